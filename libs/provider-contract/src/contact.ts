@@ -1,0 +1,164 @@
+/**
+ * A value that one field of a contact can hold at a vendor. Times are {@link Date}s; a provider turns them into the
+ * unit its vendor wants (Customer.io: whole Unix seconds). Strings are trimmed and never empty by the time a provider
+ * sees them.
+ */
+export type FieldValue = string | number | boolean;
+
+/**
+ * Asks for a field to be emptied at the vendor. *Absent*, *value* and *clear* are three different wishes: an absent key
+ * is never sent, a value is written, and only this mark may reach a vendor as "make it empty", in the way the
+ * manifest's `clearing` says.
+ */
+export const CLEAR = Object.freeze({ clear: true as const });
+export type Clear = typeof CLEAR;
+
+/** Where the programme stands with this person. Written to vendors as `rekomi_status`. */
+export type ContactStatus = 'applied' | 'approved' | 'rejected';
+
+/**
+ * What we hold about a person, in our own vocabulary. Every key but `email` may be absent, and absent means "we do
+ * not know, so leave the vendor's value alone", never "empty".
+ */
+export interface DesiredContact {
+  /** Trimmed, at most 254 characters; the letter case is the one the person gave. */
+  readonly email: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  /** For vendors that know only one name field. */
+  readonly fullName?: string;
+  /**
+   * When this person became an affiliate: constant for the affiliate, never "now". ISO 8601, UTC, whole seconds.
+   * Some vendors start campaigns on this field; see the provider's guide before sending it.
+   */
+  readonly createdAt?: string;
+  readonly status?: ContactStatus;
+  readonly tier?: string;
+  /** Tag names as the merchant wrote them, without duplicates, sorted. */
+  readonly tags: readonly string[];
+  /** Vendor ids of the audiences to be in; a subset of what `listAudiences` returned. */
+  readonly audiences: readonly string[];
+  /** Further attributes. Names are ours without any prefix; a provider adds the prefix its vendor needs. */
+  readonly attributes: Readonly<Record<string, FieldValue | Clear>>;
+}
+
+/**
+ * What *we* have put at the vendor so far, as the ledger knows it. `fields` uses the vendor's names. It is the only
+ * ground on which anything may be removed: what is not here is not ours.
+ */
+export interface WrittenContact {
+  /** The address under which the contact was written. Differs from the desired one after a change of address. */
+  readonly email: string;
+  /** The vendor's own id for the contact, when it told us. */
+  readonly vendorId?: string;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  readonly tags: readonly string[];
+  readonly audiences: readonly string[];
+}
+
+/**
+ * What one call changed at the vendor. Several of these add up (a contact may be in while its list was refused), so
+ * each names only its own step.
+ */
+export interface WrittenDelta {
+  readonly email?: string;
+  readonly vendorId?: string;
+  /** Fields by the vendor's names; `null` says that the field was taken away. */
+  readonly fields?: Readonly<Record<string, FieldValue | null>>;
+  readonly tagsAdded?: readonly string[];
+  readonly tagsRemoved?: readonly string[];
+  readonly audiencesJoined?: readonly string[];
+  readonly audiencesLeft?: readonly string[];
+}
+
+/** Why we may write this person at all: evidence, quoted in the log, never translated into a vendor's opt-in. */
+export interface ConsentBasis {
+  readonly basis: 'application' | 'invitation' | 'import' | 'api' | 'none_recorded';
+  /** ISO 8601. */
+  readonly recordedAt: string;
+}
+
+/**
+ * What a look at the vendor showed. Values are as the vendor returned them (Customer.io: all strings).
+ */
+export interface ContactSnapshot {
+  readonly email: string;
+  readonly vendorId?: string;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  /** `unknown` when the vendor does not say; it never counts as "not subscribed yet". */
+  readonly consent: 'subscribed' | 'unsubscribed' | 'bounced' | 'complained' | 'suppressed' | 'unknown';
+  /** Audience ids, rule-based ones included; absent when the vendor was not asked or did not say. */
+  readonly audiences?: readonly string[];
+  /** When we looked. ISO 8601. */
+  readonly seenAt: string;
+}
+
+/**
+ * One wish about one contact. A provider compares `desired` with `previous` and sends what is missing; it never
+ * needs to know why the wish came up.
+ */
+export interface ContactChange {
+  /** Our id of the contact; for logs and correlation only, never sent as the vendor's identifier. */
+  readonly contactId: string;
+  /** The state to reach; for `removeContact` the state we last wished for, kept for its address. */
+  readonly desired: DesiredContact;
+  /** Absent when we have never written this contact through this connection. */
+  readonly previous?: WrittenContact;
+  /** The latest look at the vendor, if there was one. Fields with the policy "missing only" depend on it. */
+  readonly observed?: ContactSnapshot;
+  readonly consent?: ConsentBasis;
+}
+
+/** What `removeContact` takes back: everything in `previous` that is ours, and nothing else. */
+export interface ContactRemoval {
+  readonly contactId: string;
+  readonly previous: WrittenContact;
+}
+
+/** Adds what one call changed to what was known before. Pure; the order of calls is the order of merging. */
+export function applyWritten(
+  previous: WrittenContact | undefined,
+  delta: WrittenDelta,
+  email: string,
+): WrittenContact {
+  const fields: Record<string, FieldValue> = { ...previous?.fields };
+  for (const [name, value] of Object.entries(delta.fields ?? {})) {
+    if (value === null) delete fields[name];
+    else fields[name] = value;
+  }
+  const vendorId = delta.vendorId ?? previous?.vendorId;
+  return {
+    email: delta.email ?? previous?.email ?? email,
+    ...(vendorId === undefined ? {} : { vendorId }),
+    fields,
+    tags: withChanges(previous?.tags, delta.tagsAdded, delta.tagsRemoved),
+    audiences: withChanges(previous?.audiences, delta.audiencesJoined, delta.audiencesLeft),
+  };
+}
+
+/** Joins the deltas of consecutive calls of one attempt into one. Later values win. */
+export function joinDeltas(...deltas: readonly (WrittenDelta | undefined)[]): WrittenDelta {
+  let joined: WrittenDelta = {};
+  for (const delta of deltas) {
+    if (delta === undefined) continue;
+    joined = {
+      ...joined,
+      ...delta,
+      fields: { ...joined.fields, ...delta.fields },
+      tagsAdded: withChanges(joined.tagsAdded, delta.tagsAdded, delta.tagsRemoved),
+      tagsRemoved: withChanges(joined.tagsRemoved, delta.tagsRemoved, delta.tagsAdded),
+      audiencesJoined: withChanges(joined.audiencesJoined, delta.audiencesJoined, delta.audiencesLeft),
+      audiencesLeft: withChanges(joined.audiencesLeft, delta.audiencesLeft, delta.audiencesJoined),
+    };
+  }
+  return joined;
+}
+
+function withChanges(
+  before: readonly string[] = [],
+  added: readonly string[] = [],
+  removed: readonly string[] = [],
+): readonly string[] {
+  const gone = new Set(removed);
+  return [...new Set([...before, ...added])].filter((name) => !gone.has(name)).sort();
+}

@@ -1,0 +1,141 @@
+/** Data about a vendor, readable without running code. From it come form, docs page, pacing and conformance cases. */
+export interface ProviderManifest {
+  /** Kebab case, also the folder's name. Never changes. */
+  readonly slug: string;
+  readonly name: string;
+  readonly category: 'marketing_automation' | 'email' | 'crm' | 'newsletter' | 'messaging' | 'commerce';
+  /** One sentence a merchant reads in the catalogue. */
+  readonly summary: string;
+  readonly docs: {
+    /** The vendor's own site and API reference. */
+    readonly vendor: string;
+    readonly api: string;
+  };
+  /** The day on which the facts of this manifest were last compared with the vendor's pages. ISO date. */
+  readonly checkedOn: string;
+  /** The vendor's API version and the date it ends, where it has such things. */
+  readonly apiVersion?: { readonly name: string; readonly sunset?: string };
+  /** The least expensive plan with API access, in the vendor's words, where it matters. */
+  readonly minimumPlan?: string;
+
+  readonly credentials: readonly CredentialField[];
+  /** Names of credential fields whose values together name the vendor account; they key the shared pace. */
+  readonly account: readonly string[];
+  readonly regions: readonly Region[];
+  readonly settings: readonly SettingField[];
+
+  readonly audience: {
+    /** What the vendor calls it, in the merchant's language: "manual segment", "list". */
+    readonly singular: string;
+    readonly plural: string;
+    /** Credential fields that listing needs beyond those required; empty when none. */
+    readonly listingNeeds: readonly string[];
+    readonly creatable: boolean;
+    readonly required: boolean;
+  };
+
+  readonly capabilities: Capabilities;
+  /** Per endpoint family. Every request names its family. */
+  readonly limits: Readonly<Record<string, RateLimit>>;
+  /** Names that must never be used for custom attributes, in lower case; a trailing `*` stands for any rest. */
+  readonly reservedAttributes: readonly string[];
+  /** Keys that must never be passed in event data. */
+  readonly reservedEventKeys: readonly string[];
+  /** What the connection writes, for the console and the guide: vendor's field name → our words. */
+  readonly writes: readonly WrittenField[];
+}
+
+export interface CredentialField {
+  readonly name: string;
+  readonly label: string;
+  readonly help: string;
+  readonly secret: boolean;
+  readonly required: boolean;
+  /** What is lost without it; needed when `required` is false. */
+  readonly without?: string;
+  /** A regular expression that well-formed values usually match. A mismatch warns and never blocks. */
+  readonly pattern?: string;
+  /** An invented value of the usual shape. */
+  readonly example?: string;
+  /** Anchor of the heading in `guide.md` that says where to find it. */
+  readonly guideAnchor: string;
+}
+
+export interface Region {
+  readonly name: string;
+  readonly label: string;
+  /** Purpose → host name. All hosts of all regions together are the allow-list. */
+  readonly hosts: Readonly<Record<string, string>>;
+}
+
+export type SettingValue = string | number | boolean;
+
+export interface SettingField {
+  readonly name: string;
+  readonly label: string;
+  /** What each choice means for the merchant's data, in words. */
+  readonly help: string;
+  readonly type: 'choice' | 'integer' | 'boolean' | 'text';
+  readonly choices?: readonly { readonly value: string; readonly label: string }[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly default: SettingValue;
+}
+
+export interface Capabilities {
+  readonly events: 'native' | 'tag' | 'attribute' | 'none';
+  /** Whether events carry an id by which the vendor drops repeats, and in which format. */
+  readonly eventDedupe: 'ulid' | 'uuid' | 'text' | 'none';
+  /** What the engine does after an ambiguous event when `eventDedupe` is `none`. */
+  readonly ambiguousEvents: 'send_again' | 'do_not_repeat';
+  readonly tags: 'native' | 'attribute' | 'none';
+  readonly readBack: boolean;
+  readonly eraseContact: boolean;
+  /** How a single field is emptied: not at all, by null, by an empty string. */
+  readonly clearing: 'never' | 'null' | 'empty_string';
+  /** Whether creating a contact subscribes it, and whether the API can lower or raise consent at all. */
+  readonly consent: 'subscribed_on_create' | 'untouched' | 'explicit';
+  /** Bulk calls, where the vendor has them. `worthwhileFrom`: with fewer items, single calls are the better choice. */
+  readonly bulk?: {
+    readonly maximumItems: number;
+    readonly maximumBytes: number;
+    readonly maximumItemBytes: number;
+    readonly worthwhileFrom: number;
+  };
+}
+
+/** One allowance. Several may hold at the same time (10 a second and 30,000 a day). */
+export interface RateWindow {
+  readonly requests: number;
+  /** Length of the window in milliseconds. */
+  readonly perMs: number;
+  /** `smooth`: keep an even distance. `fixed`: counted in blocks that start with the first request. */
+  readonly kind: 'smooth' | 'fixed';
+}
+
+export interface RateLimit {
+  /** The vendor's published ceiling; a connection's own setting can't exceed it. */
+  readonly ceiling: RateWindow;
+  /** What we use unless the merchant decides otherwise. */
+  readonly usual: RateWindow;
+  /** Name of the integer setting (requests a second) with which a connection changes `usual`. */
+  readonly setting?: string;
+  /** Further windows that hold as well, for instance a daily quota. */
+  readonly quotas?: readonly RateWindow[];
+  /** Requests under way at the same time from all our processes together. */
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  /** Vendor page and date. */
+  readonly source: string;
+}
+
+export interface WrittenField {
+  readonly vendorField: string;
+  readonly from: string;
+  readonly note?: string;
+}
+
+/** Every host the vendor's provider may speak to. */
+export function allowedHosts(manifest: ProviderManifest): readonly string[] {
+  return [...new Set(manifest.regions.flatMap((region) => Object.values(region.hosts)))];
+}
