@@ -106,6 +106,11 @@ export interface ContactChange {
   readonly previous?: WrittenContact;
   /** The latest look at the vendor, if there was one. Fields with the policy "missing only" depend on it. */
   readonly observed?: ContactSnapshot;
+  /**
+   * Send everything that is desired, also where `previous` already equals it: an earlier request may have landed late,
+   * or a person asked to send again.
+   */
+  readonly rewrite?: boolean;
   readonly consent?: ConsentBasis;
 }
 

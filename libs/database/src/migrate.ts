@@ -1,0 +1,73 @@
+import { runMigrations as migrateQueue } from 'bullmq';
+import pg from 'pg';
+
+import { createDataSource } from './data-source.js';
+import { migrations } from './migrations/index.js';
+
+/** The schema that BullMQ keeps its tables in. */
+export const QUEUE_SCHEMA = 'bullmq';
+
+/** A database set-up that the product refuses to run on; the message says what to do. */
+export class DatabaseSetupError extends Error {
+  override readonly name = 'DatabaseSetupError';
+}
+
+/**
+ * Brings the schema up to date. Safe to run by several processes at once and while older workers run.
+ *
+ * @param ownerUrl URL of the role that owns the database's objects. It needs CREATEROLE for the first run, because two
+ *   roles nobody logs in as are created: `rekomi_runtime` and `rekomi_lookup`.
+ * @param appUrl URL of the role the product runs as: neither a superuser, nor BYPASSRLS, nor the owner.
+ * @returns names of the migrations that ran now.
+ */
+export async function migrate(ownerUrl: string, appUrl: string): Promise<readonly string[]> {
+  const owner = createDataSource({ url: ownerUrl, poolSize: 1, applicationName: 'rekomi-migrate', statementTimeoutMs: 0 });
+  owner.setOptions({ migrations: [...migrations], migrationsTransactionMode: 'each' });
+  await owner.initialize();
+  const lock = new pg.Client({ connectionString: ownerUrl, application_name: 'rekomi-migrate-lock' });
+  try {
+    await lock.connect();
+    await lock.query(`SELECT pg_advisory_lock(hashtext('rekomi.migrate'))`);
+    await refuseUnsafeRole(lock, roleOf(appUrl));
+    const ran = await owner.runMigrations();
+    await migrateQueue(lock, QUEUE_SCHEMA);
+    for (const statement of grants(roleOf(appUrl))) await lock.query(statement);
+    return ran.map((migration) => migration.name);
+  } finally {
+    await lock.end();
+    await owner.destroy();
+  }
+}
+
+function roleOf(url: string): string {
+  return decodeURIComponent(new URL(url).username);
+}
+
+async function refuseUnsafeRole(client: pg.Client, role: string): Promise<void> {
+  const found = await client.query<{ rolsuper: boolean; rolbypassrls: boolean; is_owner: boolean }>(
+    `SELECT rolsuper, rolbypassrls, rolname = current_user AS is_owner FROM pg_roles WHERE rolname = $1`,
+    [role],
+  );
+  const runtime = found.rows[0];
+  if (runtime === undefined) {
+    throw new DatabaseSetupError(
+      `The role ${role} of DATABASE_URL does not exist. Create it: CREATE ROLE ${pg.escapeIdentifier(role)} LOGIN PASSWORD '…' NOSUPERUSER NOBYPASSRLS;`,
+    );
+  }
+  if (runtime.rolsuper || runtime.rolbypassrls || runtime.is_owner) {
+    throw new DatabaseSetupError(
+      `The role ${role} of DATABASE_URL ${runtime.is_owner ? 'is the one that owns the tables' : 'passes by row-level security'}, so tenants would not be kept apart. ` +
+        `Use another role: CREATE ROLE rekomi_app LOGIN PASSWORD '…' NOSUPERUSER NOBYPASSRLS;`,
+    );
+  }
+}
+
+function grants(role: string): readonly string[] {
+  return [
+    `GRANT rekomi_runtime TO ${pg.escapeIdentifier(role)}`,
+    `GRANT USAGE ON SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
+    `GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
+    `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
+  ];
+}

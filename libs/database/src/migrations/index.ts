@@ -1,0 +1,12 @@
+import { Foundation1763900000001 } from './1763900000001-foundation.js';
+import { Programs1763900000002 } from './1763900000002-programs.js';
+import { Engine1763900000003 } from './1763900000003-engine.js';
+import { Pace1763900000004 } from './1763900000004-pace.js';
+
+/** Every migration, oldest first. Listed by hand: a glob would not survive the build. */
+export const migrations = [
+  Foundation1763900000001,
+  Programs1763900000002,
+  Engine1763900000003,
+  Pace1763900000004,
+] as const;

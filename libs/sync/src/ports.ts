@@ -1,0 +1,80 @@
+import type { ConsentBasis, DesiredContact } from '@rekomi/provider-contract';
+import type { EntityManager } from 'typeorm';
+
+/** What a contact should look like at one connection, right now. */
+export type Desired =
+  | { readonly kind: 'present'; readonly contact: DesiredContact; readonly consent?: ConsentBasis }
+  /** Not meant to be there (any more): what we added is taken back. */
+  | { readonly kind: 'absent' };
+
+/** What the engine hands over about a connection when it asks for desired state. */
+export interface ConnectionDefaults {
+  readonly id: string;
+  readonly organizationId: string;
+  /** The vendor's id of the audience that campaigns inherit. */
+  readonly defaultAudience?: string;
+  readonly defaultTags: readonly string[];
+}
+
+/**
+ * The engine's one question to the rest of the product. Asked inside the transaction that claimed the work, after the
+ * lane's tail was read, so that no later change can be missed.
+ */
+export interface DesiredState {
+  /** One entry per contact id, none missing. */
+  read(
+    tx: EntityManager,
+    connection: ConnectionDefaults,
+    contactIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Desired>>;
+}
+
+/** Injection token of {@link DesiredState}; `programs` provides it. */
+export const DESIRED_STATE = Symbol('DesiredState');
+
+interface OutboxTarget {
+  readonly connectionId: string;
+  readonly contactId: string;
+  /** Why, in one word of the timeline: `affiliate_approved`, `destination_changed`, `affiliate_changed`. */
+  readonly cause: string;
+}
+
+/** "Bring the vendor's copy to the desired state": carries no data, several collapse into one. */
+export interface ContactChanged extends OutboxTarget {
+  readonly kind: 'contact';
+}
+
+/** "This happened": an immutable fact, delivered once and after the contact. */
+export interface EventHappened extends OutboxTarget {
+  readonly kind: 'event';
+  readonly event: {
+    /** Our id of the event, the same on every connection. */
+    readonly id: string;
+    readonly name: string;
+    /** ISO 8601, UTC. */
+    readonly occurredAt: string;
+    readonly data: Readonly<Record<string, unknown>>;
+  };
+}
+
+export type OutboxItem = ContactChanged | EventHappened;
+
+/**
+ * The only way work reaches the engine. Rows are written in the caller's transaction; `wake` comes after its commit.
+ */
+export abstract class SyncOutbox {
+  /**
+   * Appends deliveries, set-based, whatever their number. Per contact the order of `items` is kept. Items for
+   * connections that are disconnected are left out.
+   *
+   * @returns ids of the connections that now have work; hand them to {@link wake} after the commit.
+   */
+  abstract record(
+    tx: EntityManager,
+    organizationId: string,
+    items: readonly OutboxItem[],
+  ): Promise<readonly string[]>;
+
+  /** Tells the workers, at most once in a short while per connection. Losing a wake only costs about a second. */
+  abstract wake(connectionIds: readonly string[]): void;
+}
