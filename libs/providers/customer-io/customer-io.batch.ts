@@ -1,0 +1,123 @@
+import type { Failure } from '@rekomi/provider-contract';
+import { errorsIn, type Declined, type VendorError } from './customer-io.answers.js';
+import { bytes } from './customer-io.limits.js';
+import { BATCH_LIMITS } from './customer-io.manifest.js';
+import type { CustomerIoSession } from './customer-io.session.js';
+
+/** What became of one item of a batch. */
+export type ItemResult =
+  | { readonly kind: 'ok'; readonly status: number }
+  | Declined
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+const OPENING = '{"batch":[';
+const CLOSING = ']}';
+
+/**
+ * Sends items (JSON texts) through `/api/v2/batch` and finds out for each what became of it. Items that a 400 names are
+ * set aside and the others sent again, since nothing of such a batch was taken; a 400 or 413 that names nobody halves
+ * the batch until the culprit stands alone. After a failure of the way to the vendor nothing more is sent.
+ */
+export async function sendBatch(
+  session: CustomerIoSession,
+  items: readonly string[],
+): Promise<readonly ItemResult[]> {
+  const results: ItemResult[] = [];
+  const waiting = chunksOf(items);
+  let stopped: Failure | undefined;
+  for (let chunk = waiting.shift(); chunk !== undefined; chunk = waiting.shift()) {
+    const positions = chunk;
+    const give = (result: (index: number) => ItemResult): void =>
+      positions.forEach((position, index) => (results[position] = result(index)));
+    if (stopped !== undefined) {
+      const failure = notSent(stopped);
+      give(() => ({ kind: 'failed', failure }));
+      continue;
+    }
+    const reading = await session.askPartly({
+      door: 'track',
+      method: 'POST',
+      path: '/api/v2/batch',
+      jsonText: `${OPENING}${positions.map((position) => items[position]).join(',')}${CLOSING}`,
+      declines: [400, 413, 422],
+    });
+    if (reading.kind === 'failed') {
+      stopped = reading.failure;
+      give(() => reading);
+    } else if (reading.kind === 'ok') {
+      give(itemResults(reading.status, reading.body, positions.length));
+    } else {
+      const named = reading.errors.filter((error) => isWithin(error, positions.length));
+      if (positions.length === 1) give(() => reading);
+      else if (named.length === 0) waiting.unshift(...halves(positions));
+      else {
+        const at = new Set(named.map(({ index }) => index));
+        for (const index of at) results[positions[index!]!] = declinedItem(reading.status, named, index!);
+        const others = positions.filter((_, index) => !at.has(index));
+        if (others.length > 0) waiting.unshift(others);
+      }
+    }
+  }
+  return results;
+}
+
+/** Errors are looked for in every success answer, 207 or not; an error that names no item leaves all of them open. */
+function itemResults(
+  status: number,
+  body: Readonly<Record<string, unknown>>,
+  count: number,
+): (index: number) => ItemResult {
+  const errors = errorsIn(body);
+  const listed = body.errors === undefined || body.errors === null || Array.isArray(body.errors);
+  const unclear =
+    !listed ||
+    (status === 207 && !Array.isArray(body.errors)) ||
+    errors.some((error) => !isWithin(error, count));
+  return (index) => {
+    if (errors.some((error) => error.index === index)) return declinedItem(status, errors, index);
+    if (unclear) return { kind: 'failed', failure: { kind: 'unavailable', code: 'answer_unknown', status } };
+    return { kind: 'ok', status };
+  };
+}
+
+function declinedItem(status: number, errors: readonly VendorError[], index: number): Declined {
+  const own = errors.filter((error) => error.index === index);
+  return { kind: 'declined', status, errors: own, message: own.map(({ message }) => message).join('; ') };
+}
+
+/** For what stood behind a failure: the same answer where it holds for everyone, otherwise "not sent yet". */
+export function notSent(stopped: Failure): Failure {
+  if (stopped.kind === 'throttled' || stopped.kind === 'unauthorised') return stopped;
+  return {
+    kind: 'unavailable',
+    code: 'send_withheld',
+    vendorMessage: `After ${stopped.code} nothing more was sent.`,
+  };
+}
+
+function isWithin({ index }: VendorError, count: number): boolean {
+  return index !== undefined && index >= 0 && index < count;
+}
+
+function halves(positions: readonly number[]): readonly (readonly number[])[] {
+  const middle = Math.ceil(positions.length / 2);
+  return [positions.slice(0, middle), positions.slice(middle)];
+}
+
+function chunksOf(items: readonly string[]): (readonly number[])[] {
+  const frame = OPENING.length + CLOSING.length;
+  const chunks: number[][] = [];
+  let size = Infinity;
+  items.forEach((item, position) => {
+    const more = bytes(item) + 1;
+    const last = chunks.at(-1);
+    if (last === undefined || last.length >= BATCH_LIMITS.items || size + more > BATCH_LIMITS.bytes) {
+      chunks.push([position]);
+      size = frame + more;
+    } else {
+      last.push(position);
+      size += more;
+    }
+  });
+  return chunks;
+}

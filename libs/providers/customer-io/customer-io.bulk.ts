@@ -1,0 +1,160 @@
+import type { ContactChange, Failure, Outcome } from '@rekomi/provider-contract';
+import { contactRefusal, wayFailure } from './customer-io.answers.js';
+import { notSent, sendBatch, type ItemResult } from './customer-io.batch.js';
+import {
+  identified,
+  isTooLarge,
+  mappingOptions,
+  settle,
+  together,
+  upsertContact,
+  withoutRejected,
+  type Progress,
+} from './customer-io.contacts.js';
+import { planContact, type Attributes, type ContactPlan } from './customer-io.mapping.js';
+import { identifyItem } from './customer-io.people.js';
+import { changeMembership, MEMBERS_PER_CALL } from './customer-io.segments.js';
+import type { CustomerIoSession } from './customer-io.session.js';
+
+/** One contact on its way through the bulk calls. */
+interface Passenger {
+  readonly plan: ContactPlan;
+  attributes: Attributes;
+  progress: Progress;
+  answer?: ItemResult;
+}
+
+/**
+ * Attributes through the batch call, then one membership call per segment. Contacts that don't fit (a change of
+ * address, an item above the batch's size) go by themselves, so that how they travel never decides whether they arrive.
+ */
+export async function upsertContacts(
+  session: CustomerIoSession,
+  changes: readonly ContactChange[],
+): Promise<readonly Outcome[]> {
+  const options = mappingOptions(session.access);
+  const plans = changes.map((change) => planContact(change, options));
+  const passengers = plans.map((plan) => (plan.kind === 'plan' && fits(plan) ? boarding(plan) : undefined));
+  const aboard = passengers.filter((passenger) => passenger !== undefined);
+  await identifyAll(
+    session,
+    aboard.filter(({ plan }) => plan.write),
+  );
+  await changeMembershipsOfAll(session, aboard);
+
+  let stopped = aboard
+    .map(({ progress }) => wayFailure(progress.failure))
+    .find((failure) => failure !== undefined);
+  const outcomes: Outcome[] = [];
+  for (const [index, change] of changes.entries()) {
+    const plan = plans[index]!;
+    const passenger = passengers[index];
+    if (plan.kind === 'refused') outcomes.push(plan);
+    else if (passenger !== undefined) {
+      outcomes.push({ ...settle(session, plan, passenger.progress), slice: sliceOf(plan, passenger) });
+    } else if (stopped !== undefined) outcomes.push(notSent(stopped));
+    else {
+      const outcome = await upsertContact(session, change);
+      stopped = wayFailure(outcome);
+      outcomes.push({ ...outcome, slice: sliceOf(plan, boarding(plan)) });
+    }
+  }
+  return outcomes;
+}
+
+async function identifyAll(session: CustomerIoSession, passengers: readonly Passenger[]): Promise<void> {
+  await identifyRound(session, passengers);
+  const again = passengers.filter((passenger) => {
+    if (passenger.answer?.kind !== 'declined') return false;
+    const lesser = withoutRejected(passenger.attributes, passenger.answer);
+    if (lesser === undefined) return false;
+    passenger.attributes = lesser.attributes;
+    passenger.progress = { warnings: lesser.warnings };
+    return true;
+  });
+  await identifyRound(session, again);
+  for (const passenger of passengers) {
+    passenger.progress = together(passenger.progress, progressOf(passenger));
+  }
+}
+
+async function identifyRound(session: CustomerIoSession, passengers: readonly Passenger[]): Promise<void> {
+  const results = await sendBatch(
+    session,
+    passengers.map((passenger) => JSON.stringify(itemOf(passenger))),
+  );
+  passengers.forEach((passenger, index) => {
+    passenger.answer = results[index]!;
+  });
+}
+
+function progressOf({ plan, attributes, answer }: Passenger): Progress {
+  if (answer?.kind === 'ok') return { written: identified(plan, attributes) };
+  if (answer?.kind === 'declined') return { failure: contactRefusal(answer) };
+  return answer === undefined ? {} : { failure: answer.failure };
+}
+
+async function changeMembershipsOfAll(
+  session: CustomerIoSession,
+  passengers: readonly Passenger[],
+): Promise<void> {
+  const arrived = passengers.filter(({ progress }) => progress.failure === undefined);
+  let stopped: Failure | undefined;
+  for (const action of ['add_customers', 'remove_customers'] as const) {
+    for (const [segment, group] of bySegment(arrived, action)) {
+      for (let start = 0; start < group.length; start += MEMBERS_PER_CALL) {
+        const part = group.slice(start, start + MEMBERS_PER_CALL);
+        const emails = part.map(({ plan }) => plan.email);
+        const failure: Failure | undefined =
+          stopped === undefined ? await changeMembership(session, action, segment, emails) : notSent(stopped);
+        if (wayFailure(failure) !== undefined) stopped ??= failure;
+        const done = {
+          written: { [action === 'add_customers' ? 'audiencesJoined' : 'audiencesLeft']: [segment] },
+        };
+        for (const passenger of part) {
+          passenger.progress = together(passenger.progress, failure === undefined ? done : { failure });
+        }
+      }
+    }
+  }
+}
+
+function bySegment(
+  passengers: readonly Passenger[],
+  action: 'add_customers' | 'remove_customers',
+): ReadonlyMap<string, readonly Passenger[]> {
+  const groups = new Map<string, Passenger[]>();
+  for (const passenger of passengers) {
+    for (const segment of action === 'add_customers' ? passenger.plan.join : passenger.plan.leave) {
+      const group = groups.get(segment);
+      if (group === undefined) groups.set(segment, [passenger]);
+      else group.push(passenger);
+    }
+  }
+  return groups;
+}
+
+/** This contact's own part of the calls, and what was answered about it. */
+function sliceOf(plan: ContactPlan, passenger: Passenger): NonNullable<Outcome['slice']> {
+  const { answer } = passenger;
+  const request = {
+    ...(plan.write ? { entity: itemOf(passenger) } : {}),
+    ...(plan.join.length > 0 ? { add_customers: plan.join } : {}),
+    ...(plan.leave.length > 0 ? { remove_customers: plan.leave } : {}),
+  };
+  if (answer === undefined || answer.kind === 'failed') return { request };
+  const errors = answer.kind === 'declined' ? { errors: answer.errors } : {};
+  return { request, answer: { status: answer.status, ...errors } };
+}
+
+function boarding(plan: ContactPlan): Passenger {
+  return { plan, attributes: plan.attributes, progress: {} };
+}
+
+function fits(plan: ContactPlan): boolean {
+  return plan.moveFrom === undefined && !(plan.write && isTooLarge(itemOf(boarding(plan))));
+}
+
+function itemOf({ plan, attributes }: Passenger): object {
+  return identifyItem(plan.email, attributes, plan.onlyIfThere);
+}

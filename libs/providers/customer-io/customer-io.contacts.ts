@@ -1,0 +1,209 @@
+import {
+  joinDeltas,
+  type ContactChange,
+  type ContactRemoval,
+  type Failure,
+  type Outcome,
+  type ProviderAccess,
+  type Warning,
+  type WrittenContact,
+  type WrittenDelta,
+} from '@rekomi/provider-contract';
+import { contactRefusal, wayFailure, type Declined } from './customer-io.answers.js';
+import { bytes } from './customer-io.limits.js';
+import { BATCH_LIMITS } from './customer-io.manifest.js';
+import {
+  ownAttributes,
+  planContact,
+  sharedAttributes,
+  type Attributes,
+  type ContactPlan,
+  type CreatedAtPolicy,
+  type MappingOptions,
+} from './customer-io.mapping.js';
+import { identifyCall, identifyItem, looksLikeVendorId } from './customer-io.people.js';
+import { changeMembership } from './customer-io.segments.js';
+import type { CustomerIoSession } from './customer-io.session.js';
+
+/** What became of the steps so far of one contact. */
+export interface Progress {
+  readonly written?: WrittenDelta;
+  readonly warnings?: readonly Warning[];
+  readonly failure?: Failure;
+}
+
+export function mappingOptions(access: ProviderAccess): MappingOptions {
+  return { createdAt: access.settings.createdAt as CreatedAtPolicy, canLook: access.has('appApiKey') };
+}
+
+export async function upsertContact(session: CustomerIoSession, change: ContactChange): Promise<Outcome> {
+  const plan = planContact(change, mappingOptions(session.access));
+  if (plan.kind === 'refused') return plan;
+  return settle(session, plan, await carryOut(session, plan));
+}
+
+export async function removeContact(session: CustomerIoSession, removal: ContactRemoval): Promise<Outcome> {
+  const { previous } = removal;
+  const taken = await takeBack(session, previous);
+  const idle = taken.failure === undefined && taken.written === undefined;
+  return idle ? { kind: 'unchanged', ...session.movedTo } : outcomeOf(session, taken);
+}
+
+/** Turns progress into the contact's outcome. Without `previous` there is always a write, so never `unchanged`. */
+export function settle(session: CustomerIoSession, plan: ContactPlan, progress: Progress): Outcome {
+  const warnings = [...plan.warnings, ...(progress.warnings ?? [])];
+  const idle = !plan.write && plan.join.length === 0 && plan.leave.length === 0;
+  const outcome = outcomeOf(session, { ...progress, warnings }, idle ? 'unchanged' : 'accepted');
+  if (progress.failure !== undefined || plan.deferred.length === 0) return outcome;
+  return { ...outcome, deferred: plan.deferred } as Outcome;
+}
+
+function outcomeOf(
+  session: CustomerIoSession,
+  { written, warnings = [], failure }: Progress,
+  success: 'accepted' | 'unchanged' = 'accepted',
+): Outcome {
+  return {
+    ...(failure ?? { kind: success }),
+    ...(written === undefined ? {} : { written }),
+    ...(warnings.length === 0 ? {} : { warnings }),
+    ...session.movedTo,
+  };
+}
+
+/**
+ * Order matters after a change of address: what is ours at the old address is taken back first, so that the ledger,
+ * which knows one address, never forgets about it.
+ */
+async function carryOut(session: CustomerIoSession, plan: ContactPlan): Promise<Progress> {
+  let before: Progress = {};
+  if (plan.moveFrom !== undefined) {
+    const taken = await takeBack(session, plan.moveFrom);
+    if (wayFailure(taken.failure) !== undefined) return taken;
+    before = { written: takenBack(plan.moveFrom), warnings: leftBehind(plan.moveFrom, taken.failure) };
+  }
+  const arrived = plan.write ? await identify(session, plan) : {};
+  const progress = together(before, arrived);
+  return progress.failure === undefined
+    ? together(progress, await changeMemberships(session, plan))
+    : progress;
+}
+
+/** What the ledger forgets once the old address is done with. */
+function takenBack(previous: WrittenContact): WrittenDelta {
+  return { fields: ownAttributes(previous), tagsRemoved: previous.tags, audiencesLeft: previous.audiences };
+}
+
+/** A refusal about the old address must not keep the person from arriving under the new one. */
+function leftBehind(previous: WrittenContact, failure: Failure | undefined): readonly Warning[] {
+  if (failure === undefined) return [];
+  const detail = `What stands under ${previous.email} could not be taken back: ${failure.vendorMessage ?? failure.code}`;
+  return [{ code: failure.code, field: 'email', detail }];
+}
+
+async function identify(session: CustomerIoSession, plan: ContactPlan): Promise<Progress> {
+  const first = await write(session, plan, plan.attributes);
+  if (first.kind !== 'declined') return first.progress;
+  const lesser = withoutRejected(plan.attributes, first.declined);
+  if (lesser === undefined) return { failure: contactRefusal(first.declined) };
+  const second = await write(session, plan, lesser.attributes);
+  if (second.kind === 'declined') return { failure: contactRefusal(second.declined) };
+  return together({ warnings: lesser.warnings }, second.progress);
+}
+
+async function write(
+  session: CustomerIoSession,
+  plan: ContactPlan,
+  attributes: Attributes,
+): Promise<{ kind: 'declined'; declined: Declined } | { kind: 'done'; progress: Progress }> {
+  if (looksLikeVendorId(plan.email) && isTooLarge(identifyItem(plan.email, attributes, plan.onlyIfThere))) {
+    return { kind: 'done', progress: { failure: { kind: 'refused', code: 'contact_refused' } } };
+  }
+  const reading = await session.ask(identifyCall(plan.email, attributes, plan.onlyIfThere));
+  if (reading.kind === 'declined') return { kind: 'declined', declined: reading };
+  if (reading.kind === 'failed') return { kind: 'done', progress: { failure: reading.failure } };
+  return { kind: 'done', progress: { written: identified(plan, attributes) } };
+}
+
+/** What the ledger learns from a successful write of these attributes. */
+export function identified(plan: ContactPlan, attributes: Attributes): WrittenDelta {
+  const left = plan.moveFrom === undefined ? {} : sharedAttributes(plan.moveFrom);
+  const tags = Object.hasOwn(attributes, 'rekomi_tags') ? plan.delta : {};
+  return { email: plan.email, fields: { ...left, ...attributes }, ...tags };
+}
+
+/** The person without the attributes that the vendor named in its refusal; undefined when it named none of them. */
+export function withoutRejected(
+  attributes: Attributes,
+  declined: Declined,
+): { readonly attributes: Attributes; readonly warnings: readonly Warning[] } | undefined {
+  const named = declined.errors.filter(({ field }) => field !== undefined && Object.hasOwn(attributes, field));
+  if (named.length === 0) return undefined;
+  const fields = new Set(named.map(({ field }) => field));
+  return {
+    attributes: Object.fromEntries(Object.entries(attributes).filter(([name]) => !fields.has(name))),
+    warnings: named.map(({ field, message }) => ({
+      code: 'field_rejected',
+      field: String(field),
+      detail: message,
+    })),
+  };
+}
+
+async function changeMemberships(session: CustomerIoSession, plan: ContactPlan): Promise<Progress> {
+  let progress: Progress = {};
+  for (const segment of plan.join) {
+    const failure = await changeMembership(session, 'add_customers', segment, [plan.email]);
+    progress = together(
+      progress,
+      failure === undefined ? { written: { audiencesJoined: [segment] } } : { failure },
+    );
+    if (wayFailure(failure) !== undefined) return progress;
+  }
+  return together(progress, await leave(session, plan.email, plan.leave));
+}
+
+async function leave(
+  session: CustomerIoSession,
+  email: string,
+  segments: readonly string[],
+): Promise<Progress> {
+  let progress: Progress = {};
+  for (const segment of segments) {
+    const failure = await changeMembership(session, 'remove_customers', segment, [email]);
+    progress = together(
+      progress,
+      failure === undefined ? { written: { audiencesLeft: [segment] } } : { failure },
+    );
+    if (wayFailure(failure) !== undefined) return progress;
+  }
+  return progress;
+}
+
+/** Takes away our attributes and memberships under the address they were written to. Never creates a profile. */
+async function takeBack(session: CustomerIoSession, previous: WrittenContact): Promise<Progress> {
+  const attributes = ownAttributes(previous);
+  let progress: Progress = {};
+  if (Object.keys(attributes).length > 0) {
+    const reading = await session.ask(identifyCall(previous.email, attributes, true));
+    if (reading.kind === 'failed') return { failure: reading.failure };
+    if (reading.kind === 'declined') return { failure: contactRefusal(reading) };
+    progress = { written: { fields: attributes, tagsRemoved: previous.tags } };
+  }
+  return together(progress, await leave(session, previous.email, previous.audiences));
+}
+
+/** Adds a later step; the first failure is the one that is told. */
+export function together(first: Progress, second: Progress): Progress {
+  const failure = first.failure ?? second.failure;
+  const deltas = [first.written, second.written].filter((delta) => delta !== undefined);
+  return {
+    ...(deltas.length === 0 ? {} : { written: deltas.length === 1 ? deltas[0]! : joinDeltas(...deltas) }),
+    warnings: [...(first.warnings ?? []), ...(second.warnings ?? [])],
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+export function isTooLarge(item: object): boolean {
+  return bytes(JSON.stringify(item)) > BATCH_LIMITS.itemBytes;
+}
