@@ -1,0 +1,219 @@
+import { allowedHosts, retryAfter } from '@rekomi/provider-contract';
+import type {
+  NoAnswer,
+  ProviderManifest,
+  VendorAnswer,
+  VendorHttp,
+  VendorRequest,
+  Withheld,
+} from '@rekomi/provider-contract';
+import type { AxiosInstance } from 'axios';
+import { answerText, parsedJson } from './answer-body.js';
+import type { CredentialSource } from './credential-source.js';
+import type { ExchangeRecord } from './exchange-record.js';
+import { maskedExchange } from './masked-exchange.js';
+import type { PaceGate, PaceResult } from './pace-gate.js';
+import { prepareRequest } from './prepared-request.js';
+import type { PreparedRequest } from './prepared-request.js';
+import { SecretMask } from './secret-mask.js';
+import { SendFailure, noAnswer } from './send-failure.js';
+import type { VendorAxiosConfig } from './undici-adapter.js';
+import { VendorExchange } from './vendor-exchange.js';
+
+/** What one connection sends with. */
+export interface VendorBinding {
+  readonly manifest: ProviderManifest;
+  readonly environment: 'live' | 'sandbox';
+  readonly credentials: CredentialSource;
+  readonly pace: PaceGate;
+  /** Receives every exchange that was handed to the network, also one that failed; not one that was withheld. */
+  readonly record: (exchange: ExchangeRecord) => void;
+  /** The lease or the process ends: nothing more is sent, and what is under way is cut. */
+  readonly signal: AbortSignal;
+  /** Whether enough of the lease is left. Asked in the moment before the first byte is written. */
+  readonly mayStillSend?: () => boolean;
+}
+
+export interface SendingTerms {
+  readonly axios: AxiosInstance;
+  readonly maximumBytes: number;
+  readonly defaultHeaders: Readonly<Record<string, string>>;
+  /** What stands before the host name in an address: `https://`, or the sandbox and a slash. */
+  readonly prefix: string;
+  readonly isClosing: () => boolean;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * Masked already in what the provider sees: it never needs its own secrets, and it may quote a vendor's message. Long
+ * ones only, because a short value may be part of an id that the provider does need.
+ */
+const SHORTEST_SECRET_IN_ANSWERS = 12;
+
+export class PacedVendorHttp implements VendorHttp {
+  readonly #binding: VendorBinding;
+  readonly #terms: SendingTerms;
+  readonly #hosts: ReadonlySet<string>;
+  readonly #recordMask: SecretMask;
+  readonly #answerMask: SecretMask;
+  readonly #underWay = new Set<VendorExchange>();
+  readonly #abortAll = (): void => {
+    for (const exchange of this.#underWay) exchange.abort();
+  };
+
+  constructor(binding: VendorBinding, terms: SendingTerms) {
+    this.#binding = binding;
+    this.#terms = terms;
+    this.#hosts = new Set(allowedHosts(binding.manifest));
+    const fields = binding.manifest.credentials.map(({ name, secret }) => ({
+      field: name,
+      value: binding.credentials.reveal(name, 'mask') ?? '',
+      secret,
+    }));
+    this.#recordMask = new SecretMask(fields);
+    this.#answerMask = new SecretMask(
+      fields.filter(({ secret, value }) => secret && value.length >= SHORTEST_SECRET_IN_ANSWERS),
+    );
+  }
+
+  async request(request: VendorRequest): Promise<VendorAnswer> {
+    const limit = this.#binding.manifest.limits[request.family];
+    if (limit === undefined) throw new TypeError(`The manifest has no family "${request.family}".`);
+    if (!this.#hosts.has(request.host)) {
+      const detail = `${request.host} is not among the hosts of ${this.#binding.manifest.name}`;
+      return { kind: 'withheld', reason: 'host_not_allowed', detail };
+    }
+    const { defaultHeaders } = this.#terms;
+    const prepared = prepareRequest(request, defaultHeaders, this.#binding.credentials);
+    if (prepared.unsendable !== undefined) {
+      return noAnswer(
+        'malformed',
+        false,
+        `the header "${prepared.unsendable}" holds characters that can't be sent`,
+      );
+    }
+    const withheld = await this.#waitForPace(request.family);
+    if (withheld !== undefined) return withheld;
+
+    let result: PaceResult = { failed: true };
+    try {
+      const answer = await this.#send(request, prepared, limit.timeoutMs);
+      result = this.#paceResult(answer);
+      return answer;
+    } finally {
+      this.#binding.pace.release(request.family, result);
+    }
+  }
+
+  async #waitForPace(family: string): Promise<Withheld | undefined> {
+    const { pace, signal } = this.#binding;
+    const stopped = this.#stopped();
+    if (stopped !== undefined) return stopped;
+    try {
+      const room = await pace.acquire(family, signal);
+      if (room.kind === 'wait') {
+        const detail = `no room in "${family}" before ${room.until.toISOString()}`;
+        return this.#stopped() ?? { kind: 'withheld', reason: 'paced', until: room.until, detail };
+      }
+    } catch (err) {
+      const stoppedMeanwhile = this.#stopped();
+      if (stoppedMeanwhile === undefined) throw err;
+      return stoppedMeanwhile;
+    }
+    const stoppedMeanwhile = this.#stopped();
+    if (stoppedMeanwhile !== undefined) pace.release(family, { failed: false });
+    return stoppedMeanwhile;
+  }
+
+  #stopped(): Withheld | undefined {
+    if (!this.#binding.signal.aborted && !this.#terms.isClosing()) return undefined;
+    return { kind: 'withheld', reason: 'aborted', detail: 'aborted before it was sent' };
+  }
+
+  async #send(request: VendorRequest, prepared: PreparedRequest, timeoutMs: number): Promise<VendorAnswer> {
+    const { authorization } = prepared;
+    const exchange = new VendorExchange({
+      timeoutMs,
+      maximumBytes: this.#terms.maximumBytes,
+      mayStillSend: this.#binding.mayStillSend ?? (() => true),
+      authorization: authorization && [authorization.name, authorization.value],
+    });
+    const startedAt = this.#terms.now();
+    const started = performance.now();
+    const arrived = await this.#exchange(request, prepared, exchange);
+    if (typeof arrived !== 'string' && arrived.kind === 'withheld') return arrived;
+
+    const text = typeof arrived === 'string' ? arrived : undefined;
+    const failure = typeof arrived === 'string' ? undefined : arrived;
+    const { status, headers } = exchange;
+    const durationMs = Math.round(performance.now() - started);
+    this.#binding.record(
+      maskedExchange(
+        { request, prepared, startedAt, durationMs, status, headers, text, failure },
+        this.#recordMask,
+      ),
+    );
+    if (typeof arrived !== 'string') return { ...arrived, detail: this.#recordMask.text(arrived.detail) };
+    return this.#answered(exchange, arrived);
+  }
+
+  /** The answer's text, or why there is none. */
+  async #exchange(
+    request: VendorRequest,
+    prepared: PreparedRequest,
+    exchange: VendorExchange,
+  ): Promise<string | NoAnswer | Withheld> {
+    const config: VendorAxiosConfig = {
+      method: request.method,
+      url: `${this.#terms.prefix}${request.host}${prepared.target}`,
+      headers: prepared.headers,
+      ...(prepared.body === undefined ? {} : { data: prepared.body }),
+      exchange,
+    };
+    this.#follow(exchange);
+    try {
+      const { data } = await this.#terms.axios.request<Buffer>(config);
+      return await answerText(exchange.headers ?? {}, data, this.#terms.maximumBytes);
+    } catch (err) {
+      if (err instanceof SendFailure) return err.outcome;
+      throw err;
+    } finally {
+      this.#unfollow(exchange);
+    }
+  }
+
+  #answered(exchange: VendorExchange, text: string): VendorAnswer {
+    const seen = this.#answerMask.text(text);
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(exchange.headers ?? {})) {
+      headers[name] = this.#answerMask.text(value);
+    }
+    return {
+      kind: 'answered',
+      status: exchange.status ?? 0,
+      headers,
+      body: parsedJson(headers, seen),
+      text: seen,
+    };
+  }
+
+  #paceResult(answer: VendorAnswer): PaceResult {
+    if (answer.kind !== 'answered') return { failed: answer.kind === 'no_answer' };
+    const { status } = answer;
+    const notBefore =
+      status === 429 || status === 503 ? retryAfter(answer.headers, this.#terms.now()) : undefined;
+    return { status, failed: false, ...(notBefore === undefined ? {} : { notBefore }) };
+  }
+
+  /** One listener for all requests under way: signals that live long would collect thousands. */
+  #follow(exchange: VendorExchange): void {
+    if (this.#underWay.size === 0) this.#binding.signal.addEventListener('abort', this.#abortAll);
+    this.#underWay.add(exchange);
+  }
+
+  #unfollow(exchange: VendorExchange): void {
+    this.#underWay.delete(exchange);
+    if (this.#underWay.size === 0) this.#binding.signal.removeEventListener('abort', this.#abortAll);
+  }
+}

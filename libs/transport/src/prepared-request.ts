@@ -1,0 +1,76 @@
+import type { VendorRequest } from '@rekomi/provider-contract';
+import { authorizationHeader } from './authorization-header.js';
+import type { AuthorizationHeader } from './authorization-header.js';
+import type { CredentialSource } from './credential-source.js';
+
+/** A request as it will be on the wire. */
+export interface PreparedRequest {
+  /** Path and query, encoded. */
+  readonly target: string;
+  /** Without the one that authorises. Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly authorization: AuthorizationHeader | undefined;
+  /** A header whose value can't be sent, for instance because a key was pasted with a line break. */
+  readonly unsendable: string | undefined;
+}
+
+/** These belong to the connection, not to a provider. */
+const OURS = new Set([
+  'accept-encoding',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authorization',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Throws for mistakes in a provider's code; the messages hold no values. */
+export function prepareRequest(
+  request: VendorRequest,
+  defaults: Readonly<Record<string, string>>,
+  credentials: CredentialSource,
+): PreparedRequest {
+  const body = bodyOf(request);
+  const authorization = authorizationHeader(request.authorization, credentials);
+  const headers: Record<string, string> = { ...defaults };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  for (const [name, value] of Object.entries(request.headers ?? {})) {
+    const lower = name.toLowerCase();
+    if (OURS.has(lower) || !/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower)) {
+      throw new TypeError(`A provider can't set the header "${lower}".`);
+    }
+    headers[lower] = value;
+  }
+  if (authorization !== undefined) delete headers[authorization.name];
+  const all = [
+    ...Object.entries(headers),
+    ...(authorization === undefined ? [] : [[authorization.name, authorization.value] as const]),
+  ];
+  // undici would refuse such a value as well, and its pool would lose a connection for good each time.
+  const unsendable = all.find(([, value]) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(value))?.[0];
+  return { target: targetOf(request), headers, body, authorization, unsendable };
+}
+
+function bodyOf(request: VendorRequest): string | undefined {
+  if (request.json !== undefined && request.jsonText !== undefined) {
+    throw new TypeError('A request has either json or jsonText.');
+  }
+  return request.json === undefined ? request.jsonText : JSON.stringify(request.json);
+}
+
+function targetOf(request: VendorRequest): string {
+  if (!/^\/[\x21\x22\x24-\x7e]*$/.test(request.path)) {
+    throw new TypeError('A path starts with "/" and is percent-encoded.');
+  }
+  const query = Object.entries(request.query ?? {})
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+  if (query === '') return request.path;
+  return `${request.path}${request.path.includes('?') ? '&' : '?'}${query}`;
+}
