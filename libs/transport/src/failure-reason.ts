@@ -3,7 +3,7 @@ import { noAnswer } from './send-failure.js';
 
 type Reason = NoAnswer['reason'];
 
-/** Codes of Node's sockets (errno), its resolver, its HTTP parser and undici. */
+/** Codes of Node's sockets (errno), its resolver and undici. */
 const REASONS: Readonly<Record<string, Reason>> = {
   ENOTFOUND: 'unresolved',
   EAI_AGAIN: 'unresolved',
@@ -29,7 +29,6 @@ const REASONS: Readonly<Record<string, Reason>> = {
   EPIPE: 'reset',
   UND_ERR_SOCKET: 'reset',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reset',
-  HPE_INVALID_EOF_STATE: 'reset',
   UND_ERR_CLOSED: 'aborted',
   UND_ERR_DESTROYED: 'aborted',
   UND_ERR_ABORTED: 'aborted',
@@ -45,26 +44,26 @@ const TLS_CODE =
  * it certain that the vendor saw nothing, and a reused connection that the peer had closed counts as written.
  */
 export function failureReason(err: unknown, sent: boolean): NoAnswer {
-  const code = codeOf(err);
+  const code = textOf(err, 'code');
   const message = messageOf(err);
   const detail = code === '' || message.includes(code) ? message : `${message} (${code})`;
-  return noAnswer(reasonOf(code, message, sent), sent, detail);
+  return noAnswer(reasonOf(code, textOf(err, 'name'), message, sent), sent, detail);
 }
 
-function reasonOf(code: string, message: string, sent: boolean): Reason {
+function reasonOf(code: string, name: string, message: string, sent: boolean): Reason {
   if (TLS_CODE.test(code)) return 'tls';
   // Node reports a peer that hangs up during the handshake as a plain ECONNRESET; only the message tells.
   if (!sent && code === 'ECONNRESET' && message.includes('TLS')) return 'tls';
   const reason = REASONS[code];
   if (reason !== undefined) return reason;
-  if (code.startsWith('HPE_')) return 'malformed';
+  // undici 7.30 gives its parser's errors a name and no code; an end in the middle of the body is a cut.
+  if (name === 'HTTPParserError') return message.includes('Invalid EOF state') ? 'reset' : 'malformed';
   return sent ? 'reset' : 'refused';
 }
 
-function codeOf(err: unknown): string {
-  return typeof err === 'object' && err !== null && 'code' in err && typeof err.code === 'string'
-    ? err.code
-    : '';
+function textOf(err: unknown, property: 'code' | 'name'): string {
+  const value: unknown = typeof err === 'object' && err !== null ? Reflect.get(err, property) : undefined;
+  return typeof value === 'string' ? value : '';
 }
 
 function messageOf(err: unknown): string {

@@ -135,6 +135,13 @@ describe('when the vendor may have got it', () => {
       `${HEADERS}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`,
       'end',
     ],
+    [
+      'an unfinished chunked body on a closing connection',
+      'reset',
+      `${HEADERS}connection: close\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`,
+      'end',
+    ],
+    ['chunks that are none', 'malformed', `${HEADERS}transfer-encoding: chunked\r\n\r\nzz\r\n`, 'stay'],
     ['an answer that is not HTTP', 'malformed', 'SSH-2.0-OpenSSH_9.6\r\n\r\n', 'stay'],
     ['a body announced as too large', 'too_large', `${HEADERS}content-length: 1001\r\n\r\n`, 'stay'],
     ['endless headers', 'too_large', `${HEADERS}x: ${'x'.repeat(20_000)}\r\n\r\n`, 'stay'],
