@@ -1,0 +1,39 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { callerOf } from '../request/caller.js';
+import { parseIdempotencyKey, requestFingerprint } from './idempotency-key.js';
+
+/** What {@link IdempotentWork} needs to know of a request. */
+export interface IdempotentCall {
+  readonly organizationId: string;
+  readonly apiKeyId: string;
+  /** Method and pattern: `POST /v1/connections/:id/pause`. */
+  readonly route: string;
+  /** Undefined: the caller sent no `Idempotency-Key`. */
+  readonly key: string | undefined;
+  readonly fingerprint: Buffer;
+  /** Sets status and headers of the answer. */
+  readonly answer: (status: number, headers: Readonly<Record<string, string>>) => void;
+}
+
+/** Parameter of a POST handler: `@Idempotent() call: IdempotentCall`. */
+export const Idempotent = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): IdempotentCall => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    const caller = callerOf(request);
+    if (caller === undefined)
+      throw new Error('@Idempotent() needs a caller, which public routes do not have.');
+    return {
+      organizationId: caller.organizationId,
+      apiKeyId: caller.apiKeyId,
+      route: `${request.method} ${request.routeOptions.url ?? ''}`,
+      key: parseIdempotencyKey(request.headers['idempotency-key']),
+      fingerprint: requestFingerprint(request.url, request.body),
+      answer: (status, headers) => {
+        reply.status(status).headers(headers);
+      },
+    };
+  },
+);

@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { Tenancy } from '@rekomi/database';
+import type { EntityManager } from 'typeorm';
+
+import { problem } from '../problem/problem-exception.js';
+import type { IdempotentCall } from './idempotent-call.js';
+
+/** Hours for which a key is remembered. */
+export const IDEMPOTENCY_HOURS = 24;
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+  /** Stored, and answered to a repeat, in place of `body`: for bodies with a secret that is shown once. */
+  readonly repeatBody?: Body;
+}
+
+interface StoredAnswer {
+  readonly fingerprint: Buffer;
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/**
+ * Work that a caller may ask for twice and that happens once. The answer is stored in the transaction of the effect;
+ * a repeat with the same `Idempotency-Key` gets it back with the header `Idempotency-Replayed: true`. What fails
+ * stores nothing, so it can be tried again with the same key.
+ */
+@Injectable()
+export class IdempotentWork {
+  /** Keys whose preparation or work runs in this process. */
+  readonly #running = new Set<string>();
+
+  constructor(private readonly tenancy: Tenancy) {}
+
+  /**
+   * Runs `work` in one transaction of the caller's organisation and sets the answer's status.
+   *
+   * @returns the body to answer with.
+   * @throws ProblemException `idempotency_key_in_use`, `idempotency_key_reused`
+   */
+  run<Body>(call: IdempotentCall, work: (tx: EntityManager) => Promise<Answer<Body>>): Promise<Body> {
+    return this.runPrepared(
+      call,
+      () => Promise.resolve(),
+      (tx) => work(tx),
+    );
+  }
+
+  /**
+   * Like {@link run}, for work that first has to call a vendor, which must not happen inside a transaction: `prepare`
+   * runs before it, and not at all for a repeat. A repeat that comes while another process prepares is prepared as well,
+   * and then gets the first one's answer.
+   */
+  async runPrepared<Prepared, Body>(
+    call: IdempotentCall,
+    prepare: () => Promise<Prepared>,
+    work: (tx: EntityManager, prepared: Prepared) => Promise<Answer<Body>>,
+  ): Promise<Body> {
+    const { key, organizationId } = call;
+    if (key === undefined) {
+      const prepared = await prepare();
+      return reply(call, await this.tenancy.run(organizationId, (tx) => work(tx, prepared)));
+    }
+    const lock = lockName(call, key);
+    if (this.#running.has(lock)) throw stillRunning();
+    this.#running.add(lock);
+    try {
+      const earlier = await this.tenancy.run(organizationId, (tx) => find<Body>(tx, call, key));
+      if (earlier !== undefined) return replay(call, earlier);
+      const prepared = await prepare();
+      const outcome = await this.tenancy.run(organizationId, async (tx) => {
+        await claim(tx, lock);
+        const first = await find<Body>(tx, call, key);
+        if (first !== undefined) return { first };
+        const answer = await work(tx, prepared);
+        await store(tx, call, key, answer);
+        return { answer };
+      });
+      return outcome.answer === undefined ? replay(call, outcome.first) : reply(call, outcome.answer);
+    } finally {
+      this.#running.delete(lock);
+    }
+  }
+}
+
+function lockName(call: IdempotentCall, key: string): string {
+  return JSON.stringify(['idempotency', call.apiKeyId, call.route, key]);
+}
+
+async function claim(tx: EntityManager, lock: string): Promise<void> {
+  const rows: { free: boolean }[] = await tx.query(
+    'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS free',
+    [lock],
+  );
+  if (rows[0]?.free !== true) throw stillRunning();
+}
+
+async function find<Body>(
+  tx: EntityManager,
+  call: IdempotentCall,
+  key: string,
+): Promise<Answer<Body> | undefined> {
+  const rows: StoredAnswer[] = await tx.query(
+    `SELECT fingerprint, status, body FROM idempotency_key
+     WHERE api_key_id = $1 AND route = $2 AND key = $3 AND created_at > now() - make_interval(hours => $4)`,
+    [call.apiKeyId, call.route, key, IDEMPOTENCY_HOURS],
+  );
+  const stored = rows[0];
+  if (stored === undefined) return undefined;
+  if (!stored.fingerprint.equals(call.fingerprint)) {
+    throw problem('idempotency_key_reused', {
+      errors: [
+        {
+          header: 'Idempotency-Key',
+          code: 'idempotency_key_reused',
+          detail: 'This key came with another body or address before. Use a fresh one.',
+        },
+      ],
+    });
+  }
+  // What was stored is what `work` returned for this very route and fingerprint.
+  return { status: stored.status, body: stored.body as Body };
+}
+
+async function store<Body>(
+  tx: EntityManager,
+  call: IdempotentCall,
+  key: string,
+  answer: Answer<Body>,
+): Promise<void> {
+  const body = answer.repeatBody ?? answer.body;
+  // A row can only be in the way when it is too old to count.
+  await tx.query(
+    `INSERT INTO idempotency_key (organization_id, api_key_id, route, key, fingerprint, status, body)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (organization_id, api_key_id, route, key) DO UPDATE SET
+       fingerprint = excluded.fingerprint, status = excluded.status, body = excluded.body, created_at = now()`,
+    [
+      call.organizationId,
+      call.apiKeyId,
+      call.route,
+      key,
+      call.fingerprint,
+      answer.status,
+      body === undefined ? null : JSON.stringify(body),
+    ],
+  );
+}
+
+function reply<Body>(call: IdempotentCall, answer: Answer<Body>): Body {
+  call.answer(answer.status, {});
+  return answer.body;
+}
+
+function replay<Body>(call: IdempotentCall, answer: Answer<Body>): Body {
+  call.answer(answer.status, { 'idempotency-replayed': 'true' });
+  return answer.body;
+}
+
+function stillRunning(): Error {
+  return problem('idempotency_key_in_use', { headers: { 'retry-after': '1' } });
+}

@@ -1,0 +1,17 @@
+export { Idempotent } from './idempotency/idempotent-call.js';
+export type { IdempotentCall } from './idempotency/idempotent-call.js';
+export { IDEMPOTENCY_KEY_LENGTH } from './idempotency/idempotency-key.js';
+export { IDEMPOTENCY_HOURS, IdempotentWork } from './idempotency/idempotent-work.js';
+export type { Answer } from './idempotency/idempotent-work.js';
+export { ApiPage } from './pagination/api-page.js';
+export { decodeCursor, encodeCursor } from './pagination/cursor.js';
+export { mapPage, page, pageById } from './pagination/page.js';
+export type { Page } from './pagination/page.js';
+export { PageQuery } from './pagination/page-query.js';
+export { PROBLEMS } from './problem/problem-catalogue.js';
+export type { ProblemCode, ProblemText } from './problem/problem-catalogue.js';
+export { notFound, problem, ProblemException } from './problem/problem-exception.js';
+export type { ProblemInit, ProblemItem, ProblemOptions } from './problem/problem-exception.js';
+export { callerOf, setCaller } from './request/caller.js';
+export type { Caller } from './request/caller.js';
+export { ResourceId } from './request/resource-id.js';

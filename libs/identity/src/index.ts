@@ -1,0 +1,12 @@
+export { Public, RequiresScope } from './access/access.decorators.js';
+export { ApiKeyGuard } from './access/api-key.guard.js';
+export { CurrentTenant } from './access/tenant.js';
+export type { Tenant } from './access/tenant.js';
+export { ApiKeyAuthenticator } from './api-keys/api-key-authenticator.js';
+export { ApiKeyService } from './api-keys/api-key.service.js';
+export type { ApiKey, ApiKeyScope, CreatedApiKey, NewApiKey } from './api-keys/api-key.js';
+export { parseApiKey } from './api-keys/api-key-text.js';
+export type { ApiKeyEnvironment, ApiKeyText } from './api-keys/api-key-text.js';
+export { IdentityModule } from './identity.module.js';
+export { OrganizationService } from './organizations/organization.service.js';
+export type { Organization } from './organizations/organization.service.js';
