@@ -28,7 +28,11 @@ const TABLE: readonly (readonly [what: string, answer: VendorAnswer, expected: s
   ['no connection', REFUSED, 'unavailable vendor_unreachable'],
   ['no answer', TIMED_OUT, 'ambiguous vendor_timeout'],
   ['cut', { kind: 'no_answer', maybeSent: true, reason: 'reset', detail: 'reset' }, 'ambiguous vendor_cut'],
-  ['our pace', { kind: 'withheld', reason: 'paced', until: new Date(NOW), detail: '' }, 'throttled vendor_throttled'],
+  [
+    'our pace',
+    { kind: 'withheld', reason: 'paced', until: new Date(NOW), detail: '' },
+    'throttled vendor_throttled',
+  ],
   ['our end', { kind: 'withheld', reason: 'aborted', detail: 'shutting down' }, 'unavailable send_withheld'],
 ];
 
@@ -47,7 +51,10 @@ describe('An answer to a write', () => {
     ['Thu, 03 Sep 2026 10:01:00 GMT', NOW + 60_000],
   ])('429 with Retry-After %s tells until when', async (value, until) => {
     const { access, provider } = connect([{ request: PUT, answer: json(429, {}, { 'retry-after': value }) }]);
-    expect(await provider.upsertContact(access, change())).toMatchObject({ until: new Date(until), family: 'track' });
+    expect(await provider.upsertContact(access, change())).toMatchObject({
+      until: new Date(until),
+      family: 'track',
+    });
   });
 
   it('401 names the credential and keeps the vendor’s words', async () => {
@@ -65,7 +72,10 @@ describe('An answer to a write', () => {
 describe('The vendor’s envelopes', () => {
   it.each([
     [{ meta: { error: 'one' } }, [{ message: 'one' }]],
-    [{ meta: { errors: ['one', "value for attribute 'a' is bad"] } }, [{ message: 'one' }, { message: "value for attribute 'a' is bad", field: 'a' }]],
+    [
+      { meta: { errors: ['one', "value for attribute 'a' is bad"] } },
+      [{ message: 'one' }, { message: "value for attribute 'a' is bad", field: 'a' }],
+    ],
     [
       { errors: [{ batch_index: 1, reason: 'invalid', field: 'attributes.plan', message: 'too long' }] },
       [{ message: 'too long', index: 1, field: 'plan' }],

@@ -14,13 +14,24 @@ describe('A contact', () => {
     ]);
     const outcome = await provider.upsertContact(
       access,
-      change({ firstName: 'Jane', status: 'approved', tags: ['gold'], audiences: ['7'], createdAt: '2024-04-05T19:32:25Z' }),
+      change({
+        firstName: 'Jane',
+        status: 'approved',
+        tags: ['gold'],
+        audiences: ['7'],
+        createdAt: '2024-04-05T19:32:25Z',
+      }),
     );
     expect(outcome).toEqual({
       kind: 'accepted',
       written: {
         email: 'jane@example.com',
-        fields: { first_name: 'Jane', rekomi_status: 'approved', rekomi_tags: 'gold', created_at: 1712345545 },
+        fields: {
+          first_name: 'Jane',
+          rekomi_status: 'approved',
+          rekomi_tags: 'gold',
+          created_at: 1712345545,
+        },
         tagsAdded: ['gold'],
         tagsRemoved: [],
         audiencesJoined: ['7'],
@@ -28,18 +39,29 @@ describe('A contact', () => {
       },
     });
     expect(http.bodies).toEqual([
-      { email: 'jane@example.com', first_name: 'Jane', rekomi_status: 'approved', rekomi_tags: 'gold', created_at: 1712345545 },
+      {
+        email: 'jane@example.com',
+        first_name: 'Jane',
+        rekomi_status: 'approved',
+        rekomi_tags: 'gold',
+        created_at: 1712345545,
+      },
       { ids: ['jane@example.com'] },
     ]);
     expect(http.requests.map(({ family, authorization }) => ({ family, authorization }))).toEqual(
-      Array(2).fill({ family: 'track', authorization: { kind: 'basic', user: 'siteId', password: 'trackApiKey' } }),
+      Array(2).fill({
+        family: 'track',
+        authorization: { kind: 'basic', user: 'siteId', password: 'trackApiKey' },
+      }),
     );
   });
 
   it('is not sent again when nothing changed', async () => {
     const { access, provider } = connect([]);
     const previous = written({ fields: { first_name: 'Jane' }, audiences: ['7'] });
-    expect(await provider.upsertContact(access, change({ firstName: 'Jane', audiences: ['7'] }, { previous }))).toEqual({ kind: 'unchanged' });
+    expect(
+      await provider.upsertContact(access, change({ firstName: 'Jane', audiences: ['7'] }, { previous })),
+    ).toEqual({ kind: 'unchanged' });
   });
 
   it('is never called unchanged when it was never written, however little is known', async () => {
@@ -57,46 +79,72 @@ describe('A contact', () => {
 
     const second = connect([{ request: PUT, answer: OK }], { credentials: ALL_KEYS });
     const previous = applyWritten(undefined, landed.written!, 'jane@example.com');
-    const observed = { email: 'jane@example.com', fields: {}, consent: 'subscribed' as const, seenAt: '2026-09-03T10:00:00Z' };
+    const observed = {
+      email: 'jane@example.com',
+      fields: {},
+      consent: 'subscribed' as const,
+      seenAt: '2026-09-03T10:00:00Z',
+    };
     const added = await second.provider.upsertContact(second.access, change(wish, { previous, observed }));
     expect(second.http.bodies).toEqual([{ _update: true, created_at: 1712345545 }]);
-    expect(added).toEqual({ kind: 'accepted', written: { email: 'jane@example.com', fields: { created_at: 1712345545 } } });
+    expect(added).toEqual({
+      kind: 'accepted',
+      written: { email: 'jane@example.com', fields: { created_at: 1712345545 } },
+    });
 
     const third = connect([], { credentials: ALL_KEYS });
     const known = applyWritten(previous, added.written!, 'jane@example.com');
-    expect(await third.provider.upsertContact(third.access, change(wish, { previous: known }))).toEqual({ kind: 'unchanged' });
+    expect(await third.provider.upsertContact(third.access, change(wish, { previous: known }))).toEqual({
+      kind: 'unchanged',
+    });
   });
 
   it('without a change still waits for a look at its date', async () => {
     const { access, provider } = connect([], { credentials: ALL_KEYS });
-    const outcome = await provider.upsertContact(access, change({ createdAt: '2024-04-05T19:32:25Z' }, { previous: written() }));
+    const outcome = await provider.upsertContact(
+      access,
+      change({ createdAt: '2024-04-05T19:32:25Z' }, { previous: written() }),
+    );
     expect(outcome).toEqual({ kind: 'unchanged', deferred: ['created_at'] });
   });
 
   it('gets in without the attribute that the vendor names, and the merchant is told', async () => {
-    const answer = json(400, { meta: { errors: ["value for attribute 'rekomi_note' cannot be longer than 1000 bytes"] } });
+    const answer = json(400, {
+      meta: { errors: ["value for attribute 'rekomi_note' cannot be longer than 1000 bytes"] },
+    });
     const { http, access, provider } = connect([
       { request: PUT, answer },
       { request: PUT, answer: OK },
     ]);
-    const outcome = await provider.upsertContact(access, change({ firstName: 'Jane', attributes: { note: 'x' } }));
+    const outcome = await provider.upsertContact(
+      access,
+      change({ firstName: 'Jane', attributes: { note: 'x' } }),
+    );
     expect(http.bodies[1]).toEqual({ email: 'jane@example.com', first_name: 'Jane' });
     expect(outcome).toMatchObject({
       kind: 'accepted',
       written: { fields: { first_name: 'Jane' } },
-      warnings: [{ code: 'field_rejected', field: 'rekomi_note', detail: expect.stringContaining('1000 bytes') }],
+      warnings: [
+        { code: 'field_rejected', field: 'rekomi_note', detail: expect.stringContaining('1000 bytes') },
+      ],
     });
     expect(outcome.written?.fields).not.toHaveProperty('rekomi_note');
   });
 
   it('is sent without a rejected attribute once, not again and again', async () => {
-    const answer = (name: string) => json(400, { meta: { errors: [`value for attribute '${name}' is invalid`] } });
+    const answer = (name: string) =>
+      json(400, { meta: { errors: [`value for attribute '${name}' is invalid`] } });
     const { access, provider } = connect([
       { request: PUT, answer: answer('rekomi_a') },
       { request: PUT, answer: answer('rekomi_b') },
     ]);
     const outcome = await provider.upsertContact(access, change({ attributes: { a: '1', b: '2' } }));
-    expect(outcome).toMatchObject({ kind: 'refused', code: 'contact_refused', field: 'rekomi_b', status: 400 });
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      code: 'contact_refused',
+      field: 'rekomi_b',
+      status: 400,
+    });
   });
 
   it.each([
@@ -122,7 +170,9 @@ describe('A contact', () => {
 
   it('that may have arrived is ambiguous, and nothing follows', async () => {
     const { access, provider } = connect([{ request: PUT, answer: TIMED_OUT }]);
-    expect(codeOf(await provider.upsertContact(access, change({ audiences: ['7'] })))).toBe('ambiguous vendor_timeout');
+    expect(codeOf(await provider.upsertContact(access, change({ audiences: ['7'] })))).toBe(
+      'ambiguous vendor_timeout',
+    );
   });
 });
 
@@ -133,7 +183,11 @@ describe('A segment that refuses', () => {
     [404, { meta: { error: 'not found' } }, 'misconfigured audience_missing'],
     [400, { meta: { errors: ['segment does not exist'] } }, 'misconfigured audience_missing'],
     [422, {}, 'misconfigured audience_missing'],
-    [400, { meta: { error: 'people cannot be added to a data-driven segment' } }, 'misconfigured audience_rule_based'],
+    [
+      400,
+      { meta: { error: 'people cannot be added to a data-driven segment' } },
+      'misconfigured audience_rule_based',
+    ],
     [422, { meta: { error: 'segment is not manual' } }, 'misconfigured audience_rule_based'],
     [400, { meta: { errors: ['ids must hold strings'] } }, 'refused contact_refused'],
   ])('with %s %j and no App key is %s', async (status, body, expected) => {
@@ -153,7 +207,9 @@ describe('A segment that refuses', () => {
       { request: PUT, answer: OK },
       { request: ADD('7'), answer: text(404, '') },
     ]);
-    expect(codeOf(await provider.upsertContact(access, change({ audiences: ['7'] })))).toBe('misconfigured audience_missing');
+    expect(codeOf(await provider.upsertContact(access, change({ audiences: ['7'] })))).toBe(
+      'misconfigured audience_missing',
+    );
   });
 
   it.each([
@@ -182,7 +238,12 @@ describe('A segment that refuses', () => {
       { request: ADD('7'), answer: json(429, {}, { 'retry-after': '30' }) },
     ]);
     const outcome = await provider.upsertContact(access, wish);
-    expect(outcome).toMatchObject({ kind: 'throttled', family: 'track', until: new Date(NOW + 30_000), written: { email: 'jane@example.com' } });
+    expect(outcome).toMatchObject({
+      kind: 'throttled',
+      family: 'track',
+      until: new Date(NOW + 30_000),
+      written: { email: 'jane@example.com' },
+    });
   });
 
   it.each([
@@ -192,7 +253,10 @@ describe('A segment that refuses', () => {
     [400, {}, 'refused contact_refused'],
   ])('to let somebody go with %s %j: %s', async (status, body, expected) => {
     const { access, provider } = connect([{ request: REMOVE('7'), answer: json(status, body) }]);
-    const outcome = await provider.upsertContact(access, change({}, { previous: written({ audiences: ['7'] }) }));
+    const outcome = await provider.upsertContact(
+      access,
+      change({}, { previous: written({ audiences: ['7'] }) }),
+    );
     expect(codeOf(outcome)).toBe(expected);
     expect(outcome.written).toEqual(expected === 'accepted' ? { audiencesLeft: ['7'] } : undefined);
   });
@@ -240,14 +304,23 @@ describe('A change of address', () => {
     const outcome = await first.provider.upsertContact(first.access, wish);
     expect(codeOf(outcome)).toBe('unavailable vendor_error');
     const between = applyWritten(previous, outcome.written!, 'x');
-    expect(between).toEqual({ email: 'old@example.com', fields: { first_name: 'Jane', last_name: 'Doe' }, tags: [], audiences: [] });
+    expect(between).toEqual({
+      email: 'old@example.com',
+      fields: { first_name: 'Jane', last_name: 'Doe' },
+      tags: [],
+      audiences: [],
+    });
 
     const second = connect([
       { request: PUT, answer: OK },
       { request: ADD('7'), answer: OK },
     ]);
     const done = await second.provider.upsertContact(second.access, { ...wish, previous: between });
-    expect(applyWritten(between, done.written!, 'x')).toMatchObject({ email: 'jane@example.com', tags: ['gold'], audiences: ['7'] });
+    expect(applyWritten(between, done.written!, 'x')).toMatchObject({
+      email: 'jane@example.com',
+      tags: ['gold'],
+      audiences: ['7'],
+    });
   });
 
   it('does not fail because the old address is refused', async () => {
@@ -257,7 +330,10 @@ describe('A change of address', () => {
       { request: ADD('7'), answer: OK },
     ]);
     const outcome = await provider.upsertContact(access, wish);
-    expect(outcome).toMatchObject({ kind: 'accepted', warnings: [{ code: 'contact_refused', field: 'email' }] });
+    expect(outcome).toMatchObject({
+      kind: 'accepted',
+      warnings: [{ code: 'contact_refused', field: 'email' }],
+    });
   });
 });
 
@@ -268,13 +344,24 @@ describe('Taking a contact back', () => {
       { request: REMOVE('7'), answer: OK },
     ]);
     const previous = written({
-      fields: { first_name: 'Jane', last_name: 'Doe', created_at: 1712345545, rekomi_tags: 'gold', rekomi_status: 'approved' },
+      fields: {
+        first_name: 'Jane',
+        last_name: 'Doe',
+        created_at: 1712345545,
+        rekomi_tags: 'gold',
+        rekomi_status: 'approved',
+      },
       tags: ['gold'],
       audiences: ['7'],
     });
     const outcome = await provider.removeContact(access, { contactId: 'c', previous });
-    expect(http.bodies).toEqual([{ _update: true, rekomi_tags: null, rekomi_status: null }, { ids: ['jane@example.com'] }]);
-    expect(http.requests.some(({ method, path }) => method === 'DELETE' || path.includes('suppress'))).toBe(false);
+    expect(http.bodies).toEqual([
+      { _update: true, rekomi_tags: null, rekomi_status: null },
+      { ids: ['jane@example.com'] },
+    ]);
+    expect(http.requests.some(({ method, path }) => method === 'DELETE' || path.includes('suppress'))).toBe(
+      false,
+    );
     expect(applyWritten(previous, outcome.written!, 'x')).toEqual({
       email: 'jane@example.com',
       fields: { first_name: 'Jane', last_name: 'Doe', created_at: 1712345545 },
@@ -285,7 +372,12 @@ describe('Taking a contact back', () => {
 
   it('sends nothing when nothing of ours is there', async () => {
     const { access, provider } = connect([]);
-    expect(await provider.removeContact(access, { contactId: 'c', previous: written({ fields: { first_name: 'Jane' } }) })).toEqual({ kind: 'unchanged' });
+    expect(
+      await provider.removeContact(access, {
+        contactId: 'c',
+        previous: written({ fields: { first_name: 'Jane' } }),
+      }),
+    ).toEqual({ kind: 'unchanged' });
   });
 
   it('says what is gone already when the rest fails', async () => {
@@ -308,7 +400,12 @@ describe('Looking a contact up', () => {
     customer: {
       id: '',
       identifiers: { email: 'Jane@example.com', cio_id: 'a3000001' },
-      attributes: { email: 'Jane@example.com', first_name: 'Jane', created_at: '1712345545', odd: { nested: true } },
+      attributes: {
+        email: 'Jane@example.com',
+        first_name: 'Jane',
+        created_at: '1712345545',
+        odd: { nested: true },
+      },
       unsubscribed,
       devices: [],
     },
@@ -318,7 +415,15 @@ describe('Looking a contact up', () => {
     const { access, provider } = connect(
       [
         { request: LOOK, answer: json(200, customer(false)) },
-        { request: SEGMENTS, answer: json(200, { segments: [{ id: 7, type: 'manual' }, { id: 9, type: 'dynamic' }] }) },
+        {
+          request: SEGMENTS,
+          answer: json(200, {
+            segments: [
+              { id: 7, type: 'manual' },
+              { id: 9, type: 'dynamic' },
+            ],
+          }),
+        },
       ],
       { credentials: ALL_KEYS },
     );
@@ -350,7 +455,9 @@ describe('Looking a contact up', () => {
       ],
       { credentials: ALL_KEYS },
     );
-    expect(await provider.readContact(access, 'jane@example.com')).toMatchObject({ snapshot: { consent, audiences: [] } });
+    expect(await provider.readContact(access, 'jane@example.com')).toMatchObject({
+      snapshot: { consent, audiences: [] },
+    });
   });
 
   it('does not fail because the segments could not be had', async () => {
@@ -369,7 +476,10 @@ describe('Looking a contact up', () => {
   it.each([
     [json(404, { errors: [{ detail: 'not found', status: '404' }] }), { kind: 'not_found' }],
     [page(404), { kind: 'unavailable', code: 'vendor_unreadable' }],
-    [json(400, { errors: [{ detail: 'id_type is not enabled' }] }), { kind: 'refused', vendorMessage: 'id_type is not enabled' }],
+    [
+      json(400, { errors: [{ detail: 'id_type is not enabled' }] }),
+      { kind: 'refused', vendorMessage: 'id_type is not enabled' },
+    ],
     [json(200, {}), { kind: 'unavailable', code: 'answer_unknown' }],
     [json(403, {}), { kind: 'unauthorised', code: 'right_missing', credential: 'appApiKey' }],
     [TIMED_OUT, { kind: 'unavailable', code: 'vendor_timeout' }],

@@ -47,7 +47,9 @@ describe('The address in the path', () => {
 
   it.each(['.', '..'])('does not vanish when it is "%s"', async (email) => {
     const segment = email.replaceAll('.', '%2E');
-    const { access, provider } = connect([{ request: `PUT track.customer.io/api/v1/customers/${segment}`, answer: OK }]);
+    const { access, provider } = connect([
+      { request: `PUT track.customer.io/api/v1/customers/${segment}`, answer: OK },
+    ]);
     expect((await provider.upsertContact(access, change({ email }))).kind).toBe('accepted');
   });
 
@@ -61,7 +63,10 @@ describe('The address in the path', () => {
       ]);
       await provider.upsertContact(access, change({ email, firstName: 'Team' }));
       await provider.trackEvent(access, event({ email, data: { amount: 5 } }));
-      await provider.removeContact(access, { contactId: 'c', previous: written({ email, fields: { rekomi_status: 'approved' } }) });
+      await provider.removeContact(access, {
+        contactId: 'c',
+        previous: written({ email, fields: { rekomi_status: 'approved' } }),
+      });
       expect(http.bodies).toEqual([
         { type: 'person', identifiers: { email }, action: 'identify', attributes: { first_name: 'Team' } },
         {
@@ -73,7 +78,12 @@ describe('The address in the path', () => {
           timestamp: 1712345545,
           attributes: { amount: 5 },
         },
-        { type: 'person', identifiers: { email }, action: 'identify', attributes: { _update: true, rekomi_status: null } },
+        {
+          type: 'person',
+          identifiers: { email },
+          action: 'identify',
+          attributes: { _update: true, rekomi_status: null },
+        },
       ]);
     },
   );

@@ -6,10 +6,18 @@ const POST = 'POST track.customer.io/api/v1/customers/jane%40example.com/events'
 describe('An event', () => {
   it('carries name, ULID, whole seconds and data', async () => {
     const { http, access, provider } = connect([{ request: POST, answer: OK }]);
-    const outcome = await provider.trackEvent(access, event({ name: ' commission_earned ', data: { amount: 8400, nested: { a: [1] } } }));
+    const outcome = await provider.trackEvent(
+      access,
+      event({ name: ' commission_earned ', data: { amount: 8400, nested: { a: [1] } } }),
+    );
     expect(outcome).toEqual({ kind: 'accepted' });
     expect(http.bodies).toEqual([
-      { name: 'commission_earned', id: ULID, timestamp: 1712345545, data: { amount: 8400, nested: { a: [1] } } },
+      {
+        name: 'commission_earned',
+        id: ULID,
+        timestamp: 1712345545,
+        data: { amount: 8400, nested: { a: [1] } },
+      },
     ]);
   });
 
@@ -95,7 +103,9 @@ describe('An event', () => {
     ['identifier is invalid', 'refused email_invalid'],
     ['whatever', 'refused event_refused'],
   ])('refused with "%s" is %s', async (message, expected) => {
-    const { access, provider } = connect([{ request: POST, answer: json(400, { meta: { errors: [message] } }) }]);
+    const { access, provider } = connect([
+      { request: POST, answer: json(400, { meta: { errors: [message] } }) },
+    ]);
     expect(codeOf(await provider.trackEvent(access, event()))).toBe(expected);
   });
 

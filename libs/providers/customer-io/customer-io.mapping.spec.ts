@@ -50,16 +50,28 @@ describe('What is written', () => {
   });
 
   it('leaves out what is empty, so that what the merchant has there survives', () => {
-    const { attributes, warnings } = plan(change({ firstName: ' ', lastName: '', attributes: { note: '  ', gone: CLEAR } }));
+    const { attributes, warnings } = plan(
+      change({ firstName: ' ', lastName: '', attributes: { note: '  ', gone: CLEAR } }),
+    );
     expect(attributes).toEqual({});
     expect(warnings).toEqual([]);
   });
 
   it('is nothing when nothing changed, and only the difference when something did', () => {
-    const previous = written({ fields: { first_name: 'Jane', rekomi_status: 'approved', rekomi_tags: 'gold' }, tags: ['gold'] });
+    const previous = written({
+      fields: { first_name: 'Jane', rekomi_status: 'approved', rekomi_tags: 'gold' },
+      tags: ['gold'],
+    });
     const same = { firstName: 'Jane', status: 'approved' as const, tags: ['gold'] };
-    expect(plan(change(same, { previous }))).toMatchObject({ write: false, attributes: {}, join: [], leave: [] });
-    expect(plan(change({ ...same, firstName: 'Janet' }, { previous })).attributes).toEqual({ first_name: 'Janet' });
+    expect(plan(change(same, { previous }))).toMatchObject({
+      write: false,
+      attributes: {},
+      join: [],
+      leave: [],
+    });
+    expect(plan(change({ ...same, firstName: 'Janet' }, { previous })).attributes).toEqual({
+      first_name: 'Janet',
+    });
   });
 
   it('is always something for a contact that was never written', () => {
@@ -74,7 +86,10 @@ describe('What is written', () => {
 
   it('takes the tags away when the last one is gone', () => {
     const previous = written({ fields: { rekomi_tags: 'gold' }, tags: ['gold'] });
-    expect(plan(change({}, { previous }))).toMatchObject({ attributes: { rekomi_tags: null }, delta: { tagsRemoved: ['gold'] } });
+    expect(plan(change({}, { previous }))).toMatchObject({
+      attributes: { rekomi_tags: null },
+      delta: { tagsRemoved: ['gold'] },
+    });
   });
 
   it.each(['id', 'Email', 'created_at', 'unsubscribed', 'cio_anything', '_update', 'tags', 'status', 'tier'])(
@@ -87,7 +102,9 @@ describe('What is written', () => {
   );
 
   it('drops a value above 1,000 bytes and keeps the person', () => {
-    const { attributes, warnings } = plan(change({ firstName: 'ü'.repeat(501), attributes: { note: 'n'.repeat(1000) } }));
+    const { attributes, warnings } = plan(
+      change({ firstName: 'ü'.repeat(501), attributes: { note: 'n'.repeat(1000) } }),
+    );
     expect(attributes).toEqual({ rekomi_note: 'n'.repeat(1000) });
     expect(warnings).toMatchObject([{ code: 'field_rejected', field: 'first_name' }]);
   });
@@ -138,17 +155,23 @@ describe('The sign-up date', () => {
     expect(plan(change({ ...wish, firstName: 'Jane' }, rest), { canLook: true }).onlyIfThere).toBe(false);
   });
 
-  it.each(['yesterday', '1970-01-02T00:00:00Z', '+010000-01-01T00:00:00Z'])('is left out with a warning when it is %s', (createdAt) => {
-    const { attributes, warnings } = plan(change({ createdAt }), { createdAt: 'always' });
-    expect(attributes).toEqual({});
-    expect(warnings).toMatchObject([{ code: 'field_rejected', field: 'created_at' }]);
-  });
+  it.each(['yesterday', '1970-01-02T00:00:00Z', '+010000-01-01T00:00:00Z'])(
+    'is left out with a warning when it is %s',
+    (createdAt) => {
+      const { attributes, warnings } = plan(change({ createdAt }), { createdAt: 'always' });
+      expect(attributes).toEqual({});
+      expect(warnings).toMatchObject([{ code: 'field_rejected', field: 'created_at' }]);
+    },
+  );
 });
 
 describe('Memberships', () => {
   it('are joined and left by the difference to what we did', () => {
     const previous = written({ audiences: ['7', '8'] });
-    expect(plan(change({ audiences: ['8', '9', '9'] }, { previous }))).toMatchObject({ join: ['9'], leave: ['7'] });
+    expect(plan(change({ audiences: ['8', '9', '9'] }, { previous }))).toMatchObject({
+      join: ['9'],
+      leave: ['7'],
+    });
   });
 
   it('are joined again when a look shows that the first time did not take', () => {
@@ -185,7 +208,10 @@ describe('Tags', () => {
   });
 
   it('whatever they are, make a text of whole tags within the limit', () => {
-    const tag = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 300 }), fc.constantFrom('gold', 'a,b', 'x'.repeat(1001)));
+    const tag = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 300 }),
+      fc.constantFrom('gold', 'a,b', 'x'.repeat(1001)),
+    );
     fc.assert(
       fc.property(fc.array(tag, { maxLength: 40 }), (names) => {
         const { text, written: kept, warnings } = tagList(names);

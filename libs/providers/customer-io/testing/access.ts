@@ -25,7 +25,10 @@ export const TRACK_KEYS = ['siteId', 'trackApiKey'];
 export function connect(steps: readonly Step[], setup: Setup = {}) {
   const http = new ScriptedVendor(steps);
   const credentials = setup.credentials ?? TRACK_KEYS;
-  const settings: Record<string, SettingValue> = { requestsPerSecond: 100, createdAt: setup.createdAt ?? 'missing_only' };
+  const settings: Record<string, SettingValue> = {
+    requestsPerSecond: 100,
+    createdAt: setup.createdAt ?? 'missing_only',
+  };
   const access: ProviderAccess = {
     http,
     settings,

@@ -31,7 +31,9 @@ export class ScriptedVendor implements VendorHttp {
   /** Bodies as they would go over the wire. */
   get bodies(): readonly unknown[] {
     return this.requests.map(({ json, jsonText }) =>
-      json === undefined && jsonText === undefined ? undefined : (JSON.parse(jsonText ?? JSON.stringify(json)) as unknown),
+      json === undefined && jsonText === undefined
+        ? undefined
+        : (JSON.parse(jsonText ?? JSON.stringify(json)) as unknown),
     );
   }
 }
@@ -60,5 +62,15 @@ export function text(status: number, words: string, headers: Record<string, stri
 export const UNAUTHORISED = json(401, { meta: { error: 'Unauthorized request' } });
 export const APP_UNAUTHORISED = json(401, { errors: [{ detail: 'unauthorized', status: '401' }] });
 export const WRONG_DATACENTER = json(301, { errors: [{ detail: 'wrong datacenter', status: '301' }] });
-export const TIMED_OUT: VendorAnswer = { kind: 'no_answer', maybeSent: true, reason: 'timeout', detail: 'no answer in 10 s' };
-export const REFUSED: VendorAnswer = { kind: 'no_answer', maybeSent: false, reason: 'refused', detail: 'connection refused' };
+export const TIMED_OUT: VendorAnswer = {
+  kind: 'no_answer',
+  maybeSent: true,
+  reason: 'timeout',
+  detail: 'no answer in 10 s',
+};
+export const REFUSED: VendorAnswer = {
+  kind: 'no_answer',
+  maybeSent: false,
+  reason: 'refused',
+  detail: 'connection refused',
+};
