@@ -1,0 +1,1 @@
+export { EMULATORS } from './generated/emulators.js';

@@ -1,0 +1,7 @@
+// Written by scripts/generate-registry.mjs from the folders under libs/providers. Do not edit.
+import type { EmulatorFactory } from '@rekomi/provider-contract';
+import { customerIoEmulator } from '@rekomi/providers/customer-io/customer-io.emulator';
+
+export const EMULATORS: ReadonlyMap<string, EmulatorFactory> = new Map<string, EmulatorFactory>([
+  ['customer-io', customerIoEmulator],
+]);

@@ -1,0 +1,2 @@
+export * from './provider-registry.module.js';
+export * from './provider-registry.service.js';
