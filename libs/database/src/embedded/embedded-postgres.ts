@@ -49,6 +49,8 @@ export interface EmbeddedPostgres extends DatabaseUrls {
   readonly version: string;
   /** True when a server of the same data folder was running already. */
   readonly reused: boolean;
+  /** Whether the server is up now. */
+  isRunning(): Promise<boolean>;
   /** Ends the server, also a reused one. Close every pool first: the server disconnects whoever is left. */
   stop(): Promise<void>;
   createDatabase(name: string, template?: string): Promise<DatabaseUrls>;
@@ -129,6 +131,7 @@ async function start(
     ...urls(DATABASE),
     ...{ superuserUrl, port, dataDirectory, logFile, version },
     reused: running !== null,
+    isRunning: async () => (await runningPostmaster(dataDirectory)) !== null,
     stop: () => stopServer({ binaries, clusterFolder, dataDirectory, logFile, runAs }),
     async createDatabase(name, template) {
       await createOwnedDatabase(superuserUrl, name, template);

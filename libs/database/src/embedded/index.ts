@@ -3,5 +3,5 @@ export type { DatabaseUrls, EmbeddedPostgres, EmbeddedPostgresOptions } from './
 export { EmbeddedPostgresError } from './embedded-postgres-error.js';
 export { removeEmbeddedPostgres } from './remove-embedded-postgres.js';
 export { chooseFreePort, isPortFree } from './free-port.js';
-export { isProcessAlive } from './process-state.js';
+export { commandLineOf, isProcessAlive } from './process-state.js';
 export { withFileLock } from './file-lock.js';
