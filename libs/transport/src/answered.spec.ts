@@ -197,7 +197,7 @@ describe('what comes back', () => {
     expect(await answered({}, 'x'.repeat(10_001))).toMatchObject({ kind: 'no_answer', reason: 'too_large' });
   });
 
-  it('an answer comes before its preliminary ones', async () => {
+  it('an answer is found behind its preliminary ones', async () => {
     const server = await tcpLoopback((socket) => {
       socket.on('data', () => {
         socket.write(

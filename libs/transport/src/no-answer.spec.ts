@@ -1,10 +1,12 @@
+import { createServer as createTlsServer } from 'node:https';
+import tls from 'node:tls';
+import { jest } from '@jest/globals';
 import type { VendorAnswer } from '@rekomi/provider-contract';
 import { binding, manifest, post } from '../test/binding.js';
 import type { TestBinding } from '../test/binding.js';
 import { closeLoopbacks, closedPort, httpLoopback, listen, tcpLoopback } from '../test/loopback.js';
 import type { Loopback } from '../test/loopback.js';
 import { selfSignedCertificate } from '../test/self-signed-certificate.js';
-import { createServer as createTlsServer } from 'node:https';
 import { VendorTransport } from './vendor-transport.js';
 
 const HEADERS = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
@@ -47,28 +49,25 @@ describe('when the vendor surely got nothing', () => {
     expect(answer).toMatchObject({ kind: 'no_answer', reason: 'unresolved', maybeSent: false });
   });
 
-  it('a certificate that nobody vouches for is "tls", even when the environment says not to look', async () => {
-    const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
-    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
-    try {
-      let requests = 0;
-      const server = createTlsServer(selfSignedCertificate(), (_, response) => {
-        requests++;
-        response.end('{}');
-      });
-      const { port } = await listen(server, []);
-      const host = `127.0.0.1:${port}`;
-      const transport = new VendorTransport({ userAgent: 'test' });
-      const setup = binding({ environment: 'live', manifest: manifest(5_000, [host]) });
-      const answer = await transport.open(setup).request(post({ host }));
-      expect(answer).toMatchObject({ kind: 'no_answer', reason: 'tls', maybeSent: false });
-      expect(answer).toMatchObject({ detail: expect.stringContaining('self-signed') as string });
-      expect(requests).toBe(0);
-      await transport.close();
-    } finally {
-      if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
-      else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
-    }
+  it('a certificate that nobody vouches for is "tls", and nothing is said to its owner', async () => {
+    let requests = 0;
+    const server = createTlsServer(selfSignedCertificate(), (_, response) => {
+      requests++;
+      response.end('{}');
+    });
+    const connect = jest.spyOn(tls, 'connect');
+    const { port } = await listen(server, []);
+    const host = `127.0.0.1:${port}`;
+    const transport = new VendorTransport({ userAgent: 'test' });
+    const setup = binding({ environment: 'live', manifest: manifest(5_000, [host]) });
+    const answer = await transport.open(setup).request(post({ host }));
+    expect(answer).toMatchObject({ kind: 'no_answer', reason: 'tls', maybeSent: false });
+    expect(answer).toMatchObject({ detail: expect.stringContaining('self-signed') as string });
+    expect(requests).toBe(0);
+    // Without it, NODE_TLS_REJECT_UNAUTHORIZED=0 would decide; Jest hides the real environment from this test.
+    expect(connect.mock.lastCall?.[0]).toMatchObject({ rejectUnauthorized: true });
+    connect.mockRestore();
+    await transport.close();
   });
 
   it.each([
@@ -101,23 +100,31 @@ describe('when the vendor surely got nothing', () => {
     await transport.close();
   });
 
-  it('a key with a line break in it is "malformed", and the connection stays usable', async () => {
-    const server = await httpLoopback((_, response) => response.end('{}'));
-    const transport = new VendorTransport({
-      sandboxUrl: server.url,
-      userAgent: 'test',
-      connectionsPerOrigin: 1,
-    });
-    const values = { accountId: 'a', apiKey: 'pasted\nkey' };
-    const broken = binding({ credentials: { has: () => true, reveal: (name) => values[name as 'apiKey'] } });
-    const bearer = post({ authorization: { kind: 'bearer', credential: 'apiKey' } });
-    const answer = await transport.open(broken).request(bearer);
-    expect(answer).toMatchObject({ kind: 'no_answer', reason: 'malformed', maybeSent: false });
-    expect(JSON.stringify(answer)).not.toContain('pasted');
-    expect(await transport.open(binding()).request(post())).toMatchObject({ kind: 'answered', status: 200 });
-    expect(server.seen).toHaveLength(1);
-    await transport.close();
-  });
+  it.each(['pasted\nkey', 'pasted key\u2028'])(
+    'the key %j is "malformed", and the connection stays usable',
+    async (apiKey) => {
+      const server = await httpLoopback((_, response) => response.end('{}'));
+      const transport = new VendorTransport({
+        sandboxUrl: server.url,
+        userAgent: 'test',
+        connectionsPerOrigin: 1,
+      });
+      const values = { accountId: 'a', apiKey };
+      const broken = binding({
+        credentials: { has: () => true, reveal: (name) => values[name as 'apiKey'] },
+      });
+      const bearer = post({ authorization: { kind: 'bearer', credential: 'apiKey' } });
+      const answer = await transport.open(broken).request(bearer);
+      expect(answer).toMatchObject({ kind: 'no_answer', reason: 'malformed', maybeSent: false });
+      expect(JSON.stringify(answer)).not.toContain('pasted');
+      expect(await transport.open(binding()).request(post())).toMatchObject({
+        kind: 'answered',
+        status: 200,
+      });
+      expect(server.seen).toHaveLength(1);
+      await transport.close();
+    },
+  );
 });
 
 describe('when the vendor may have got it', () => {
@@ -190,6 +197,17 @@ describe('when the vendor may have got it', () => {
     expect(await http.request(post())).toMatchObject({ kind: 'no_answer', reason: 'reset', maybeSent: true });
     expect(requests).toBe(2);
     await transport.close();
+  });
+
+  it('a preliminary answer is not taken for the answer', async () => {
+    const setup = binding();
+    const server = await raw('HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n', 'end');
+    expect(await ask(server.url, setup)).toMatchObject({
+      kind: 'no_answer',
+      reason: 'reset',
+      maybeSent: true,
+    });
+    expect(setup.records[0]).not.toHaveProperty('status');
   });
 
   it('an abort cuts it, and the vendor sees the connection close', async () => {
