@@ -224,6 +224,38 @@ describe('Many contacts', () => {
     expect(outcomes[1000]).toMatchObject({ kind: 'throttled', written: { email: 'p1000@example.com' } });
   });
 
+  it('meet no further segment once the vendor asks for patience', async () => {
+    const { access, provider } = connect([
+      { request: BATCH, answer: OK },
+      { request: ADD('7'), answer: json(429, {}) },
+    ]);
+    const outcomes = await provider.upsertContacts(access, [
+      ...some(2, { audiences: ['7', '8'] }),
+      change({ audiences: ['8'] }),
+    ]);
+    expect(codes(outcomes)).toEqual(Array(3).fill('throttled vendor_throttled'));
+    expect(outcomes[2]?.written).toMatchObject({ email: 'jane@example.com' });
+  });
+
+  it('that would go by themselves stay here once the batch has failed', async () => {
+    const moved = (email: string) => change({ email }, { previous: written({ email: 'old@example.com' }) });
+    const failed = connect([{ request: BATCH, answer: TIMED_OUT }]);
+    const outcomes = await failed.provider.upsertContacts(failed.access, [
+      moved('new@example.com'),
+      change(),
+    ]);
+    expect(codes(outcomes)).toEqual(['unavailable send_withheld', 'ambiguous vendor_timeout']);
+
+    const alone = connect([
+      { request: 'PUT track.customer.io/api/v1/customers/a%40example.com', answer: UNAUTHORISED },
+    ]);
+    const both = await alone.provider.upsertContacts(alone.access, [
+      moved('a@example.com'),
+      moved('b@example.com'),
+    ]);
+    expect(codes(both)).toEqual(Array(2).fill('unauthorised credentials_rejected'));
+  });
+
   it('whose segment is gone are in, and say so each', async () => {
     const { access, provider } = connect([
       { request: BATCH, answer: OK },

@@ -323,6 +323,13 @@ describe('A change of address', () => {
     });
   });
 
+  it('waits when the old address cannot be reached, and forgets nothing', async () => {
+    const { access, provider } = connect([{ request: OLD, answer: json(503, {}) }]);
+    const outcome = await provider.upsertContact(access, wish);
+    expect(codeOf(outcome)).toBe('unavailable vendor_error');
+    expect(outcome.written).toBeUndefined();
+  });
+
   it('does not fail because the old address is refused', async () => {
     const { access, provider } = connect([
       { request: OLD, answer: json(400, { meta: { error: 'no' } }) },

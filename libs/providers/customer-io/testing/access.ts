@@ -21,9 +21,17 @@ export interface Setup {
 export const ALL_KEYS = ['siteId', 'trackApiKey', 'appApiKey'];
 export const TRACK_KEYS = ['siteId', 'trackApiKey'];
 
+const vendors: ScriptedVendor[] = [];
+
+// A script that was not played to its end is as wrong as a request that was not in it.
+afterEach(() => {
+  expect(vendors.splice(0).flatMap(({ unasked }) => unasked)).toEqual([]);
+});
+
 /** A connection to a vendor that answers by script. Without an App API key unless the test gives one. */
 export function connect(steps: readonly Step[], setup: Setup = {}) {
   const http = new ScriptedVendor(steps);
+  vendors.push(http);
   const credentials = setup.credentials ?? TRACK_KEYS;
   const settings: Record<string, SettingValue> = {
     requestsPerSecond: 100,
