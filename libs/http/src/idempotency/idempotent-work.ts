@@ -40,11 +40,7 @@ export class IdempotentWork {
    * @throws ProblemException `idempotency_key_in_use`, `idempotency_key_reused`
    */
   run<Body>(call: IdempotentCall, work: (tx: EntityManager) => Promise<Answer<Body>>): Promise<Body> {
-    return this.runPrepared(
-      call,
-      () => Promise.resolve(),
-      (tx) => work(tx),
-    );
+    return this.#oneAtATime(call, (lock) => this.#commit(call, lock, work));
   }
 
   /**
@@ -52,40 +48,51 @@ export class IdempotentWork {
    * runs before it, and not at all for a repeat. A repeat that comes while another process prepares is prepared as well,
    * and then gets the first one's answer.
    */
-  async runPrepared<Prepared, Body>(
+  runPrepared<Prepared, Body>(
     call: IdempotentCall,
     prepare: () => Promise<Prepared>,
     work: (tx: EntityManager, prepared: Prepared) => Promise<Answer<Body>>,
   ): Promise<Body> {
-    const { key, organizationId } = call;
-    if (key === undefined) {
+    return this.#oneAtATime(call, async (lock) => {
+      const { key } = call;
+      if (key !== undefined) {
+        const first = await this.tenancy.run(call.organizationId, (tx) => find<Body>(tx, call, key));
+        if (first !== undefined) return replay(call, first);
+      }
       const prepared = await prepare();
-      return reply(call, await this.tenancy.run(organizationId, (tx) => work(tx, prepared)));
-    }
-    const lock = lockName(call, key);
+      return this.#commit(call, lock, (tx) => work(tx, prepared));
+    });
+  }
+
+  async #commit<Body>(
+    call: IdempotentCall,
+    lock: string,
+    work: (tx: EntityManager) => Promise<Answer<Body>>,
+  ): Promise<Body> {
+    const { key, organizationId } = call;
+    if (key === undefined) return reply(call, await this.tenancy.run(organizationId, work));
+    const done = await this.tenancy.run(organizationId, async (tx) => {
+      await claim(tx, lock);
+      const first = await find<Body>(tx, call, key);
+      if (first !== undefined) return { answer: first, repeated: true };
+      const answer = await work(tx);
+      await store(tx, call, key, answer);
+      return { answer, repeated: false };
+    });
+    return done.repeated ? replay(call, done.answer) : reply(call, done.answer);
+  }
+
+  async #oneAtATime<Body>(call: IdempotentCall, inside: (lock: string) => Promise<Body>): Promise<Body> {
+    const lock = JSON.stringify(['idempotency', call.apiKeyId, call.route, call.key]);
+    if (call.key === undefined) return inside(lock);
     if (this.#running.has(lock)) throw stillRunning();
     this.#running.add(lock);
     try {
-      const earlier = await this.tenancy.run(organizationId, (tx) => find<Body>(tx, call, key));
-      if (earlier !== undefined) return replay(call, earlier);
-      const prepared = await prepare();
-      const outcome = await this.tenancy.run(organizationId, async (tx) => {
-        await claim(tx, lock);
-        const first = await find<Body>(tx, call, key);
-        if (first !== undefined) return { first };
-        const answer = await work(tx, prepared);
-        await store(tx, call, key, answer);
-        return { answer };
-      });
-      return outcome.answer === undefined ? replay(call, outcome.first) : reply(call, outcome.answer);
+      return await inside(lock);
     } finally {
       this.#running.delete(lock);
     }
   }
-}
-
-function lockName(call: IdempotentCall, key: string): string {
-  return JSON.stringify(['idempotency', call.apiKeyId, call.route, key]);
 }
 
 async function claim(tx: EntityManager, lock: string): Promise<void> {

@@ -1,0 +1,35 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+
+import { IdempotentWork } from './idempotency/idempotent-work.js';
+import { ProblemFilter } from './problem/problem.filter.js';
+import { ProblemValidationPipe } from './problem/problem-validation.pipe.js';
+import { RateLimitGuard } from './rate-limit/rate-limit.guard.js';
+
+export interface HttpApiOptions {
+  /** What the codes of problems are appended to, for their `type`: `/problems` or an absolute address. */
+  readonly docsUrl: string;
+  /** Requests per minute and API key. */
+  readonly requestsPerMinute: number;
+}
+
+/**
+ * Problem details for everything thrown, validation, idempotency keys, rate limits. The application registers
+ * {@link RateLimitGuard} itself, after the guard that authenticates. Needs a global provider of `Tenancy`.
+ */
+@Module({})
+export class HttpApiModule {
+  static register(options: HttpApiOptions): DynamicModule {
+    return {
+      module: HttpApiModule,
+      global: true,
+      providers: [
+        IdempotentWork,
+        { provide: RateLimitGuard, useFactory: () => new RateLimitGuard(options.requestsPerMinute) },
+        { provide: APP_FILTER, useFactory: () => new ProblemFilter(options.docsUrl) },
+        { provide: APP_PIPE, useClass: ProblemValidationPipe },
+      ],
+      exports: [IdempotentWork, RateLimitGuard],
+    };
+  }
+}

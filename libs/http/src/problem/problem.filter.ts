@@ -1,0 +1,78 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { traceIdOf } from '../request/request-id.js';
+import { RouteTable } from '../server/route-table.js';
+import { isDatabaseUnavailable } from './database-unavailable.js';
+import type { ProblemCode } from './problem-catalogue.js';
+import { problemDocument } from './problem-document.js';
+import { problem, ProblemException } from './problem-exception.js';
+
+/** Codes for what Nest and Fastify refuse by themselves. */
+const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
+  404: 'route_not_found',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+  503: 'unavailable',
+};
+
+/** Turns everything thrown into a problem document. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter<unknown> {
+  readonly #log = new Logger('Http');
+
+  constructor(private readonly docsUrl: string) {}
+
+  catch(err: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const { problem: told } = describe(err, request);
+    if (told.status >= 500) this.#report(told.cause ?? err, told.code, request);
+    if (reply.sent) return;
+    void reply
+      .status(told.status)
+      .headers({ ...told.headers })
+      .type('application/problem+json; charset=utf-8')
+      .send(problemDocument(told, request, this.docsUrl));
+  }
+
+  #report(err: unknown, code: string, request: FastifyRequest): void {
+    this.#log.error({
+      msg: 'A request failed.',
+      code,
+      method: request.method,
+      route: request.routeOptions.url,
+      requestId: request.id,
+      traceId: traceIdOf(request),
+      err,
+    });
+  }
+}
+
+function describe(err: unknown, request: FastifyRequest): ProblemException {
+  if (err instanceof ProblemException) return err;
+  if (err instanceof HttpException) return ofFramework(err, request);
+  if (isDatabaseUnavailable(err))
+    return problem('database_unavailable', { cause: err, headers: { 'retry-after': '2' } });
+  return problem('internal_error', { cause: err });
+}
+
+function ofFramework(err: HttpException, request: FastifyRequest): ProblemException {
+  const status = err.getStatus();
+  const path = request.url.split('?')[0] ?? '';
+  if (status === 404 && request.is404) {
+    const methods = RouteTable.methodsOf(request.server, path);
+    if (methods.length > 0) {
+      return problem('method_not_allowed', {
+        detail: `${path} takes ${methods.join(', ')}, not ${request.method}.`,
+        headers: { allow: methods.join(', ') },
+      });
+    }
+    return problem('route_not_found', { detail: `There is no ${request.method} ${path} in this API.` });
+  }
+  const code = BY_STATUS[status];
+  if (code !== undefined) return problem(code, { cause: err });
+  return status < 500
+    ? problem('bad_request', { detail: err.message })
+    : problem('internal_error', { cause: err });
+}

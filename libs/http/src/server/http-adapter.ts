@@ -1,0 +1,40 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { requestIdOf } from '../request/request-id.js';
+import { acceptJsonBodies } from './json-body.js';
+import { RouteTable } from './route-table.js';
+
+export interface HttpAdapterOptions {
+  /** Largest body, in bytes. */
+  readonly bodyLimit: number;
+  /** Called once per answered request, for the access log. */
+  readonly onAnswered?: (request: FastifyRequest, reply: FastifyReply) => void;
+}
+
+/**
+ * The Fastify adapter as this API needs it: JSON bodies only, request ids in and out, routes known by address. Create
+ * the Nest application with `bodyParser: false`, so that Nest adds no parsers of its own.
+ */
+export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: options.bodyLimit,
+    logger: false,
+    requestIdHeader: false,
+    genReqId: requestIdOf,
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  const server = adapter.getInstance();
+  RouteTable.record(server);
+  acceptJsonBodies(server);
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  const { onAnswered } = options;
+  if (onAnswered !== undefined) {
+    server.addHook('onResponse', async (request, reply) => {
+      onAnswered(request, reply);
+    });
+  }
+  return adapter;
+}

@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify';
+
+import { problem } from '../problem/problem-exception.js';
+import { jsonErrorPosition } from './json-error-position.js';
+
+const JSON_MEDIA_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
+
+/**
+ * JSON is the only body this server reads. An empty body is no body, whatever its media type says; keys that could
+ * reach an object's prototype are refused.
+ */
+export function acceptJsonBodies(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<string>(JSON_MEDIA_TYPE, { parseAs: 'string' }, (request, body, done) => {
+    if (body.trim() === '') {
+      done(null, undefined);
+      return;
+    }
+    void parse(request, body, (err, value) => {
+      if (err === null) done(null, value);
+      else done(malformed(body));
+    });
+  });
+}
+
+function malformed(body: string): Error {
+  const at = jsonErrorPosition(body);
+  if (at === undefined) {
+    return problem('malformed_json', {
+      detail: 'The keys __proto__ and constructor.prototype are not allowed in JSON.',
+    });
+  }
+  const place = `line ${at.line}, column ${at.column}`;
+  return problem('malformed_json', {
+    detail: at.atEnd
+      ? `The JSON ends too early, at ${place}: something is not closed.`
+      : `The JSON has something unexpected at ${place}.`,
+  });
+}
