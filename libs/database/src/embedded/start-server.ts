@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
@@ -9,8 +10,9 @@ import type { ServerBinaries } from './server-binaries.js';
 import { lastLogLines, logSize, rotateServerLog } from './server-log.js';
 import { writeServerSettings } from './server-settings.js';
 
-const FIRST_PORT = 15432;
-const NAMED_PORTS = 100;
+const LOWEST_PORT = 15_432;
+const PORT_SPREAD = 4_000;
+const PORTS_TRIED = 50;
 const START_SECONDS = 120;
 const ATTEMPTS = 8;
 const RETRY_MS = 750;
@@ -34,7 +36,7 @@ export async function startServer(start: ServerStart): Promise<number> {
   await rotateServerLog(start.logFile);
   let printed = '';
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const port = await chooseFreePort(portsToTry(start.rememberedPort));
+    const port = await chooseFreePort(portsToTry(start.rememberedPort, start.dataDirectory));
     await writeServerSettings(start.dataDirectory, { port, durable: start.durable }, start.runAs);
     const logStart = await logSize(start.logFile);
     const answer = await runCommand(
@@ -64,9 +66,15 @@ async function isWorthAnotherAttempt(printed: string, dataDirectory: string): Pr
   return true;
 }
 
-function* portsToTry(remembered: number | null): Generator<number> {
+/**
+ * Every data directory has its own place to begin: servers of two projects do not take each other's port while one of
+ * them is down. All of it lies below the range from which systems pick ports for outgoing connections.
+ */
+function* portsToTry(remembered: number | null, dataDirectory: string): Generator<number> {
   if (remembered !== null) yield remembered;
-  for (let port = FIRST_PORT; port < FIRST_PORT + NAMED_PORTS; port += 1) yield port;
+  const digest = createHash('sha256').update(dataDirectory).digest();
+  const first = LOWEST_PORT + (digest.readUInt32BE(0) % PORT_SPREAD);
+  for (let step = 0; step < PORTS_TRIED; step += 1) yield first + step;
 }
 
 function fixFor(printed: string): string {

@@ -15,6 +15,7 @@ export class Engine1763900000003 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     for (const signature of [
+      'sweep_turn(integer, interval)',
       'sweep_due(integer)',
       'sweep_expired_drains(interval)',
       'sweep_follow_ups(integer)',
@@ -89,7 +90,7 @@ function tables(): readonly string[] {
        attempts integer NOT NULL DEFAULT 0,
        first_failed_at timestamptz,
        last_code text,
-       -- A contact (or erasure) delivery is pending.
+       -- A contact (or erasure) delivery is pending; cleared by the claim, so that what comes in meanwhile shows.
        contact_pending boolean NOT NULL,
        -- Why the lane waits for a change of data or configuration, or for a person. Its next_due_at is infinity then.
        held_code text,
@@ -327,5 +328,17 @@ function functions(): readonly string[] {
        END LOOP;
      END $$`,
     ...ownByLookup('sweep_follow_ups(integer)'),
+
+    // One round of the sweep in one statement. Of several processes that ask at once, one gets an answer.
+    `CREATE FUNCTION sweep_turn(most integer, still_landing interval)
+       RETURNS TABLE (organization_id uuid, connection_id uuid, kind text)
+       LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+     BEGIN
+       IF NOT pg_try_advisory_xact_lock(hashtext('rekomi.sweep')) THEN RETURN; END IF;
+       PERFORM sweep_expired_drains(still_landing);
+       RETURN QUERY SELECT d.organization_id, d.connection_id, 'lane'::text FROM sweep_due(most) d;
+       RETURN QUERY SELECT f.organization_id, f.connection_id, 'look'::text FROM sweep_follow_ups(most) f;
+     END $$`,
+    ...ownByLookup('sweep_turn(integer, interval)'),
   ];
 }

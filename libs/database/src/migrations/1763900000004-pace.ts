@@ -58,7 +58,7 @@ function statements(): readonly string[] {
     // that distance. Nothing granted: try again in \`wait_ms\`. Evenly spaced requests stay within fixed and sliding
     // windows alike; \`quotas\` holds the longer windows on top: [{"requests": 30000, "perMs": 86400000}].
     `CREATE FUNCTION pace_reserve(account bytea, fam text, want integer, distance_us bigint, quotas jsonb, breaker_at integer,
-         OUT granted integer, OUT first_in_ms double precision, OUT wait_ms double precision)
+         OUT granted integer, OUT first_in_ms double precision, OUT wait_ms double precision, OUT failing boolean)
        LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
      DECLARE
        row_now pace%ROWTYPE;
@@ -71,7 +71,7 @@ function statements(): readonly string[] {
        INSERT INTO pace (account_key, family) VALUES (account, fam) ON CONFLICT DO NOTHING;
        SELECT * INTO row_now FROM pace p WHERE p.account_key = account AND p.family = fam FOR UPDATE;
        moment := clock_timestamp();
-       granted := 0; first_in_ms := 0; wait_ms := 0;
+       granted := 0; first_in_ms := 0; wait_ms := 0; failing := row_now.failures > 0;
        IF greatest(row_now.not_before, row_now.open_until) > moment THEN
          wait_ms := extract(epoch FROM greatest(row_now.not_before, row_now.open_until) - moment) * 1000;
          RETURN;
@@ -117,8 +117,9 @@ function statements(): readonly string[] {
        LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
        INSERT INTO pace (account_key, family, failures) VALUES (account, fam, 1)
          ON CONFLICT (account_key, family) DO UPDATE SET
-           failures = pace.failures + 1,
-           open_until = CASE WHEN pace.failures + 1 < breaker_at THEN pace.open_until
+           -- Requests that were under way together fail together; they count once.
+           failures = pace.failures + (pace.open_until <= clock_timestamp())::integer,
+           open_until = CASE WHEN pace.failures + 1 < breaker_at OR pace.open_until > clock_timestamp() THEN pace.open_until
              ELSE clock_timestamp() + least(ceiling_ms, base_ms * (2 ^ least(pace.failures + 1 - breaker_at, 16))) * interval '1 millisecond' END
          RETURNING failures $$`,
     ...ownByLookup('pace_failure(bytea, text, integer, integer, integer)'),

@@ -1,3 +1,4 @@
 export { testDatabase } from './test-database.js';
 export type { TestDatabase } from './test-database.js';
 export type { SchemaPreparation } from './template-database.js';
+export { migratedTestDatabase } from './migrated-test-database.js';

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { migrate } from '../migrate.js';
+import { testDatabase, type TestDatabase } from './test-database.js';
+
+const MIGRATIONS = fileURLToPath(new URL('../migrations/', import.meta.url));
+
+/** A fresh database with the product's newest schema. Drop it after the last test of the file. */
+export function migratedTestDatabase(): Promise<TestDatabase> {
+  return testDatabase({
+    fingerprint: fingerprint(),
+    migrate: async (ownerUrl) => {
+      const appUrl = new URL(ownerUrl);
+      appUrl.username = 'rekomi_app';
+      await migrate(ownerUrl, appUrl.toString());
+    },
+  });
+}
+
+/** Any change to a migration, a released one included, builds the template anew. */
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(MIGRATIONS).sort()) {
+    if (/\.[jt]s$/.test(name) && !name.endsWith('.d.ts')) hash.update(name).update(readFileSync(`${MIGRATIONS}${name}`));
+  }
+  return hash.update(readFileSync(new URL(import.meta.url))).digest('hex');
+}

@@ -1,0 +1,49 @@
+import { errorText } from '@rekomi/provider-contract';
+
+import { denied, granted, type ConnectionResult } from './connection-problem.js';
+import type { ConnectionVerifier, VerificationSubject } from './connection-verifier.js';
+
+export interface AudienceChoice {
+  /** Absent when the vendor could not be asked. */
+  readonly name?: string;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Checks a chosen audience against the vendor's list. One that the vendor does not list is refused; when the vendor
+ * can't be asked (no key for it, no answer), the choice is taken with a warning, because sending may work all the same.
+ */
+export async function chooseAudience(
+  verifier: ConnectionVerifier,
+  subject: VerificationSubject,
+  id: string | undefined,
+): Promise<ConnectionResult<AudienceChoice>> {
+  const { audience } = subject.provider.manifest;
+  if (id === undefined) {
+    return audience.required
+      ? invalid('required', `Choose a ${audience.singular}: without one nobody can be added.`)
+      : granted({ warnings: [] });
+  }
+  const search = await verifier.findAudience(subject, id);
+  switch (search.kind) {
+    case 'found':
+      return granted({ name: search.audience.name, warnings: [] });
+    case 'absent':
+      return invalid(
+        'audience_missing',
+        `No ${audience.singular} "${id}" is among the ${search.searched} that the account lists. ` +
+          `Those that are filled by rules are not among them, because nobody can be added to them.`,
+      );
+    case 'unknown':
+      return granted({
+        warnings: [
+          `The ${audience.singular} "${id}" was taken unchecked` +
+            (search.failure === undefined ? '.' : `: ${errorText(search.failure.code).title.toLowerCase()}.`),
+        ],
+      });
+  }
+}
+
+function invalid(code: string, detail: string): ConnectionResult<AudienceChoice> {
+  return denied({ reason: 'invalid', errors: [{ pointer: '#/defaultAudience', code, detail }] });
+}

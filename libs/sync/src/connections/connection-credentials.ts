@@ -1,0 +1,107 @@
+import type { ProviderManifest } from '@rekomi/provider-contract';
+
+import type { InputProblem } from './connection-problem.js';
+import { pointerSegment } from './connection-settings.js';
+
+/** Longest credential that is taken; the longest known keys (signed tokens) have about 2,000 characters. */
+const LONGEST = 8_192;
+
+/** Plaintext by field name. Lives between the request and the vault, and nowhere else. */
+export type Credentials = Readonly<Record<string, string>>;
+
+export interface CredentialWarning {
+  readonly credential: string;
+  readonly detail: string;
+}
+
+export type CredentialsReading =
+  | {
+      readonly ok: true;
+      readonly set: Credentials;
+      readonly removed: readonly string[];
+      readonly warnings: readonly CredentialWarning[];
+    }
+  | { readonly ok: false; readonly errors: readonly InputProblem[] };
+
+/**
+ * Reads credentials as given against the manifest: trimmed, nothing unknown, no blanks or control characters inside.
+ * `null` asks for removal. A value that does not look as usual only warns, because vendors change the shape of their
+ * keys. No message ever quotes a value. Pure.
+ *
+ * @param complete true when every required field must be there (a new connection), false for changes to a stored set.
+ */
+export function readCredentials(
+  manifest: ProviderManifest,
+  given: Readonly<Record<string, unknown>>,
+  complete: boolean,
+): CredentialsReading {
+  const set: Record<string, string> = {};
+  const removed: string[] = [];
+  const warnings: CredentialWarning[] = [];
+  const errors: InputProblem[] = [];
+  for (const name of Object.keys(given)) {
+    if (!manifest.credentials.some((field) => field.name === name)) {
+      errors.push(fault(name, 'unknown_field', `${manifest.name} has no credential "${name}".`));
+    }
+  }
+  for (const field of manifest.credentials) {
+    const value = Object.hasOwn(given, field.name) ? given[field.name] : undefined;
+    const trimmed = typeof value === 'string' ? value.trim() : value;
+    if (trimmed === null || trimmed === '' || trimmed === undefined) {
+      const missing = trimmed === undefined && !complete ? undefined : field.required;
+      if (missing === true)
+        errors.push(fault(field.name, 'required', `"${field.label}" is needed to connect.`));
+      else if (trimmed === '' && !complete) {
+        errors.push(
+          fault(
+            field.name,
+            'invalid_value',
+            `"${field.label}" is empty: leave it out to keep it, or send null to remove it.`,
+          ),
+        );
+      } else if (trimmed === null) removed.push(field.name);
+      continue;
+    }
+    if (typeof trimmed !== 'string') {
+      errors.push(fault(field.name, 'invalid_value', `"${field.label}" is a text.`));
+    } else if (/[\s\p{Cc}\p{Cf}]/u.test(trimmed)) {
+      errors.push(
+        fault(
+          field.name,
+          'invalid_value',
+          `"${field.label}" has a blank, a line break or an invisible character inside. Copy it again.`,
+        ),
+      );
+    } else if (trimmed.length > LONGEST) {
+      errors.push(fault(field.name, 'too_long', `"${field.label}" is longer than ${LONGEST} characters.`));
+    } else {
+      set[field.name] = trimmed;
+      if (field.pattern !== undefined && !new RegExp(field.pattern, 'u').test(trimmed)) {
+        warnings.push({
+          credential: field.name,
+          detail: `"${field.label}" does not look as usual${field.example === undefined ? '' : ` (for instance ${field.example})`}.`,
+        });
+      }
+    }
+  }
+  return errors.length === 0 ? { ok: true, set, removed, warnings } : { ok: false, errors };
+}
+
+/** Values of the fields that are not secret; these may be shown. */
+export function publicCredentials(manifest: ProviderManifest, credentials: Credentials): Credentials {
+  return Object.fromEntries(
+    manifest.credentials.flatMap((field) => {
+      const value = credentials[field.name];
+      return field.secret || value === undefined ? [] : [[field.name, value]];
+    }),
+  );
+}
+
+/** What names the vendor account, as one text to be fingerprinted. Equal texts share one pace. */
+export function accountText(manifest: ProviderManifest, credentials: Credentials): string {
+  return JSON.stringify(manifest.account.map((name) => credentials[name] ?? ''));
+}
+
+function fault(name: string, code: string, detail: string): InputProblem {
+  return { pointer: `#/credentials/${pointerSegment(name)}`, code, detail };
+}

@@ -1,0 +1,95 @@
+import type { Tenancy } from '@rekomi/database';
+import { shortened, type ErrorCode } from '@rekomi/provider-contract';
+
+import type { ConnectionClosing } from './connection-closing.js';
+import { selectStoredConnection } from './sql/select-stored-connection.js';
+import { setState } from './sql/set-state.js';
+
+/** Something the vendor said that concerns the connection as a whole. */
+export interface ConnectionTrouble {
+  readonly code: ErrorCode;
+  readonly detail?: string;
+  readonly vendorMessage?: string;
+}
+
+/**
+ * - `marked`: the state changed.
+ * - `stale`: the connection was verified, changed or stopped since the worker loaded it; nothing was changed.
+ * - `closed`: it was being disconnected, which can't go on; it is disabled now.
+ */
+export type MarkResult = 'marked' | 'stale' | 'closed';
+
+/**
+ * What workers report about a connection. Each report names the `standing` that came with the loaded connection and
+ * counts only while it is still the same, so a slow worker can't undo a newer verification.
+ */
+export class ConnectionMarks {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly closing: ConnectionClosing,
+  ) {}
+
+  /** The vendor does not accept the credentials any more: nothing is sent until they are verified again. */
+  async unauthorised(
+    organizationId: string,
+    connectionId: string,
+    standing: string,
+    trouble: ConnectionTrouble,
+  ) {
+    return this.mark(organizationId, connectionId, standing, 'auth_error', trouble);
+  }
+
+  /** The configuration names something that is gone at the vendor. */
+  async needsAttention(
+    organizationId: string,
+    connectionId: string,
+    standing: string,
+    trouble: ConnectionTrouble,
+  ) {
+    return this.mark(organizationId, connectionId, standing, 'needs_attention', trouble);
+  }
+
+  /** Remembers the region that answered, unless a verification found one in the meantime. */
+  async region(
+    organizationId: string,
+    connectionId: string,
+    standing: string,
+    region: string,
+  ): Promise<MarkResult> {
+    return this.tenancy.run(organizationId, async (tx) => {
+      const row = await selectStoredConnection(tx, connectionId, 'for update');
+      if (row?.standing !== standing || row.state === 'disabled') return 'stale';
+      await tx.query(
+        `UPDATE connection c SET region = $2, updated_at = clock_timestamp()
+           WHERE c.organization_id = current_organization() AND c.id = $1`,
+        [connectionId, region],
+      );
+      return 'marked';
+    });
+  }
+
+  private async mark(
+    organizationId: string,
+    connectionId: string,
+    standing: string,
+    state: 'auth_error' | 'needs_attention',
+    trouble: ConnectionTrouble,
+  ): Promise<MarkResult> {
+    return this.tenancy.run(organizationId, async (tx): Promise<MarkResult> => {
+      const row = await selectStoredConnection(tx, connectionId, 'for update');
+      if (row?.standing !== standing) return 'stale';
+      const detail = shortened([trouble.detail, trouble.vendorMessage].filter(Boolean).join(' '));
+      if (row.state === 'disconnecting' && state === 'auth_error') {
+        await this.closing.closeNow(tx, connectionId, {
+          code: trouble.code,
+          detail:
+            `Taking back ended early because the vendor no longer accepts the credentials. ${detail}`.trim(),
+        });
+        return 'closed';
+      }
+      if (row.state !== 'verified') return 'stale';
+      await setState(tx, connectionId, { state, code: trouble.code, ...(detail === '' ? {} : { detail }) });
+      return 'marked';
+    });
+  }
+}

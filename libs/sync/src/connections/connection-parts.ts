@@ -1,0 +1,24 @@
+import type { Tenancy } from '@rekomi/database';
+import type { CrmProvider } from '@rekomi/provider-contract';
+import type { VendorTransport } from '@rekomi/transport';
+import type { Vault } from '@rekomi/vault';
+
+import type { SyncOutbox } from '../ports.js';
+
+/** Finds a provider by its slug. */
+export interface ProviderLookup {
+  get(slug: string): CrmProvider | undefined;
+}
+
+/** What connections are made of. */
+export interface ConnectionParts {
+  readonly tenancy: Tenancy;
+  readonly providers: ProviderLookup;
+  readonly transport: Pick<VendorTransport, 'open'>;
+  readonly vault: Vault;
+  readonly outbox: SyncOutbox;
+  /** Milliseconds since 1970; the system's clock unless told. */
+  readonly now?: () => number;
+  /** Waits; the system's timer unless told. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+}

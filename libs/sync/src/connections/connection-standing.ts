@@ -1,0 +1,130 @@
+import type { Tenancy } from '@rekomi/database';
+import type { Verification } from '@rekomi/provider-contract';
+import type { ExchangeRecord } from '@rekomi/transport';
+import type { EntityManager } from 'typeorm';
+
+import type { SyncOutbox } from '../ports.js';
+import type { ProviderLookup } from './connection-parts.js';
+import { closedProblem, denied, granted, type ConnectionResult } from './connection-problem.js';
+import type { ConnectionVerifier } from './connection-verifier.js';
+import { viewOf, type ConnectionView } from './connection-view.js';
+import { selectConnection } from './sql/select-connections.js';
+import { selectStoredConnection, type StoredConnection } from './sql/select-stored-connection.js';
+import { setState } from './sql/set-state.js';
+import { updateChecks, updateVerified } from './sql/update-connection.js';
+
+export interface Reverified {
+  readonly connection: ConnectionView;
+  readonly verification: Verification;
+  /** Masked. */
+  readonly exchanges: readonly ExchangeRecord[];
+}
+
+/** Whether a connection is in use: verifying it again, pausing, resuming. */
+export class ConnectionStanding {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly providers: ProviderLookup,
+    private readonly outbox: SyncOutbox,
+    private readonly verifier: ConnectionVerifier,
+  ) {}
+
+  /**
+   * Tries the stored credentials. Valid ends an auth error and the need of attention, and what waited goes on in
+   * order; rejected is an auth error; no answer says nothing about the credentials and changes nothing. A pause is a
+   * person's decision and outlives all of them.
+   */
+  async reverify(organizationId: string, connectionId: string): Promise<ConnectionResult<Reverified>> {
+    const before = await this.tenancy.run(organizationId, (tx) => selectStoredConnection(tx, connectionId));
+    if (before === undefined) return denied({ reason: 'not_found' });
+    if (before.credentials === null || before.state === 'disconnecting') return closedProblem(before.state);
+    const provider = this.providers.get(before.provider);
+    if (provider === undefined) return denied({ reason: 'provider_unknown', provider: before.provider });
+    const subject = this.verifier.storedSubject(provider, before, before.credentials);
+    const { verification, exchanges } = await this.verifier.verify(subject, 'alone');
+    const stored = await this.change(organizationId, connectionId, async (tx, row) => {
+      if (row.credentials !== before.credentials) return denied({ reason: 'changed_meanwhile' });
+      await storeVerification(tx, row, verification);
+      return granted(undefined);
+    });
+    if (!stored.ok) return stored;
+    if (verification.kind === 'valid') this.outbox.wake([connectionId]);
+    return granted({ connection: stored.value, verification, exchanges });
+  }
+
+  /** Nothing is sent until it is resumed; what comes in meanwhile waits. */
+  async pause(organizationId: string, connectionId: string): Promise<ConnectionResult<ConnectionView>> {
+    return this.change(organizationId, connectionId, async (tx, row) => {
+      if (row.state !== 'paused') await setState(tx, row.id, { state: 'paused' });
+      return granted(undefined);
+    });
+  }
+
+  /** Ends a pause. An auth error ends by verifying, not by resuming. */
+  async resume(organizationId: string, connectionId: string): Promise<ConnectionResult<ConnectionView>> {
+    const resumed = await this.change(organizationId, connectionId, async (tx, row) => {
+      if (row.state === 'auth_error' || row.state === 'needs_attention') {
+        return denied({
+          reason: 'state',
+          state: row.state,
+          detail:
+            'The connection is not paused, it was stopped by an error. Correct what it names, then verify it again.',
+        });
+      }
+      if (row.state === 'paused') await setState(tx, row.id, { state: 'verified' });
+      return granted(undefined);
+    });
+    if (resumed.ok) this.outbox.wake([connectionId]);
+    return resumed;
+  }
+
+  private async change(
+    organizationId: string,
+    connectionId: string,
+    work: (tx: EntityManager, row: StoredConnection) => Promise<ConnectionResult<undefined>>,
+  ): Promise<ConnectionResult<ConnectionView>> {
+    return this.tenancy.run(organizationId, async (tx): Promise<ConnectionResult<ConnectionView>> => {
+      const row = await selectStoredConnection(tx, connectionId, 'for update');
+      if (row === undefined) return denied({ reason: 'not_found' });
+      if (row.credentials === null || row.state === 'disconnecting') return closedProblem(row.state);
+      const done = await work(tx, row);
+      if (!done.ok) return done;
+      const view = await selectConnection(tx, organizationId, connectionId);
+      return view === undefined ? denied({ reason: 'not_found' }) : granted(viewOf(view));
+    });
+  }
+}
+
+async function storeVerification(
+  tx: EntityManager,
+  row: StoredConnection,
+  verification: Verification,
+): Promise<void> {
+  const paused = row.state === 'paused';
+  switch (verification.kind) {
+    case 'valid':
+      await updateVerified(tx, row.id, {
+        accountId: verification.account.id,
+        accountName: verification.account.name,
+        region: verification.region,
+        rights: verification.rights,
+        checks: verification.checks,
+      });
+      if (!paused) await setState(tx, row.id, { state: 'verified' });
+      return;
+    case 'rejected':
+      await updateChecks(tx, row.id, verification.checks);
+      if (!paused) {
+        await setState(tx, row.id, {
+          state: 'auth_error',
+          code: verification.code,
+          ...(verification.vendorMessage === undefined ? {} : { detail: verification.vendorMessage }),
+        });
+      }
+      return;
+    case 'unreachable':
+    case 'untestable':
+      // Says nothing about the credentials, so what was known of them stays.
+      return;
+  }
+}

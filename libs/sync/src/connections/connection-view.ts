@@ -1,0 +1,94 @@
+import type { CredentialCheck, Right } from '@rekomi/provider-contract';
+
+import type { ConnectionState } from './connection-problem.js';
+import type { ConnectionRow } from './connection-row.js';
+import type { Environment, Settings } from './connection-settings.js';
+
+/** How far lanes are counted; a higher backlog is shown as "at least". */
+export const COUNTED_LANES = 1_000;
+
+export interface BoundedCount {
+  readonly count: number;
+  /** There may be more than were counted. */
+  readonly atLeast: boolean;
+}
+
+/** A connection as it may be shown: nothing in it is secret. Times are ISO 8601, UTC. */
+export interface ConnectionView {
+  readonly id: string;
+  readonly provider: string;
+  readonly label: string;
+  readonly environment: Environment;
+  readonly state: ConnectionState;
+  readonly stateCode?: string;
+  readonly stateDetail?: string;
+  readonly stateSince: string;
+  /** The vendor (or its breaker) wants patience until then; the connection itself is in order. */
+  readonly rateLimitedUntil?: string;
+  readonly credentials: {
+    readonly present: readonly string[];
+    /** Values of the fields that the manifest does not call secret. */
+    readonly public: Readonly<Record<string, string>>;
+  };
+  readonly account: { readonly id?: string; readonly name?: string };
+  readonly region?: string;
+  readonly rights: readonly Right[];
+  readonly checks: readonly CredentialCheck[];
+  /** As chosen; settings that are not here have the manifest's default. */
+  readonly settings: Settings;
+  readonly defaultAudience?: { readonly id: string; readonly name?: string };
+  readonly defaultTags: readonly string[];
+  /** Contacts with pending work, and contacts held until something changes. */
+  readonly backlog: { readonly pending: BoundedCount; readonly held: BoundedCount };
+  readonly configVersion: number;
+  readonly verifiedAt?: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface ConnectionViewRow extends ConnectionRow {
+  readonly rate_limited_until: Date | null;
+  readonly pending: number;
+  readonly held: number;
+}
+
+export function viewOf(row: ConnectionViewRow): ConnectionView {
+  return {
+    id: row.id,
+    provider: row.provider,
+    label: row.label,
+    environment: row.environment,
+    state: row.state,
+    ...(row.state_code === null ? {} : { stateCode: row.state_code }),
+    ...(row.state_detail === null ? {} : { stateDetail: row.state_detail }),
+    stateSince: row.state_since.toISOString(),
+    ...(row.rate_limited_until === null ? {} : { rateLimitedUntil: row.rate_limited_until.toISOString() }),
+    credentials: { present: row.present_credentials, public: row.public_credentials },
+    account: {
+      ...(row.account_id === null ? {} : { id: row.account_id }),
+      ...(row.account_name === null ? {} : { name: row.account_name }),
+    },
+    ...(row.region === null ? {} : { region: row.region }),
+    rights: row.rights,
+    checks: row.checks,
+    settings: row.settings,
+    ...(row.default_audience === null
+      ? {}
+      : {
+          defaultAudience: {
+            id: row.default_audience,
+            ...(row.default_audience_name === null ? {} : { name: row.default_audience_name }),
+          },
+        }),
+    defaultTags: row.default_tags,
+    backlog: { pending: bounded(row.pending), held: bounded(row.held) },
+    configVersion: row.config_version,
+    ...(row.verified_at === null ? {} : { verifiedAt: row.verified_at.toISOString() }),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+function bounded(count: number): BoundedCount {
+  return { count, atLeast: count >= COUNTED_LANES };
+}

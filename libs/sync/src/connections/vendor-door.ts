@@ -1,0 +1,54 @@
+import type { CrmProvider, ProviderAccess } from '@rekomi/provider-contract';
+import type { CredentialSource, ExchangeRecord, VendorTransport } from '@rekomi/transport';
+
+import type { AttendedPace } from './attended-pace.js';
+import type { Environment, Settings } from './connection-settings.js';
+
+export interface DoorRequest {
+  readonly provider: CrmProvider;
+  readonly environment: Environment;
+  readonly credentials: CredentialSource;
+  /** Names the vendor account among all accounts; calls to the same one keep a common pace. */
+  readonly account: string;
+  readonly settings: Settings;
+  readonly region?: string;
+}
+
+export interface OpenDoor {
+  readonly access: ProviderAccess;
+  /** What was exchanged with the vendor so far, secrets masked. */
+  readonly exchanges: readonly ExchangeRecord[];
+}
+
+/** Opens the way to a vendor for a call that a person waits for. */
+export class VendorDoor {
+  constructor(
+    private readonly transport: Pick<VendorTransport, 'open'>,
+    private readonly pace: AttendedPace,
+    private readonly now: () => number,
+  ) {}
+
+  open(request: DoorRequest): OpenDoor {
+    const exchanges: ExchangeRecord[] = [];
+    const remembered = new Map<string, string>();
+    const { manifest } = request.provider;
+    return {
+      exchanges,
+      access: {
+        http: this.transport.open({
+          manifest,
+          environment: request.environment,
+          credentials: request.credentials,
+          pace: this.pace.gate(request.account, manifest),
+          record: (exchange) => exchanges.push(exchange),
+          signal: new AbortController().signal,
+        }),
+        ...(request.region === undefined ? {} : { region: request.region }),
+        settings: request.settings,
+        has: (name) => request.credentials.has(name),
+        memo: { get: (key) => remembered.get(key), set: (key, value) => void remembered.set(key, value) },
+        now: this.now,
+      },
+    };
+  }
+}

@@ -1,0 +1,142 @@
+import type { ErrorCode, Outcome, WrittenContact, ContactSnapshot, Warning } from '@rekomi/provider-contract';
+
+/** States of a delivery that is still open. The same words in code, API, console and docs. */
+export const OPEN_STATES = ['queued', 'sending', 'retrying', 'held'] as const;
+export type OpenState = (typeof OPEN_STATES)[number];
+
+/** States in which a delivery ends. Exactly one of them, for ever. */
+export const SETTLED_STATES = [
+  'delivered',
+  'ignored',
+  'unchanged',
+  'coalesced',
+  'refused',
+  'expired',
+  'discarded',
+  'cancelled',
+  'erased',
+] as const;
+export type SettledState = (typeof SETTLED_STATES)[number];
+
+interface PendingBase {
+  /** Position in its lane; gapless, in commit order. */
+  readonly seq: number;
+  readonly id: string;
+  readonly cause: string;
+}
+
+export interface PendingContact extends PendingBase {
+  readonly kind: 'contact';
+}
+
+export interface PendingEvent extends PendingBase {
+  readonly kind: 'event';
+  readonly eventId: string;
+  readonly eventName: string;
+  readonly dedupeId: string;
+  /** ISO 8601. */
+  readonly occurredAt: string;
+  /** JSON text. */
+  readonly payload: string;
+}
+
+export type PendingDelivery = PendingContact | PendingEvent;
+
+/** A lane as its drain claimed it. */
+export interface ClaimedLane {
+  readonly id: string;
+  readonly contactId: string;
+  /** Read when the lane was claimed, before the desired state: later work is work for the next claim. */
+  readonly tailSeq: number;
+  /** Consecutive failed attempts of what stands first. */
+  readonly attempts: number;
+  /** Milliseconds since the first of them, by the database's clock. */
+  readonly failingForMs: number;
+  /** Milliseconds until the contact has to be written once more (negative: now); absent when it need not be. */
+  readonly rewriteInMs?: number;
+  /** Oldest first. May be only the beginning of what is pending. */
+  readonly pending: readonly PendingDelivery[];
+}
+
+/** What the ledger knew when the lane was claimed. */
+export interface LedgerEntry {
+  readonly present: boolean;
+  readonly written?: WrittenContact;
+  readonly observed?: ContactSnapshot;
+  readonly refusedFingerprint?: string;
+  readonly code?: ErrorCode;
+}
+
+/** How one delivery ended. */
+export interface Settlement {
+  readonly delivery: PendingDelivery;
+  readonly state: SettledState;
+  readonly code?: ErrorCode;
+  readonly field?: string;
+  readonly detail?: string;
+  readonly warnings?: readonly Warning[];
+  readonly attempts: number;
+}
+
+/** One try at one delivery, for the log. */
+export interface AttemptRecord {
+  readonly deliveryId: string;
+  readonly number: number;
+  readonly outcome: Outcome['kind'];
+  readonly code?: ErrorCode;
+  readonly detail?: string;
+  readonly durationMs: number;
+  /** Set when it will be tried again. */
+  readonly nextInMs?: number;
+  /** Masked. For bulk calls only this contact's slice. */
+  readonly exchanges: readonly unknown[];
+}
+
+/** What the ledger has to say from now on. Absent parts stay as they are. */
+export interface LedgerUpdate {
+  readonly present: boolean;
+  readonly state: SettledState | 'retrying';
+  readonly code?: ErrorCode;
+  readonly field?: string;
+  readonly detail?: string;
+  readonly warnings: readonly Warning[];
+  /** Null: nothing of ours is left there. */
+  readonly written: WrittenContact | null;
+  readonly refusedFingerprint?: string;
+  readonly deferred: readonly string[];
+  readonly wrote: boolean;
+  readonly confirmed: boolean;
+}
+
+/** What becomes of the lane itself. */
+export type LaneNext =
+  /** Everything seen is settled: the lane may go, unless something was added meanwhile. */
+  | { readonly kind: 'done' }
+  | {
+      readonly kind: 'due';
+      readonly inMs: number;
+      /** Consecutive failures; 0 after a success. */
+      readonly attempts: number;
+      readonly lastCode?: ErrorCode;
+      /** Keep the moment of the first failure, or start counting anew. */
+      readonly failing: boolean;
+    }
+  | { readonly kind: 'held'; readonly code: ErrorCode };
+
+/** Something that concerns the whole connection. */
+export type ConnectionFinding =
+  | { readonly kind: 'unauthorised'; readonly code: ErrorCode; readonly detail?: string }
+  | { readonly kind: 'misconfigured'; readonly code: ErrorCode; readonly setting: string; readonly detail?: string }
+  | { readonly kind: 'throttled'; readonly family: string; readonly inMs?: number; readonly byVendor: boolean }
+  | { readonly kind: 'region'; readonly region: string };
+
+/** Everything that one run over one lane came to. */
+export interface LaneResult {
+  readonly lane: ClaimedLane;
+  readonly settlements: readonly Settlement[];
+  readonly attempts: readonly AttemptRecord[];
+  readonly ledger?: LedgerUpdate;
+  readonly next: LaneNext;
+  readonly rewritten: boolean;
+  readonly findings: readonly ConnectionFinding[];
+}

@@ -1,0 +1,446 @@
+import {
+  applyWritten,
+  isSuccess,
+  joinDeltas,
+  type ContactChange,
+  type ContactEvent,
+  type ContactRemoval,
+  type ErrorCode,
+  type Outcome,
+  type WrittenContact,
+} from '@rekomi/provider-contract';
+
+import type { Desired } from '../ports.js';
+import { GIVE_UP_AFTER_MS, retryInMs, throttledInMs } from './back-off.js';
+import type {
+  AttemptRecord,
+  ClaimedLane,
+  ConnectionFinding,
+  LaneNext,
+  LaneResult,
+  LedgerEntry,
+  LedgerUpdate,
+  PendingDelivery,
+  PendingEvent,
+  SettledState,
+  Settlement,
+} from './delivery.js';
+import { desiredFingerprint } from './fingerprint.js';
+
+/** What a lane wants done next. */
+export type LaneStep =
+  | { readonly kind: 'upsert'; readonly change: ContactChange }
+  | { readonly kind: 'remove'; readonly removal: ContactRemoval }
+  | { readonly kind: 'event'; readonly event: ContactEvent }
+  | { readonly kind: 'end' };
+
+/** Facts about one call that the log wants. */
+export interface CallReport {
+  readonly durationMs: number;
+  readonly exchanges: readonly unknown[];
+}
+
+export interface LaneRunInput {
+  readonly lane: ClaimedLane;
+  readonly ledger: LedgerEntry | undefined;
+  readonly desired: Desired;
+  readonly configVersion: number;
+  /** `disconnecting`: everything is taken back. `closed`: nothing is sent any more. */
+  readonly connection: 'open' | 'disconnecting' | 'closed';
+  /** Whether the provider can take back, record events, and what it wants after an ambiguous event. */
+  readonly provider: {
+    readonly canRemove: boolean;
+    readonly events: boolean;
+    readonly repeatsAmbiguousEvents: boolean;
+  };
+  readonly random: () => number;
+  /** Milliseconds since 1970, by the same clock that the provider used for `until`. */
+  readonly now: () => number;
+}
+
+/**
+ * One run over one lane, as a machine without I/O: ask for the next step, do it, tell the outcome, until `end`. All
+ * rules of order live here: contact before its events, events one after the other, state computed from the present
+ * and not from the queue, several contact deliveries settled by one write, and what each outcome does to what waits.
+ */
+export class LaneRun {
+  private readonly settlements: Settlement[] = [];
+  private readonly attemptRecords: AttemptRecord[] = [];
+  private readonly findings: ConnectionFinding[] = [];
+  private readonly contacts: readonly PendingDelivery[];
+  private readonly events: PendingEvent[];
+  private readonly desired: Desired;
+  private readonly fingerprint: string | undefined;
+  private written: WrittenContact | undefined;
+  private present: boolean;
+  private ledgerUpdate: LedgerUpdate | undefined;
+  private contactStep: 'upsert' | 'remove' | 'none';
+  private contactTried = false;
+  private eventTried = false;
+  private rewritten = false;
+  private stopped: LaneNext | undefined;
+
+  constructor(private readonly input: LaneRunInput) {
+    const { lane, ledger } = input;
+    this.contacts = lane.pending.filter((delivery) => delivery.kind === 'contact');
+    this.events = lane.pending.filter((delivery) => delivery.kind === 'event');
+    this.desired = input.connection === 'open' ? input.desired : { kind: 'absent' };
+    this.written = ledger?.written;
+    this.present = ledger?.present ?? false;
+    this.fingerprint =
+      this.desired.kind === 'present' ? desiredFingerprint(this.desired.contact, input.configVersion) : undefined;
+    this.contactStep = input.connection === 'closed' ? this.cancelAll() : this.planContact();
+  }
+
+  next(): LaneStep {
+    if (this.stopped !== undefined) return { kind: 'end' };
+    if (this.contactStep === 'upsert' && this.desired.kind === 'present') {
+      const { ledger, lane } = this.input;
+      return {
+        kind: 'upsert',
+        change: {
+          contactId: lane.contactId,
+          desired: this.desired.contact,
+          ...(this.written === undefined ? {} : { previous: this.written }),
+          ...(ledger?.observed === undefined ? {} : { observed: ledger.observed }),
+          ...(this.rewriteIsDue() ? { rewrite: true } : {}),
+          ...(this.desired.consent === undefined ? {} : { consent: this.desired.consent }),
+        },
+      };
+    }
+    if (this.contactStep === 'remove' && this.written !== undefined) {
+      return { kind: 'remove', removal: { contactId: this.input.lane.contactId, previous: this.written } };
+    }
+    const event = this.events[0];
+    if (event === undefined || this.written === undefined) return { kind: 'end' };
+    return {
+      kind: 'event',
+      event: {
+        contactId: this.input.lane.contactId,
+        email: this.written.email,
+        ...(this.written.vendorId === undefined ? {} : { vendorId: this.written.vendorId }),
+        eventId: event.eventId,
+        dedupeId: event.dedupeId,
+        name: event.eventName,
+        occurredAt: event.occurredAt,
+        data: JSON.parse(event.payload) as Record<string, unknown>,
+      },
+    };
+  }
+
+  /** Takes the outcome of the step that `next` named. */
+  apply(outcome: Outcome, report: CallReport): void {
+    if (outcome.region !== undefined) this.findings.push({ kind: 'region', region: outcome.region });
+    if (this.contactStep === 'none') this.applyEvent(outcome, report);
+    else this.applyContact(outcome, report);
+  }
+
+  result(): LaneResult {
+    return {
+      lane: this.input.lane,
+      settlements: this.settlements,
+      attempts: this.attemptRecords,
+      ...(this.ledgerUpdate === undefined ? {} : { ledger: this.ledgerUpdate }),
+      next: this.stopped ?? this.rest(),
+      rewritten: this.rewritten,
+      findings: this.findings,
+    };
+  }
+
+  private planContact(): 'upsert' | 'remove' | 'none' {
+    const { lane, ledger, provider } = this.input;
+    if (this.desired.kind === 'absent') {
+      for (const event of this.events.splice(0)) this.settle(event, 'discarded', 0, { code: 'not_desired' });
+      if (this.written !== undefined && provider.canRemove) {
+        if (this.contacts.length > 0 || this.rewriteIsDue()) return 'remove';
+        return 'none';
+      }
+      this.settleContacts('unchanged', 0, { code: 'already_there' });
+      this.rewritten = this.rewriteIsDue();
+      return 'none';
+    }
+    if (!provider.events) {
+      for (const event of this.events.splice(0)) this.settle(event, 'discarded', 0, { code: 'event_switched_off' });
+    }
+    if (this.contacts.length > 0 || this.rewriteIsDue()) return 'upsert';
+    if (this.present || lane.pending.length === 0) return 'none';
+    // Events only, and the contact is not there. The same refusal again would teach nothing.
+    if (ledger?.refusedFingerprint !== undefined && ledger.refusedFingerprint === this.fingerprint) {
+      this.stopped = { kind: 'held', code: ledger.code ?? 'contact_refused' };
+      return 'none';
+    }
+    return this.events.length > 0 ? 'upsert' : 'none';
+  }
+
+  private cancelAll(): 'none' {
+    for (const delivery of this.input.lane.pending)
+      this.settle(delivery, 'cancelled', 0, { code: 'connection_closed' });
+    this.events.length = 0;
+    this.rewritten = true;
+    return 'none';
+  }
+
+  private applyContact(outcome: Outcome, report: CallReport): void {
+    const removing = this.contactStep === 'remove';
+    const number = this.input.lane.attempts + 1;
+    this.contactTried = true;
+    this.remember(outcome, removing);
+    const next = this.afterContact(outcome, number, removing);
+    const carrier = this.contacts.at(-1) ?? this.events[0];
+    if (carrier !== undefined) this.log(carrier, number, outcome, report, next);
+    if (next !== undefined) {
+      this.stopped = next;
+      return;
+    }
+    this.contactStep = 'none';
+    if (this.rewriteIsDue()) this.rewritten = true;
+    const state: SettledState = outcome.kind === 'unchanged' ? 'unchanged' : 'delivered';
+    this.settleContacts(state, number, {
+      ...(outcome.kind === 'unchanged' ? { code: 'already_there' as const } : {}),
+      ...(outcome.warnings === undefined ? {} : { warnings: outcome.warnings }),
+    });
+  }
+
+  /** Folds what the call wrote into what is known, whatever became of the call. */
+  private remember(outcome: Outcome, removing: boolean): void {
+    const email = this.desired.kind === 'present' ? this.desired.contact.email : (this.written?.email ?? '');
+    const delta = outcome.written;
+    const succeeded = isSuccess(outcome);
+    if (removing && succeeded) {
+      this.written = undefined;
+      this.present = false;
+    } else if (delta !== undefined || succeeded) {
+      this.written = applyWritten(this.written, joinDeltas(delta), email);
+      this.present = !removing || this.present;
+    }
+  }
+
+  /** Undefined: go on with the events. */
+  private afterContact(outcome: Outcome, number: number, removing: boolean): LaneNext | undefined {
+    if (isSuccess(outcome)) {
+      this.updateLedger(outcome, outcome.kind === 'unchanged' ? 'unchanged' : 'delivered', {
+        deferred: outcome.deferred ?? [],
+        wrote: outcome.kind !== 'unchanged',
+        confirmed: outcome.kind === 'confirmed',
+      });
+      return undefined;
+    }
+    switch (outcome.kind) {
+      case 'ignored':
+      case 'refused': {
+        const ended = { code: outcome.code, ...details(outcome) };
+        this.settleContacts(outcome.kind, number, ended);
+        if (removing) this.present = this.input.ledger?.present ?? false;
+        this.updateLedger(outcome, outcome.kind, {
+          ...(this.fingerprint === undefined ? {} : { refusedFingerprint: this.fingerprint }),
+        });
+        this.rewritten = true;
+        return this.events.length > 0 ? { kind: 'held', code: outcome.code } : { kind: 'done' };
+      }
+      case 'unauthorised':
+      case 'misconfigured':
+        this.find(outcome);
+        this.updateLedger(outcome, 'retrying');
+        if (this.input.connection === 'open') return this.stay(outcome.code);
+        // Nobody is left to put the connection right: what could not be taken back is said, not waited for.
+        this.settleContacts('cancelled', number, { code: outcome.code, ...details(outcome) });
+        return { kind: 'done' };
+      case 'throttled':
+      case 'unavailable':
+      case 'ambiguous': {
+        const next = this.later(outcome, number);
+        if (next === undefined) {
+          this.settleContacts('expired', number, { code: 'expired', ...details(outcome) });
+          this.updateLedger(outcome, 'expired');
+          return this.events.length > 0 ? { kind: 'due', inMs: 0, attempts: 0, failing: false } : { kind: 'done' };
+        }
+        this.updateLedger(outcome, 'retrying');
+        return next;
+      }
+    }
+  }
+
+  private applyEvent(outcome: Outcome, report: CallReport): void {
+    const event = this.events[0];
+    if (event === undefined) return;
+    const number = this.contactTried || this.eventTried ? 1 : this.input.lane.attempts + 1;
+    this.eventTried = true;
+    const next = this.afterEvent(event, outcome, number);
+    this.log(event, number, outcome, report, next);
+    if (next === undefined) this.events.shift();
+    else this.stopped = next;
+  }
+
+  private afterEvent(event: PendingEvent, outcome: Outcome, number: number): LaneNext | undefined {
+    const ended = { ...details(outcome) };
+    if (isSuccess(outcome)) {
+      this.settle(event, outcome.kind === 'unchanged' ? 'unchanged' : 'delivered', number, ended);
+      return undefined;
+    }
+    switch (outcome.kind) {
+      case 'ignored':
+      case 'refused':
+        // A refused event blocks nothing behind it.
+        this.settle(event, outcome.kind, number, { code: outcome.code, ...ended });
+        return undefined;
+      case 'unauthorised':
+      case 'misconfigured':
+        this.find(outcome);
+        return this.stay(outcome.code);
+      case 'throttled':
+      case 'unavailable':
+      case 'ambiguous': {
+        if (outcome.kind === 'ambiguous' && !this.input.provider.repeatsAmbiguousEvents) {
+          this.settle(event, 'discarded', number, {
+            code: outcome.code,
+            detail: 'It may have arrived. It is not repeated, because the vendor would record it twice.',
+          });
+          return undefined;
+        }
+        const next = this.later(outcome, number);
+        if (next === undefined) this.settle(event, 'expired', number, { code: 'expired', ...ended });
+        return next;
+      }
+    }
+  }
+
+  /** When to try again; undefined when it has been tried for long enough. */
+  private later(
+    outcome: Extract<Outcome, { kind: 'throttled' | 'unavailable' | 'ambiguous' }>,
+    number: number,
+  ): LaneNext | undefined {
+    const { lane, random } = this.input;
+    if (outcome.kind === 'throttled') {
+      const byVendor = outcome.status !== undefined;
+      const inMs = outcome.until === undefined ? undefined : Math.max(0, outcome.until.getTime() - this.input.now());
+      this.findings.push({
+        kind: 'throttled',
+        family: outcome.family,
+        byVendor,
+        ...(inMs === undefined ? {} : { inMs }),
+      });
+      return {
+        kind: 'due',
+        inMs: inMs ?? throttledInMs(random()),
+        attempts: number - 1,
+        failing: number > 1,
+        lastCode: outcome.code,
+      };
+    }
+    if (outcome.code === 'send_withheld') {
+      return { kind: 'due', inMs: 0, attempts: number - 1, failing: number > 1, lastCode: outcome.code };
+    }
+    if (number > 1 && lane.failingForMs >= GIVE_UP_AFTER_MS) return undefined;
+    return {
+      kind: 'due',
+      inMs: retryInMs(number, random()),
+      attempts: number,
+      failing: true,
+      lastCode: outcome.code,
+    };
+  }
+
+  /** The connection is at fault: the lane waits for it as it is, and nothing is used up. */
+  private stay(code: ErrorCode): LaneNext {
+    const { attempts } = this.input.lane;
+    return { kind: 'due', inMs: 0, attempts, failing: attempts > 0, lastCode: code };
+  }
+
+  private rest(): LaneNext {
+    const { lane } = this.input;
+    if (this.rewriteIsPending()) {
+      return { kind: 'due', inMs: Math.max(0, lane.rewriteInMs ?? 0), attempts: 0, failing: false };
+    }
+    const seenAll = (lane.pending.at(-1)?.seq ?? lane.tailSeq) >= lane.tailSeq;
+    return seenAll ? { kind: 'done' } : { kind: 'due', inMs: 0, attempts: 0, failing: false };
+  }
+
+  private rewriteIsDue(): boolean {
+    const { rewriteInMs } = this.input.lane;
+    return rewriteInMs !== undefined && rewriteInMs <= 0 && !this.rewritten;
+  }
+
+  private rewriteIsPending(): boolean {
+    return this.input.lane.rewriteInMs !== undefined && !this.rewritten;
+  }
+
+  private updateLedger(
+    outcome: Outcome,
+    state: LedgerUpdate['state'],
+    extra: Partial<Pick<LedgerUpdate, 'refusedFingerprint' | 'deferred' | 'wrote' | 'confirmed'>> = {},
+  ): void {
+    const hadNothing = this.input.ledger === undefined && this.written === undefined;
+    if (state === 'retrying' && hadNothing) return;
+    this.ledgerUpdate = {
+      present: this.present,
+      state,
+      ...('code' in outcome ? { code: outcome.code } : {}),
+      ...details(outcome),
+      warnings: outcome.warnings ?? [],
+      written: this.written ?? null,
+      deferred: [],
+      wrote: outcome.written !== undefined,
+      confirmed: false,
+      ...extra,
+    };
+  }
+
+  private find(outcome: Extract<Outcome, { kind: 'unauthorised' | 'misconfigured' }>): void {
+    const detail = outcome.vendorMessage === undefined ? {} : { detail: outcome.vendorMessage };
+    this.findings.push(
+      outcome.kind === 'unauthorised'
+        ? { kind: 'unauthorised', code: outcome.code, ...detail }
+        : { kind: 'misconfigured', code: outcome.code, setting: outcome.setting, ...detail },
+    );
+  }
+
+  /** The newest contact delivery ends as `state`; those before it were overtaken by the same write. */
+  private settleContacts(
+    state: SettledState,
+    attempts: number,
+    extra: Partial<Pick<Settlement, 'code' | 'field' | 'detail' | 'warnings'>>,
+  ): void {
+    const newest = this.contacts.at(-1);
+    for (const delivery of this.contacts) {
+      if (delivery === newest) this.settle(delivery, state, attempts, extra);
+      else this.settle(delivery, 'coalesced', 0, { code: 'superseded' });
+    }
+  }
+
+  private settle(
+    delivery: PendingDelivery,
+    state: SettledState,
+    attempts: number,
+    extra: Partial<Pick<Settlement, 'code' | 'field' | 'detail' | 'warnings'>>,
+  ): void {
+    this.settlements.push({ delivery, state, attempts, ...extra });
+  }
+
+  private log(
+    delivery: PendingDelivery,
+    number: number,
+    outcome: Outcome,
+    report: CallReport,
+    next: LaneNext | undefined,
+  ): void {
+    const detail = 'vendorMessage' in outcome ? outcome.vendorMessage : undefined;
+    this.attemptRecords.push({
+      deliveryId: delivery.id,
+      number,
+      outcome: outcome.kind,
+      ...('code' in outcome ? { code: outcome.code } : {}),
+      ...(detail === undefined ? {} : { detail }),
+      durationMs: report.durationMs,
+      ...(next?.kind === 'due' ? { nextInMs: next.inMs } : {}),
+      exchanges: report.exchanges,
+    });
+  }
+}
+
+function details(outcome: Outcome): Partial<Pick<Settlement, 'field' | 'detail' | 'warnings'>> {
+  return {
+    ...('field' in outcome && outcome.field !== undefined ? { field: outcome.field } : {}),
+    ...('vendorMessage' in outcome && outcome.vendorMessage !== undefined ? { detail: outcome.vendorMessage } : {}),
+    ...(outcome.warnings === undefined ? {} : { warnings: outcome.warnings }),
+  };
+}

@@ -1,0 +1,30 @@
+import type { SettingValue } from '@rekomi/provider-contract';
+import type { EntityManager } from 'typeorm';
+
+import type { ConnectionDefaults } from '../ports.js';
+
+/** A connection with everything it takes to act for it. */
+export interface ActiveConnection extends ConnectionDefaults {
+  readonly provider: string;
+  readonly environment: 'live' | 'sandbox';
+  readonly state: 'verified' | 'needs_attention' | 'auth_error' | 'paused' | 'disconnecting' | 'disabled';
+  /** Defaults of the manifest filled in. */
+  readonly settings: Readonly<Record<string, SettingValue>>;
+  readonly region?: string;
+  /** Sealed; only the vault opens it. Absent once disconnected. */
+  readonly sealedCredentials?: string;
+  readonly accountKey: Buffer;
+  readonly configVersion: number;
+}
+
+/** What the engine asks of, and tells, the keeper of connections. */
+export interface ConnectionKeeper {
+  load(tx: EntityManager, connectionId: string): Promise<ActiveConnection | undefined>;
+  /** The credentials stopped working: pauses the connection, unless it was changed since `seen` was loaded. */
+  markUnauthorised(seen: ActiveConnection, finding: { code: string; detail?: string }): Promise<void>;
+  /** The configuration names something that is gone: pauses the connection likewise. */
+  markNeedsAttention(seen: ActiveConnection, finding: { code: string; detail?: string }): Promise<void>;
+  storeRegion(seen: ActiveConnection, region: string): Promise<void>;
+  /** Everything was taken back and no lane is left: destroys the credentials. */
+  finishDisconnect(seen: ActiveConnection): Promise<void>;
+}

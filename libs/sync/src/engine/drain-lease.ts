@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Tenancy } from '@rekomi/database';
+
+import { closeDrain, openDrain, renewDrain } from '../sql/drain.js';
+
+export interface LeaseTimes {
+  /** How long the database believes in a drain that has stopped renewing. */
+  readonly leaseMs: number;
+  readonly renewEveryMs: number;
+  /** Nothing is sent when less than this is left. */
+  readonly marginMs: number;
+}
+
+export const LEASE_TIMES: LeaseTimes = { leaseMs: 4_000, renewEveryMs: 1_000, marginMs: 1_000 };
+
+/**
+ * One drain's right to its lanes. Only its own row is renewed, by the database's clock; here a monotonic clock tells
+ * how much is certainly left, counted from before the renewal was asked for.
+ */
+export class DrainLease {
+  readonly id = randomUUID();
+  private readonly ending = new AbortController();
+  private deadline = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private lost = false;
+
+  private constructor(
+    private readonly tenancy: Tenancy,
+    private readonly target: { organizationId: string; connectionId: string },
+    private readonly times: LeaseTimes,
+  ) {}
+
+  static async open(
+    tenancy: Tenancy,
+    target: { organizationId: string; connectionId: string },
+    worker: string,
+    times: LeaseTimes = LEASE_TIMES,
+  ): Promise<DrainLease> {
+    const lease = new DrainLease(tenancy, target, times);
+    const asked = performance.now();
+    await tenancy.run(target.organizationId, (tx) =>
+      openDrain(tx, target, { id: lease.id, worker, leaseMs: times.leaseMs }),
+    );
+    lease.deadline = asked + times.leaseMs;
+    lease.timer = setInterval(() => void lease.renew(), times.renewEveryMs);
+    return lease;
+  }
+
+  /** Aborts when the lease is lost or given up: whatever is in flight must stop. */
+  get signal(): AbortSignal {
+    return this.ending.signal;
+  }
+
+  get isLost(): boolean {
+    return this.lost;
+  }
+
+  mayStillSend(): boolean {
+    return !this.lost && performance.now() < this.deadline - this.times.marginMs;
+  }
+
+  /** Another drain has these lanes now; nothing of this one counts any more. */
+  lose(): void {
+    this.lost = true;
+    clearInterval(this.timer);
+    this.ending.abort(new Error('The lease of this drain is lost.'));
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    if (this.lost) return;
+    await this.tenancy.run(this.target.organizationId, (tx) =>
+      closeDrain(tx, this.target.organizationId, this.id),
+    );
+  }
+
+  private async renew(): Promise<void> {
+    if (this.lost) return;
+    const asked = performance.now();
+    try {
+      const kept = await this.tenancy.run(this.target.organizationId, (tx) =>
+        renewDrain(tx, this.target.organizationId, { id: this.id, leaseMs: this.times.leaseMs }),
+      );
+      if (kept) this.deadline = asked + this.times.leaseMs;
+      else this.lose();
+    } catch {
+      // The database may be back before the lease ends; until then `mayStillSend` counts down by itself.
+      if (performance.now() >= this.deadline) this.lose();
+    }
+  }
+}

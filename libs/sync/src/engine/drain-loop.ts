@@ -1,0 +1,294 @@
+import type { CrmProvider } from '@rekomi/provider-contract';
+import type { Tenancy } from '@rekomi/database';
+import type { CredentialSource, VendorTransport } from '@rekomi/transport';
+
+import type { ClaimedLane, ConnectionFinding, LaneResult, LedgerEntry } from '../core/delivery.js';
+import { LaneRun } from '../core/lane-run.js';
+import type { Desired, DesiredState } from '../ports.js';
+import { claimLanes, readLedger } from '../sql/claim.js';
+import { hasLanes, nextDueInMs } from '../sql/drain.js';
+import { Completer } from './completer.js';
+import type { ActiveConnection, ConnectionKeeper } from './connection.js';
+import { DrainLease } from './drain-lease.js';
+import type { Pacer } from './pacer.js';
+import { StepRunner } from './step-runner.js';
+import { VendorSession } from './vendor-session.js';
+
+/** What the engine is made of; handed in, so that tests can exchange any part. */
+export interface EngineParts {
+  readonly tenancy: Tenancy;
+  readonly desiredState: DesiredState;
+  readonly connections: ConnectionKeeper;
+  readonly provider: (slug: string) => CrmProvider | undefined;
+  readonly openCredentials: (connection: ActiveConnection) => CredentialSource;
+  readonly transport: VendorTransport;
+  readonly pacer: Pacer;
+  readonly worker: string;
+  readonly random: () => number;
+  readonly log: EngineLog;
+}
+
+/** Where the engine says what an operator should know. Never with contents of contacts or credentials. */
+export interface EngineLog {
+  warn(message: string, facts: Readonly<Record<string, unknown>>): void;
+  error(message: string, err: unknown, facts: Readonly<Record<string, unknown>>): void;
+}
+
+/** Lanes in hand at the same time when they are worked one by one. */
+const SINGLY_AT_ONCE = 64;
+/** Bulk groups under way at the same time: while one waits for the vendor, the next is prepared. */
+const GROUPS_AT_ONCE = 2;
+
+export interface LoopEnd {
+  /** When the next lane is due, in milliseconds; undefined when none waits for a time. */
+  readonly nextDueInMs?: number;
+  /** It gave way with work left. */
+  readonly gaveWay: boolean;
+}
+
+interface ClaimedWork {
+  readonly lanes: readonly ClaimedLane[];
+  readonly ledger: ReadonlyMap<string, LedgerEntry>;
+  readonly desired: ReadonlyMap<string, Desired>;
+  readonly connection: ActiveConnection;
+}
+
+/** Works one connection until nothing is due. Several processes may do so at once: claims never overlap. */
+export class DrainLoop {
+  private lanesInHand = 0;
+  private working = 0;
+  private stopped = false;
+  private progressed: () => void = () => undefined;
+
+  constructor(
+    private readonly parts: EngineParts,
+    private readonly target: { readonly organizationId: string; readonly connectionId: string },
+    /** Asked between claims: true when others wait and this loop has had its time. */
+    private readonly shouldGiveWay: () => boolean,
+    /** Where claims start looking; kept from loop to loop by whoever starts them. */
+    readonly watermark: { value: string },
+  ) {}
+
+  /** There may be new work. */
+  poke(): void {
+    this.progressed();
+  }
+
+  /** No new claims; what is in hand is finished. */
+  stop(): void {
+    this.stopped = true;
+    this.progressed();
+  }
+
+  async run(): Promise<LoopEnd> {
+    const first = await this.load();
+    if (first === undefined || !mayDrain(first)) return { gaveWay: false };
+    const lease = await DrainLease.open(this.parts.tenancy, this.target, this.parts.worker);
+    const completer = this.completer(lease);
+    const abort = (): void => this.progressed();
+    lease.signal.addEventListener('abort', abort);
+    try {
+      const gaveWay = await this.drain(first, lease, completer);
+      await completer.finish();
+      if (lease.isLost) return { gaveWay: true, nextDueInMs: 0 };
+      return await this.end(first, gaveWay);
+    } finally {
+      lease.signal.removeEventListener('abort', abort);
+      await lease.close().catch((err: unknown) => {
+        this.parts.log.error('A drain could not be closed; its lease runs out by itself.', err, { ...this.target });
+      });
+    }
+  }
+
+  private async drain(first: ActiveConnection, lease: DrainLease, completer: Completer): Promise<boolean> {
+    let session = this.session(first, lease);
+    let found = true;
+    while (!lease.isLost) {
+      const room = this.room(session);
+      const mayClaim = !this.stopped && !this.shouldGiveWay();
+      if (room > 0 && mayClaim && found) {
+        const work = await this.claim(lease, room);
+        found = work !== undefined;
+        if (work === undefined) continue;
+        if (work.connection.configVersion !== session.connection.configVersion) {
+          session = this.session(work.connection, lease);
+        }
+        this.start(work, session, completer);
+        continue;
+      }
+      if (this.working === 0 && this.lanesInHand === 0) return !this.stopped && !mayClaim;
+      await this.progress();
+      // What came to its end may have made room, or new work may have come meanwhile.
+      found = true;
+    }
+    return true;
+  }
+
+  private room(session: VendorSession): number {
+    const { bulk } = session.provider.manifest.capabilities;
+    const most = bulk === undefined ? SINGLY_AT_ONCE : Math.max(SINGLY_AT_ONCE, bulk.maximumItems * GROUPS_AT_ONCE);
+    const room = most - this.lanesInHand;
+    // With bulk calls it pays to wait for room for a whole group instead of claiming a few lanes at a time.
+    if (bulk !== undefined && this.lanesInHand > SINGLY_AT_ONCE && room < bulk.maximumItems) return 0;
+    return bulk === undefined ? room : Math.min(room, bulk.maximumItems);
+  }
+
+  private start(work: ClaimedWork, session: VendorSession, completer: Completer): void {
+    const runs = work.lanes.map((lane) => this.runFor(lane, work, session));
+    this.lanesInHand += runs.length;
+    const worthwhileFrom = session.provider.manifest.capabilities.bulk?.worthwhileFrom ?? Infinity;
+    const groups = runs.length >= worthwhileFrom ? [runs] : runs.map((run) => [run]);
+    const runner = new StepRunner(session, (err, provider) =>
+      this.parts.log.error('A provider threw instead of returning an outcome.', err, { provider, ...this.target }),
+    );
+    for (const group of groups) void this.workGroup(group, runner, work.connection, completer);
+  }
+
+  private async workGroup(
+    group: readonly LaneRun[],
+    runner: StepRunner,
+    connection: ActiveConnection,
+    completer: Completer,
+  ): Promise<void> {
+    this.working += 1;
+    try {
+      await runner.work(group);
+      const results = group.map((run) => run.result());
+      completer.add(results);
+      await this.tellFindings(results, connection);
+    } catch (err) {
+      this.parts.log.error('A drain could not finish its lanes.', err, { ...this.target });
+      this.lanesInHand -= group.length;
+    } finally {
+      this.working -= 1;
+      this.progressed();
+    }
+  }
+
+  private runFor(lane: ClaimedLane, work: ClaimedWork, session: VendorSession): LaneRun {
+    const { provider } = session;
+    const { capabilities } = provider.manifest;
+    return new LaneRun({
+      lane,
+      ledger: work.ledger.get(lane.contactId),
+      desired: work.desired.get(lane.contactId) ?? { kind: 'absent' },
+      configVersion: work.connection.configVersion,
+      connection:
+        work.connection.state === 'disabled'
+          ? 'closed'
+          : work.connection.state === 'disconnecting'
+            ? 'disconnecting'
+            : 'open',
+      provider: {
+        canRemove: provider.removeContact !== undefined,
+        events: capabilities.events !== 'none',
+        repeatsAmbiguousEvents: capabilities.eventDedupe !== 'none' || capabilities.ambiguousEvents === 'send_again',
+      },
+      random: this.parts.random,
+      now: Date.now,
+    });
+  }
+
+  /** Claims, then reads in this order: pending work, connection, ledger, desired state. */
+  private async claim(lease: DrainLease, most: number): Promise<ClaimedWork | undefined> {
+    const { parts, target } = this;
+    return parts.tenancy.run(target.organizationId, async (tx) => {
+      const connection = await parts.connections.load(tx, target.connectionId);
+      if (connection === undefined || !mayDrain(connection)) {
+        this.stopped = true;
+        return undefined;
+      }
+      const claim = await claimLanes(tx, target, { drainId: lease.id, watermark: this.watermark.value, most });
+      if (claim.watermark !== undefined) this.watermark.value = claim.watermark;
+      const contactIds = claim.lanes.map((lane) => lane.contactId);
+      if (contactIds.length === 0) return undefined;
+      const ledger = await readLedger(tx, target, contactIds);
+      const desired =
+        connection.state === 'verified'
+          ? await parts.desiredState.read(tx, connection, contactIds)
+          : new Map<string, Desired>();
+      return { lanes: claim.lanes, ledger, desired, connection };
+    });
+  }
+
+  private async tellFindings(results: readonly LaneResult[], connection: ActiveConnection): Promise<void> {
+    const { connections } = this.parts;
+    const findings = results.flatMap((result) => result.findings);
+    for (const finding of firstOfEachKind(findings)) {
+      switch (finding.kind) {
+        case 'unauthorised':
+          this.stopped = true;
+          await connections.markUnauthorised(connection, finding);
+          break;
+        case 'misconfigured':
+          this.stopped = true;
+          await connections.markNeedsAttention(connection, finding);
+          break;
+        case 'region':
+          await connections.storeRegion(connection, finding.region);
+          break;
+        case 'throttled':
+          break;
+      }
+    }
+  }
+
+  private completer(lease: DrainLease): Completer {
+    return new Completer(
+      this.parts.tenancy,
+      this.target,
+      lease,
+      (lanes) => {
+        this.lanesInHand -= lanes;
+        this.progressed();
+      },
+      (err) => this.parts.log.error('What a drain found out could not be written down; it is done again.', err, { ...this.target }),
+    );
+  }
+
+  private session(connection: ActiveConnection, lease: DrainLease): VendorSession {
+    const provider = this.parts.provider(connection.provider);
+    if (provider === undefined) throw new Error(`There is no provider called ${connection.provider}.`);
+    return new VendorSession(
+      connection,
+      provider,
+      this.parts.openCredentials(connection),
+      this.parts.transport,
+      this.parts.pacer.gate(connection.accountKey, provider.manifest, connection.settings),
+      { signal: lease.signal, mayStillSend: () => lease.mayStillSend() },
+    );
+  }
+
+  private async end(connection: ActiveConnection, gaveWay: boolean): Promise<LoopEnd> {
+    const { parts, target } = this;
+    const state = await parts.tenancy.run(target.organizationId, async (tx) => ({
+      inMs: await nextDueInMs(tx, target),
+      left: await hasLanes(tx, target),
+    }));
+    if (connection.state === 'disconnecting' && !state.left) await parts.connections.finishDisconnect(connection);
+    return { gaveWay, ...(state.inMs === undefined || this.stopped ? {} : { nextDueInMs: state.inMs }) };
+  }
+
+  private load(): Promise<ActiveConnection | undefined> {
+    return this.parts.tenancy.run(this.target.organizationId, (tx) =>
+      this.parts.connections.load(tx, this.target.connectionId),
+    );
+  }
+
+  /** Resolves at the next event worth looking at. */
+  private progress(): Promise<void> {
+    return new Promise((resolve) => {
+      this.progressed = resolve;
+    });
+  }
+}
+
+function mayDrain(connection: ActiveConnection): boolean {
+  return connection.state === 'verified' || connection.state === 'disconnecting' || connection.state === 'disabled';
+}
+
+function firstOfEachKind(findings: readonly ConnectionFinding[]): readonly ConnectionFinding[] {
+  const seen = new Map<string, ConnectionFinding>();
+  for (const finding of findings) if (!seen.has(finding.kind)) seen.set(finding.kind, finding);
+  return [...seen.values()];
+}

@@ -1,0 +1,113 @@
+import { DrainLoop, type EngineParts } from './drain-loop.js';
+import { DueTimes } from './due-times.js';
+
+interface Target {
+  readonly organizationId: string;
+  readonly connectionId: string;
+}
+
+interface Running {
+  readonly loop: DrainLoop;
+  readonly startedAt: number;
+  /** Woken while it ran: it may have looked just before the new work came. */
+  again: boolean;
+  readonly ended: Promise<void>;
+}
+
+/** Connections worked at the same time by one process. */
+const LOOPS_AT_ONCE = 16;
+/** After this a loop gives way when others wait. */
+const TIME_SLICE_MS = 5_000;
+/** How long a claim may start from the remembered watermark before it looks from the very beginning once. */
+const WATERMARK_BELIEVED_MS = 30_000;
+
+/** The process's drain loops: one per connection at the most, a bounded number together, the rest waiting in line. */
+export class DrainPool {
+  private readonly running = new Map<string, Running>();
+  private readonly line = new Map<string, Target>();
+  private readonly watermarks = new Map<string, { value: string; since: number }>();
+  private readonly due: DueTimes;
+  private readonly organizationOf = new Map<string, string>();
+  private closing = false;
+
+  constructor(private readonly parts: EngineParts) {
+    this.due = new DueTimes((connectionId) => {
+      const organizationId = this.organizationOf.get(connectionId);
+      if (organizationId !== undefined) this.start({ organizationId, connectionId });
+    });
+  }
+
+  /** Starts a loop for the connection, or tells the running one that there may be more. Returns at once. */
+  start(target: Target): void {
+    if (this.closing) return;
+    const running = this.running.get(target.connectionId);
+    if (running !== undefined) {
+      running.again = true;
+      running.loop.poke();
+      return;
+    }
+    if (this.running.size >= LOOPS_AT_ONCE) {
+      this.line.set(target.connectionId, target);
+      return;
+    }
+    this.launch(target);
+  }
+
+  /** Lets every loop finish what it has in hand. */
+  async close(): Promise<void> {
+    this.closing = true;
+    this.due.clear();
+    this.line.clear();
+    const ends = [...this.running.values()].map((running) => {
+      running.loop.stop();
+      return running.ended;
+    });
+    await Promise.all(ends);
+  }
+
+  private launch(target: Target): void {
+    const startedAt = performance.now();
+    const loop = new DrainLoop(
+      this.parts,
+      target,
+      () => this.line.size > 0 && performance.now() - startedAt > TIME_SLICE_MS,
+      this.watermark(target.connectionId),
+    );
+    const running: Running = { loop, startedAt, again: false, ended: this.follow(target, loop) };
+    this.running.set(target.connectionId, running);
+  }
+
+  private async follow(target: Target, loop: DrainLoop): Promise<void> {
+    // The entry in `running` is made right after this call returns its promise.
+    await Promise.resolve();
+    let again = false;
+    try {
+      const end = await loop.run();
+      again = end.gaveWay;
+      if (end.nextDueInMs !== undefined) {
+        this.organizationOf.set(target.connectionId, target.organizationId);
+        this.due.set(target.connectionId, end.nextDueInMs);
+      }
+    } catch (err) {
+      // The sweep starts it again in a second.
+      this.parts.log.error('A drain loop ended early.', err, { ...target });
+    }
+    again ||= this.running.get(target.connectionId)?.again ?? false;
+    this.running.delete(target.connectionId);
+    if (this.closing) return;
+    const [next] = this.line.values();
+    if (next !== undefined) {
+      this.line.delete(next.connectionId);
+      this.launch(next);
+    }
+    if (again) this.start(target);
+  }
+
+  private watermark(connectionId: string): { value: string } {
+    const known = this.watermarks.get(connectionId);
+    if (known !== undefined && performance.now() - known.since < WATERMARK_BELIEVED_MS) return known;
+    const fresh = { value: '-infinity', since: performance.now() };
+    this.watermarks.set(connectionId, fresh);
+    return fresh;
+  }
+}

@@ -1,0 +1,138 @@
+import type { ContactChange, ContactEvent, Outcome, ProviderAccess } from '@rekomi/provider-contract';
+import type { ExchangeRecord } from '@rekomi/transport';
+
+import type { CallReport, LaneRun, LaneStep } from '../core/lane-run.js';
+import type { VendorSession } from './vendor-session.js';
+
+interface Turn {
+  readonly run: LaneRun;
+  readonly step: LaneStep;
+}
+
+/** Tells about a provider that threw: a bug, never an expected failure. */
+export type ReportFault = (err: unknown, provider: string) => void;
+
+/**
+ * Works a group of lanes to their end, round by round: every lane's next step, in bulk where the provider can and
+ * enough of them are of a kind, one by one otherwise. One event per lane and round, so that no event of a lane can
+ * overtake an earlier one inside a bulk call.
+ */
+export class StepRunner {
+  constructor(
+    private readonly session: VendorSession,
+    private readonly reportFault: ReportFault,
+  ) {}
+
+  async work(runs: readonly LaneRun[]): Promise<void> {
+    for (;;) {
+      const turns = runs.map((run) => ({ run, step: run.next() })).filter(({ step }) => step.kind !== 'end');
+      if (turns.length === 0) return;
+      await Promise.all([this.upserts(turns), this.events(turns), this.removals(turns)]);
+    }
+  }
+
+  private async upserts(turns: readonly Turn[]): Promise<void> {
+    const mine = turns.flatMap(({ run, step }) => (step.kind === 'upsert' ? [{ run, item: step.change }] : []));
+    const { provider } = this.session;
+    await this.inBulkOrSingly<ContactChange>(
+      mine,
+      provider.upsertContacts?.bind(provider),
+      provider.upsertContact.bind(provider),
+    );
+  }
+
+  private async events(turns: readonly Turn[]): Promise<void> {
+    const mine = turns.flatMap(({ run, step }) => (step.kind === 'event' ? [{ run, item: step.event }] : []));
+    const { provider } = this.session;
+    await this.inBulkOrSingly<ContactEvent>(
+      mine,
+      provider.trackEvents?.bind(provider),
+      provider.trackEvent.bind(provider),
+    );
+  }
+
+  private async removals(turns: readonly Turn[]): Promise<void> {
+    await Promise.all(
+      turns.map(async ({ run, step }) => {
+        if (step.kind !== 'remove') return;
+        await this.single(run, (access) => {
+          const { provider } = this.session;
+          if (provider.removeContact === undefined) throw new Error('This provider takes nothing back.');
+          return provider.removeContact(access, step.removal);
+        });
+      }),
+    );
+  }
+
+  private async inBulkOrSingly<Item>(
+    mine: readonly { readonly run: LaneRun; readonly item: Item }[],
+    bulk: ((access: ProviderAccess, items: readonly Item[]) => Promise<readonly Outcome[]>) | undefined,
+    single: (access: ProviderAccess, item: Item) => Promise<Outcome>,
+  ): Promise<void> {
+    const worthwhileFrom = this.session.provider.manifest.capabilities.bulk?.worthwhileFrom ?? Infinity;
+    if (bulk === undefined || mine.length < worthwhileFrom) {
+      await Promise.all(mine.map(({ run, item }) => this.single(run, (access) => single(access, item))));
+      return;
+    }
+    const exchanges: ExchangeRecord[] = [];
+    const started = performance.now();
+    const outcomes = await this.guarded(
+      () =>
+        bulk(
+          this.session.access((exchange) => exchanges.push(exchange)),
+          mine.map(({ item }) => item),
+        ),
+      (failure) => mine.map(() => failure),
+    );
+    const durationMs = performance.now() - started;
+    mine.forEach(({ run }, index) => {
+      const outcome = outcomes[index] ?? MISSING;
+      this.tell(run, outcome, { durationMs, exchanges: sliceOf(outcome, exchanges) });
+    });
+  }
+
+  private async single(run: LaneRun, call: (access: ProviderAccess) => Promise<Outcome>): Promise<void> {
+    const exchanges: ExchangeRecord[] = [];
+    const started = performance.now();
+    const outcome = await this.guarded(
+      () => call(this.session.access((exchange) => exchanges.push(exchange))),
+      (failure) => failure,
+    );
+    this.tell(run, outcome, { durationMs: performance.now() - started, exchanges });
+  }
+
+  private tell(run: LaneRun, outcome: Outcome, report: CallReport): void {
+    if (outcome.region !== undefined) this.session.moveTo(outcome.region);
+    run.apply(outcome, report);
+  }
+
+  private async guarded<Result>(
+    call: () => Promise<Result>,
+    instead: (failure: Outcome) => Result,
+  ): Promise<Result> {
+    try {
+      return await call();
+    } catch (err) {
+      this.reportFault(err, this.session.provider.manifest.slug);
+      return instead({ kind: 'unavailable', code: 'provider_fault' });
+    }
+  }
+}
+
+/** A provider that returns fewer outcomes than items said nothing about the rest: never a success. */
+const MISSING: Outcome = { kind: 'unavailable', code: 'provider_fault', vendorMessage: 'No outcome for this item.' };
+
+/** Of a bulk exchange a contact's log holds the envelope and its own part, nobody else's. */
+function sliceOf(outcome: Outcome, exchanges: readonly ExchangeRecord[]): readonly unknown[] {
+  return exchanges.map((exchange) => ({
+    at: exchange.at,
+    durationMs: exchange.durationMs,
+    method: exchange.method,
+    url: exchange.url,
+    ...(exchange.status === undefined ? {} : { status: exchange.status }),
+    ...(exchange.failure === undefined ? {} : { failure: exchange.failure }),
+    bulk: true,
+    ...(outcome.slice === undefined ? {} : { item: outcome.slice }),
+  }));
+}
+

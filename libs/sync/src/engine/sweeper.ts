@@ -1,0 +1,59 @@
+import type { Tenancy } from '@rekomi/database';
+
+import type { EngineLog } from './drain-loop.js';
+
+interface Found {
+  readonly organizationId: string;
+  readonly connectionId: string;
+}
+
+const EVERY_MS = 1_000;
+const CONNECTIONS_AT_ONCE = 200;
+/** A request of a lost drain may land until its time-out is over; the contact is written once more after that. */
+const STILL_LANDING = '15 seconds';
+
+/**
+ * The truth about what is due: asked once a second in the whole cluster (an advisory lock lets one process through),
+ * whatever became of any wake. Takes back the lanes of dead drains on the way.
+ */
+export class Sweeper {
+  private timer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> | undefined;
+
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly on: { due: (found: Found) => void; look: (found: Found) => void },
+    private readonly log: EngineLog,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => {
+      this.sweeping ??= this.sweep().finally(() => {
+        this.sweeping = undefined;
+      });
+    }, EVERY_MS);
+    this.timer.unref();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.sweeping;
+  }
+
+  /** One round. */
+  async sweep(): Promise<void> {
+    try {
+      for (const found of await this.ask(`SELECT * FROM sweep_turn($1, $2::interval)`)) {
+        const target = { organizationId: found.organization_id, connectionId: found.connection_id };
+        if (found.kind === 'look') this.on.look(target);
+        else this.on.due(target);
+      }
+    } catch (err) {
+      this.log.error('The sweep could not ask the database; it asks again in a second.', err, {});
+    }
+  }
+
+  private ask(sql: string): Promise<{ organization_id: string; connection_id: string; kind: 'lane' | 'look' }[]> {
+    return this.tenancy.lookup(sql, [CONNECTIONS_AT_ONCE, STILL_LANDING]);
+  }
+}

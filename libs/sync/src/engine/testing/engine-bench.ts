@@ -1,0 +1,316 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { Tenancy, createDataSource } from '@rekomi/database';
+import { migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
+import { VendorTransport } from '@rekomi/transport';
+import pg from 'pg';
+import type { DataSource, EntityManager } from 'typeorm';
+
+import { SqlOutbox } from '../../outbox/sql-outbox.js';
+import type { ContactChanged, Desired, DesiredState, EventHappened, OutboxItem } from '../../ports.js';
+import { claimLanes } from '../../sql/claim.js';
+import { openDrain } from '../../sql/drain.js';
+import type { WakeQueue } from '../../wake/wake-queue.js';
+import type { ActiveConnection, ConnectionKeeper } from '../connection.js';
+import { SyncEngine } from '../engine.js';
+import { Pacer } from '../pacer.js';
+import { ScriptedVendor } from './scripted-vendor.js';
+
+const GIVE_UP_MS = 15_000;
+
+/**
+ * A whole engine on a real database, with a vendor in memory, wakes that arrive at once, and hands for what a test
+ * could otherwise only wait for: leases that run out, times that pass.
+ */
+export class EngineBench implements DesiredState, ConnectionKeeper {
+  readonly vendor = new ScriptedVendor();
+  private readonly organizationId = randomUUID();
+  private connectionId = randomUUID();
+  private state: ActiveConnection['state'] = 'verified';
+  private desired = new Map<string, Desired>();
+  private readonly wakes = new ImmediateWakes();
+  private readonly outbox = new SqlOutbox(this.wakes);
+
+  private constructor(
+    private readonly database: TestDatabase,
+    private readonly dataSource: DataSource,
+    private readonly superuser: pg.Pool,
+    private readonly transport: VendorTransport,
+    private readonly tenancy: Tenancy,
+    private engine: SyncEngine | undefined,
+  ) {}
+
+  static async open(): Promise<EngineBench> {
+    const database = await migratedTestDatabase();
+    const dataSource = createDataSource({ url: database.appUrl, poolSize: 8, applicationName: 'engine-bench' });
+    await dataSource.initialize();
+    const superuser = new pg.Pool({ connectionString: database.superuserUrl, max: 2 });
+    const transport = new VendorTransport({ userAgent: 'engine-bench' });
+    const bench = new EngineBench(database, dataSource, superuser, transport, new Tenancy(dataSource), undefined);
+    await superuser.query(`INSERT INTO organization (id, slug, name) VALUES ($1, 'bench', 'Bench')`, [bench.organizationId]);
+    bench.engine = bench.makeEngine();
+    await bench.engine.start();
+    return bench;
+  }
+
+  async close(): Promise<void> {
+    await this.engine?.close();
+    await this.transport.close();
+    await this.dataSource.destroy();
+    await this.superuser.end();
+    await this.database.drop();
+  }
+
+  /** A connection nobody has used, and a vendor that has forgotten everything. */
+  async reset(): Promise<void> {
+    await this.superuser.query(`UPDATE connection SET state = 'paused'`);
+    await this.superuser.query(`TRUNCATE lane, delivery, drain, ledger, follow_up, delivery_total, pace`);
+    this.connectionId = randomUUID();
+    this.state = 'verified';
+    this.desired = new Map();
+    this.vendor.reset();
+    await this.superuser.query(
+      `INSERT INTO connection (id, organization_id, provider, label, environment, state, account_key)
+       VALUES ($1, $2, 'scripted', 'Bench', 'live', 'verified', $3)`,
+      [this.connectionId, this.organizationId, Buffer.from(this.connectionId)],
+    );
+  }
+
+  want(email: string): string {
+    const contactId = randomUUID();
+    this.desired.set(contactId, { kind: 'present', contact: { email, tags: [], audiences: [], attributes: {} } });
+    return contactId;
+  }
+
+  unwant(contactId: string): void {
+    this.desired.set(contactId, { kind: 'absent' });
+  }
+
+  contact(contactId: string): ContactChanged {
+    return { kind: 'contact', connectionId: this.connectionId, contactId, cause: 'test' };
+  }
+
+  event(contactId: string, name: string): EventHappened {
+    const event = { id: randomUUID(), name, occurredAt: '2026-11-01T12:00:00.000Z', data: {} };
+    return { kind: 'event', connectionId: this.connectionId, contactId, cause: 'test', event };
+  }
+
+  async record(items: readonly OutboxItem[]): Promise<void> {
+    this.outbox.wake(await this.recordQuietly(items));
+  }
+
+  recordQuietly(items: readonly OutboxItem[]): Promise<readonly string[]> {
+    return this.inTenant((tx) => this.outbox.record(tx, this.organizationId, items));
+  }
+
+  /** Until nothing is in hand and nothing is due within the next seconds. */
+  async untilIdle(): Promise<void> {
+    const end = performance.now() + GIVE_UP_MS;
+    for (;;) {
+      const busy = await this.superuser.query(
+        `SELECT 1 FROM lane l JOIN connection c ON c.id = l.connection_id AND c.state IN ('verified', 'disabled')
+          WHERE l.drain_id IS NOT NULL OR l.next_due_at < now() + interval '5 seconds'
+         UNION ALL SELECT 1 FROM drain
+         UNION ALL SELECT 1 FROM follow_up WHERE due_at <= now() OR attempts > 0`,
+      );
+      if (busy.rows.length === 0) return;
+      if (performance.now() > end) throw new Error(`Still busy: ${JSON.stringify(await this.lanes())}`);
+      await delay(5);
+    }
+  }
+
+  pause(): void {
+    this.state = 'paused';
+  }
+
+  async disconnect(): Promise<void> {
+    await this.setState('disabled');
+  }
+
+  async reconnect(): Promise<void> {
+    await this.setState('verified');
+  }
+
+  connectionState(): string {
+    return this.state;
+  }
+
+  /** A worker takes the work and dies: its lease is over and nobody renews it. */
+  async claimAsIfKilled(items: readonly OutboxItem[]): Promise<void> {
+    await this.recordQuietly(items);
+    const target = this.target();
+    const drainId = randomUUID();
+    await this.inTenant(async (tx) => {
+      await openDrain(tx, target, { id: drainId, worker: 'killed', leaseMs: -1 });
+      await claimLanes(tx, target, { drainId, watermark: '-infinity', most: 100 });
+    });
+  }
+
+  async sweepDeadDrains(): Promise<void> {
+    await this.superuser.query(`SELECT * FROM sweep_expired_drains('15 seconds')`);
+    this.outbox.wake([this.connectionId]);
+  }
+
+  async expireAllDrains(): Promise<void> {
+    await this.superuser.query(`UPDATE drain SET expires_at = '-infinity'`);
+    await this.superuser.query(`SELECT * FROM sweep_expired_drains('-1 seconds')`);
+  }
+
+  async passRewriteTime(): Promise<void> {
+    await this.superuser.query(`UPDATE lane SET rewrite_after = now(), next_due_at = now()`);
+    this.outbox.wake([this.connectionId]);
+  }
+
+  async hurryLooks(): Promise<void> {
+    await this.superuser.query(`UPDATE follow_up SET due_at = now()`);
+  }
+
+  settled(contactId: string): Promise<{ kind: string; state: string }[]> {
+    return this.rows(`SELECT kind, state FROM history WHERE contact_id = $1 ORDER BY lane_id, lane_seq`, [contactId]);
+  }
+
+  attemptsOf(contactId: string): Promise<{ number: number; outcome: string }[]> {
+    return this.rows(`SELECT number, outcome FROM attempt WHERE contact_id = $1 ORDER BY at`, [contactId]);
+  }
+
+  async ledger(contactId: string): Promise<{ present: boolean; written: unknown } | undefined> {
+    const rows = await this.rows<{ present: boolean; written: unknown }>(
+      `SELECT present, written FROM ledger WHERE contact_id = $1`,
+      [contactId],
+    );
+    return rows[0];
+  }
+
+  lanes(): Promise<{ held_code: string | null; tail_seq: string }[]> {
+    return this.rows(`SELECT held_code, tail_seq FROM lane WHERE connection_id = $1`, [this.connectionId]);
+  }
+
+  async sequence(contactId: string): Promise<number[]> {
+    const rows = await this.rows<{ lane_seq: string }>(
+      `SELECT lane_seq FROM delivery WHERE contact_id = $1 ORDER BY lane_seq`,
+      [contactId],
+    );
+    return rows.map((row) => Number(row.lane_seq));
+  }
+
+  async openDeliveries(): Promise<number> {
+    const rows = await this.rows<{ n: string }>(`SELECT count(*) AS n FROM delivery WHERE connection_id = $1`, [
+      this.connectionId,
+    ]);
+    return Number(rows[0]?.n);
+  }
+
+  async states(): Promise<Record<string, number>> {
+    const rows = await this.rows<{ what: string; n: string }>(
+      `SELECT kind || ' ' || state AS what, count(*) AS n FROM history WHERE connection_id = $1 GROUP BY 1 ORDER BY 1`,
+      [this.connectionId],
+    );
+    return Object.fromEntries(rows.map((row) => [row.what, Number(row.n)]));
+  }
+
+  /** Both sides of the conservation law. */
+  async conservation(): Promise<{ created: number; settled: number; open: number }> {
+    const [row] = await this.rows<{ created: string; settled: string; open: string }>(
+      `SELECT (SELECT coalesce(sum(deliveries), 0) FROM delivery_total WHERE connection_id = $1 AND state = 'created')
+            + (SELECT coalesce(sum(tail_seq), 0) FROM lane WHERE connection_id = $1) AS created,
+         (SELECT coalesce(sum(deliveries), 0) FROM delivery_total WHERE connection_id = $1 AND state <> 'created') AS settled,
+         (SELECT count(*) FROM delivery WHERE connection_id = $1) AS open`,
+      [this.connectionId],
+    );
+    return { created: Number(row?.created), settled: Number(row?.settled), open: Number(row?.open) };
+  }
+
+  read(_tx: EntityManager, _connection: unknown, contactIds: readonly string[]): Promise<ReadonlyMap<string, Desired>> {
+    return Promise.resolve(new Map(contactIds.map((id) => [id, this.desired.get(id) ?? { kind: 'absent' as const }])));
+  }
+
+  load(_tx: EntityManager, connectionId: string): Promise<ActiveConnection | undefined> {
+    if (connectionId !== this.connectionId) return Promise.resolve(undefined);
+    return Promise.resolve({
+      ...this.target(),
+      id: connectionId,
+      provider: 'scripted',
+      environment: 'live',
+      state: this.state,
+      settings: {},
+      accountKey: Buffer.from(connectionId),
+      configVersion: 1,
+      defaultTags: [],
+    });
+  }
+
+  async markUnauthorised(): Promise<void> {
+    await this.setState('auth_error');
+  }
+
+  async markNeedsAttention(): Promise<void> {
+    await this.setState('needs_attention');
+  }
+
+  storeRegion(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  finishDisconnect(): Promise<void> {
+    return this.setState('disabled');
+  }
+
+  private async setState(state: ActiveConnection['state']): Promise<void> {
+    this.state = state;
+    await this.superuser.query(`UPDATE connection SET state = $2 WHERE id = $1`, [this.connectionId, state]);
+    this.outbox.wake([this.connectionId]);
+  }
+
+  private makeEngine(): SyncEngine {
+    const complain = (message: string, err: unknown): void => {
+      throw new Error(message, { cause: err });
+    };
+    return new SyncEngine(
+      {
+        tenancy: this.tenancy,
+        desiredState: this,
+        connections: this,
+        provider: () => this.vendor,
+        openCredentials: () => ({ has: () => false, reveal: () => undefined }),
+        transport: this.transport,
+        pacer: new Pacer(this.tenancy),
+        worker: 'bench',
+        random: () => 0.1,
+        log: { warn: complain, error: complain },
+      },
+      this.outbox,
+      this.wakes,
+    );
+  }
+
+  private target(): { organizationId: string; connectionId: string } {
+    return { organizationId: this.organizationId, connectionId: this.connectionId };
+  }
+
+  private inTenant<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return this.tenancy.run(this.organizationId, work);
+  }
+
+  private async rows<Row extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return (await this.superuser.query<Row>(sql, [...parameters])).rows;
+  }
+}
+
+/** Wakes arrive at once, in the same process. The real queue has tests of its own. */
+class ImmediateWakes implements WakeQueue {
+  private handler: (connectionId: string) => void = () => undefined;
+
+  wake(connectionId: string): void {
+    this.handler(connectionId);
+  }
+
+  listen(handler: (connectionId: string) => void): Promise<void> {
+    this.handler = handler;
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,177 @@
+import type {
+  ContactChange,
+  ContactEvent,
+  ContactReading,
+  ContactRemoval,
+  CrmProvider,
+  FieldValue,
+  Outcome,
+  ProviderAccess,
+  ProviderManifest,
+} from '@rekomi/provider-contract';
+
+type Call = 'upsert' | 'event' | 'remove';
+
+/** A vendor in memory: notes what reached it, answers what a test laid down, else accepts. */
+export class ScriptedVendor implements CrmProvider {
+  readonly manifest = MANIFEST;
+  log: string[] = [];
+  bulkCalls = 0;
+  private answers: Record<Call, Outcome[]> = { upsert: [], event: [], remove: [] };
+  private hooks: Partial<Record<Call, () => Promise<void>>> = {};
+  private refused = new Set<string>();
+  private deferred: readonly string[] = [];
+  private shown = new Map<string, Readonly<Record<string, FieldValue>>>();
+  private ids = new Map<string, Set<string>>();
+
+  reset(): void {
+    this.log = [];
+    this.bulkCalls = 0;
+    this.answers = { upsert: [], event: [], remove: [] };
+    this.hooks = {};
+    this.refused = new Set();
+    this.deferred = [];
+    this.shown = new Map();
+    this.ids = new Map();
+  }
+
+  /** The next call of this kind gets this answer; later ones are accepted again. */
+  answer(call: Call, outcome: Outcome): void {
+    this.answers[call].push(outcome);
+  }
+
+  /** Runs once, while the next call of this kind is under way. */
+  before(call: Call, hook: () => Promise<void>): void {
+    this.hooks[call] = hook;
+  }
+
+  refuseInBulk(email: string): void {
+    this.refused.add(email);
+  }
+
+  /** Every contact is accepted without this field. */
+  defer(field: string): void {
+    this.deferred = [field];
+  }
+
+  /** What a look at this contact shows. */
+  shows(email: string, fields: Readonly<Record<string, FieldValue>>): void {
+    this.shown.set(email, fields);
+  }
+
+  dedupeIds(eventName: string): ReadonlySet<string> {
+    return this.ids.get(eventName) ?? new Set();
+  }
+
+  verify(): ReturnType<CrmProvider['verify']> {
+    return Promise.resolve({ kind: 'valid', account: {}, rights: [], checks: [] });
+  }
+
+  listAudiences(): ReturnType<CrmProvider['listAudiences']> {
+    return Promise.resolve({ kind: 'page', audiences: [] });
+  }
+
+  async upsertContact(_access: ProviderAccess, change: ContactChange): Promise<Outcome> {
+    await this.hook('upsert');
+    this.note(change);
+    return this.answers.upsert.shift() ?? this.accepted(change);
+  }
+
+  upsertContacts(_access: ProviderAccess, changes: readonly ContactChange[]): Promise<readonly Outcome[]> {
+    this.bulkCalls += 1;
+    return Promise.resolve(
+      changes.map((change) => {
+        this.note(change);
+        return this.refused.has(change.desired.email)
+          ? { kind: 'refused', code: 'contact_refused' }
+          : this.accepted(change);
+      }),
+    );
+  }
+
+  async trackEvent(_access: ProviderAccess, event: ContactEvent): Promise<Outcome> {
+    await this.hook('event');
+    return this.recordEvent(event);
+  }
+
+  trackEvents(_access: ProviderAccess, events: readonly ContactEvent[]): Promise<readonly Outcome[]> {
+    this.bulkCalls += 1;
+    return Promise.resolve(events.map((event) => this.recordEvent(event)));
+  }
+
+  readContact(_access: ProviderAccess, email: string): Promise<ContactReading> {
+    this.log.push(`read ${email}`);
+    const fields = this.shown.get(email);
+    if (fields === undefined) return Promise.resolve({ kind: 'not_found' });
+    const seenAt = new Date(0).toISOString();
+    return Promise.resolve({ kind: 'found', snapshot: { email, fields, consent: 'unknown', seenAt } });
+  }
+
+  removeContact(_access: ProviderAccess, removal: ContactRemoval): Promise<Outcome> {
+    this.log.push(`remove ${removal.previous.email}`);
+    return Promise.resolve(this.answers.remove.shift() ?? { kind: 'accepted' });
+  }
+
+  private note(change: ContactChange): void {
+    const seen = change.observed === undefined ? '' : ' seen';
+    this.log.push(`upsert ${change.desired.email}${seen}${change.rewrite === true ? ' again' : ''}`);
+  }
+
+  private accepted(change: ContactChange): Outcome {
+    return {
+      kind: 'accepted',
+      written: { email: change.desired.email, fields: { email: change.desired.email } },
+      ...(change.observed === undefined ? { deferred: this.deferred } : {}),
+    };
+  }
+
+  private recordEvent(event: ContactEvent): Outcome {
+    this.log.push(`event ${event.name} ${event.email}`);
+    const ids = this.ids.get(event.name) ?? new Set<string>();
+    this.ids.set(event.name, ids.add(event.dedupeId));
+    return this.answers.event.shift() ?? { kind: 'accepted' };
+  }
+
+  private async hook(call: Call): Promise<void> {
+    const hook = this.hooks[call];
+    delete this.hooks[call];
+    await hook?.();
+  }
+}
+
+const MANIFEST: ProviderManifest = {
+  slug: 'scripted',
+  name: 'Scripted vendor',
+  category: 'crm',
+  summary: 'A vendor in memory.',
+  docs: { vendor: 'https://vendor.example', api: 'https://vendor.example/api' },
+  checkedOn: '2026-11-23',
+  credentials: [],
+  account: [],
+  regions: [{ name: 'only', label: 'Only', hosts: { api: 'api.vendor.example' } }],
+  settings: [],
+  audience: { singular: 'list', plural: 'lists', listingNeeds: [], creatable: false, required: false },
+  capabilities: {
+    events: 'native',
+    eventDedupe: 'ulid',
+    ambiguousEvents: 'send_again',
+    tags: 'native',
+    readBack: true,
+    eraseContact: false,
+    clearing: 'never',
+    consent: 'untouched',
+    bulk: { maximumItems: 100, maximumBytes: 100_000, maximumItemBytes: 1_000, worthwhileFrom: 10 },
+  },
+  limits: {
+    main: {
+      ceiling: { requests: 1_000, perMs: 1_000, kind: 'smooth' },
+      usual: { requests: 1_000, perMs: 1_000, kind: 'smooth' },
+      concurrency: 10,
+      timeoutMs: 10_000,
+      source: 'none',
+    },
+  },
+  reservedAttributes: [],
+  reservedEventKeys: [],
+  writes: [],
+};

@@ -1,0 +1,24 @@
+import type { EntityManager } from 'typeorm';
+
+import { SyncOutbox, type OutboxItem } from '../ports.js';
+import { enqueue } from '../sql/enqueue.js';
+import type { WakeQueue } from '../wake/wake-queue.js';
+
+/** Writes work into the lanes, in the caller's transaction. */
+export class SqlOutbox extends SyncOutbox {
+  constructor(private readonly wakes: WakeQueue) {
+    super();
+  }
+
+  override record(
+    tx: EntityManager,
+    organizationId: string,
+    items: readonly OutboxItem[],
+  ): Promise<readonly string[]> {
+    return enqueue(tx, organizationId, items);
+  }
+
+  override wake(connectionIds: readonly string[]): void {
+    for (const connectionId of connectionIds) this.wakes.wake(connectionId);
+  }
+}

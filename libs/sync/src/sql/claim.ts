@@ -1,0 +1,159 @@
+import type { ContactSnapshot, ErrorCode, WrittenContact } from '@rekomi/provider-contract';
+import type { EntityManager } from 'typeorm';
+
+import type { ClaimedLane, LedgerEntry, PendingDelivery } from '../core/delivery.js';
+
+/** Deliveries of one lane that one run takes on; the rest waits for the next claim. */
+const PENDING_AT_ONCE = 50;
+
+/**
+ * Takes due lanes of one connection. Bounded from below by the watermark: with a transaction open somewhere, dead
+ * index entries pile up at the low end, and a claim that starts there slows down by the minute.
+ */
+const CLAIM = `
+  WITH due AS (
+    SELECT id FROM lane
+     WHERE organization_id = $1 AND connection_id = $2 AND drain_id IS NULL
+       AND next_due_at >= $4::timestamptz AND next_due_at <= now()
+     ORDER BY next_due_at, id LIMIT $5 FOR UPDATE SKIP LOCKED
+  )
+  UPDATE lane l SET drain_id = $3, contact_pending = false FROM due WHERE l.id = due.id
+  RETURNING l.id, l.contact_id, l.tail_seq, l.attempts, l.next_due_at::text AS due_at,
+    (l.next_due_at - interval '30 seconds')::text AS watermark,
+    extract(epoch FROM now() - l.first_failed_at) * 1000 AS failing_for_ms,
+    extract(epoch FROM l.rewrite_after - now()) * 1000 AS rewrite_in_ms`;
+
+/** A statement of its own: its snapshot is younger than the lanes' locks, so it sees all that their tails count. */
+const PENDING = `
+  SELECT d.lane_id, d.lane_seq, d.id, d.kind, d.cause, d.event_id, d.event_name, d.dedupe_id, d.payload,
+    to_char(d.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS occurred_at
+    FROM unnest($2::bigint[]) AS claimed(lane_id)
+    CROSS JOIN LATERAL (
+      SELECT * FROM delivery d WHERE d.lane_id = claimed.lane_id AND d.organization_id = $1
+       ORDER BY d.lane_seq LIMIT ${PENDING_AT_ONCE}
+    ) d
+   ORDER BY d.lane_id, d.lane_seq`;
+
+const LEDGER = `
+  SELECT contact_id, present, written, observed, refused_fingerprint, code
+    FROM ledger WHERE organization_id = $1 AND connection_id = $2 AND contact_id = ANY($3::uuid[])`;
+
+interface LaneRow {
+  id: string;
+  contact_id: string;
+  tail_seq: string;
+  attempts: number;
+  due_at: string;
+  watermark: string;
+  failing_for_ms: string | null;
+  rewrite_in_ms: string | null;
+}
+
+interface DeliveryRow {
+  lane_id: string;
+  lane_seq: string;
+  id: string;
+  kind: 'contact' | 'event';
+  cause: string;
+  event_id: string;
+  event_name: string;
+  dedupe_id: string;
+  occurred_at: string;
+  payload: string;
+}
+
+interface LedgerRow {
+  contact_id: string;
+  present: boolean;
+  written: WrittenContact | null;
+  observed: ContactSnapshot | null;
+  refused_fingerprint: string | null;
+  code: ErrorCode | null;
+}
+
+export interface Claim {
+  readonly lanes: readonly ClaimedLane[];
+  /**
+   * Where the next claim may start: the lowest due time of this one, minus the longest that a write transaction may
+   * stay open (rows carry a time taken before their commit).
+   */
+  readonly watermark?: string;
+}
+
+export async function claimLanes(
+  tx: EntityManager,
+  target: { organizationId: string; connectionId: string },
+  options: { drainId: string; watermark: string; most: number },
+): Promise<Claim> {
+  const answer: [LaneRow[], number] = await tx.query(CLAIM, [
+    target.organizationId,
+    target.connectionId,
+    options.drainId,
+    options.watermark,
+    options.most,
+  ]);
+  const rows = answer[0].sort((a, b) => (a.due_at < b.due_at ? -1 : a.due_at > b.due_at ? 1 : 0));
+  if (rows.length === 0) return { lanes: [] };
+  const pending = await pendingByLane(tx, target.organizationId, rows);
+  return {
+    lanes: rows.map((row) => ({
+      id: row.id,
+      contactId: row.contact_id,
+      tailSeq: Number(row.tail_seq),
+      attempts: row.attempts,
+      failingForMs: Number(row.failing_for_ms ?? 0),
+      ...(row.rewrite_in_ms === null ? {} : { rewriteInMs: Number(row.rewrite_in_ms) }),
+      pending: pending.get(row.id) ?? [],
+    })),
+    ...(rows[0] === undefined ? {} : { watermark: rows[0].watermark }),
+  };
+}
+
+async function pendingByLane(
+  tx: EntityManager,
+  organizationId: string,
+  lanes: readonly LaneRow[],
+): Promise<ReadonlyMap<string, PendingDelivery[]>> {
+  const rows: DeliveryRow[] = await tx.query(PENDING, [organizationId, lanes.map((lane) => lane.id)]);
+  const byLane = new Map<string, PendingDelivery[]>();
+  for (const row of rows) {
+    const list = byLane.get(row.lane_id);
+    if (list === undefined) byLane.set(row.lane_id, [pendingDelivery(row)]);
+    else list.push(pendingDelivery(row));
+  }
+  return byLane;
+}
+
+function pendingDelivery(row: DeliveryRow): PendingDelivery {
+  const base = { seq: Number(row.lane_seq), id: row.id, cause: row.cause };
+  if (row.kind === 'contact') return { ...base, kind: 'contact' };
+  return {
+    ...base,
+    kind: 'event',
+    eventId: row.event_id,
+    eventName: row.event_name,
+    dedupeId: row.dedupe_id,
+    occurredAt: row.occurred_at,
+    payload: row.payload,
+  };
+}
+
+export async function readLedger(
+  tx: EntityManager,
+  target: { organizationId: string; connectionId: string },
+  contactIds: readonly string[],
+): Promise<ReadonlyMap<string, LedgerEntry>> {
+  const rows: LedgerRow[] = await tx.query(LEDGER, [target.organizationId, target.connectionId, contactIds]);
+  return new Map(
+    rows.map((row) => [
+      row.contact_id,
+      {
+        present: row.present,
+        ...(row.written === null ? {} : { written: row.written }),
+        ...(row.observed === null ? {} : { observed: row.observed }),
+        ...(row.refused_fingerprint === null ? {} : { refusedFingerprint: row.refused_fingerprint }),
+        ...(row.code === null ? {} : { code: row.code }),
+      },
+    ]),
+  );
+}

@@ -1,0 +1,84 @@
+import type { EntityManager } from 'typeorm';
+
+import { dedupeId } from '../core/dedupe-id.js';
+import type { OutboxItem } from '../ports.js';
+
+/** Items per statement: large enough to be cheap, small enough to keep a statement's memory modest. */
+const CHUNK = 5_000;
+
+/**
+ * Upserts the lanes and numbers the deliveries under their row locks, in one statement. Lanes are locked in the order
+ * (connection, contact), as everywhere, so that two producers can't deadlock. What a new delivery does to a lane that
+ * waits: a held lane is released by a contact delivery only; a lane in back-off keeps its time, because a vendor that
+ * is down is down for the new delivery too.
+ */
+const ENQUEUE = `
+  WITH item AS (
+    SELECT i.*, c.organization_id
+      FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::timestamptz[], $10::text[])
+        WITH ORDINALITY AS i(connection_id, contact_id, kind, cause, event_id, event_name, dedupe_id, occurred_at, payload, place)
+      JOIN connection c ON c.id = i.connection_id AND c.organization_id = $1 AND c.state <> 'disabled'
+  ), target AS (
+    SELECT connection_id, contact_id, count(*) AS items, bool_or(kind <> 'event') AS contact_pending
+      FROM item GROUP BY connection_id, contact_id
+  ), upserted AS (
+    INSERT INTO lane AS l (organization_id, connection_id, contact_id, next_due_at, tail_seq, contact_pending)
+    SELECT $1, connection_id, contact_id, now(), items, contact_pending
+      FROM target ORDER BY connection_id, contact_id
+    ON CONFLICT (connection_id, contact_id) DO UPDATE SET
+      tail_seq = l.tail_seq + excluded.tail_seq,
+      contact_pending = l.contact_pending OR excluded.contact_pending,
+      held_code = CASE WHEN excluded.contact_pending THEN NULL ELSE l.held_code END,
+      next_due_at = CASE
+        WHEN l.held_code IS NOT NULL AND excluded.contact_pending THEN now()
+        WHEN l.held_code IS NOT NULL OR l.attempts > 0 THEN l.next_due_at
+        ELSE least(l.next_due_at, now()) END
+    RETURNING l.id, l.connection_id, l.contact_id, l.tail_seq
+  ), added AS (
+    INSERT INTO delivery (lane_id, lane_seq, id, organization_id, connection_id, contact_id, kind, cause,
+                          event_id, event_name, dedupe_id, occurred_at, payload)
+    SELECT u.id,
+           u.tail_seq - t.items + row_number() OVER (PARTITION BY i.connection_id, i.contact_id ORDER BY i.place),
+           new_id(), $1, i.connection_id, i.contact_id, i.kind, i.cause,
+           i.event_id, i.event_name, i.dedupe_id, i.occurred_at, i.payload
+      FROM item i
+      JOIN target t USING (connection_id, contact_id)
+      JOIN upserted u USING (connection_id, contact_id)
+     ORDER BY i.place
+  )
+  SELECT DISTINCT connection_id FROM upserted`;
+
+/** @returns ids of the connections that now have work. */
+export async function enqueue(
+  tx: EntityManager,
+  organizationId: string,
+  items: readonly OutboxItem[],
+): Promise<readonly string[]> {
+  const connections = new Set<string>();
+  for (let start = 0; start < items.length; start += CHUNK) {
+    const rows: { connection_id: string }[] = await tx.query(
+      ENQUEUE,
+      columns(organizationId, items.slice(start, start + CHUNK)),
+    );
+    for (const row of rows) connections.add(row.connection_id);
+  }
+  return [...connections];
+}
+
+function columns(organizationId: string, items: readonly OutboxItem[]): unknown[] {
+  const events = items.map((item) => (item.kind === 'event' ? item.event : undefined));
+  return [
+    organizationId,
+    items.map((item) => item.connectionId),
+    items.map((item) => item.contactId),
+    items.map((item) => item.kind),
+    items.map((item) => item.cause),
+    events.map((event) => event?.id ?? null),
+    events.map((event) => event?.name ?? null),
+    items.map((item) =>
+      item.kind === 'event' ? dedupeId(item.connectionId, item.event.id, item.event.occurredAt) : null,
+    ),
+    events.map((event) => event?.occurredAt ?? null),
+    events.map((event) => (event === undefined ? null : JSON.stringify(event.data))),
+  ];
+}
