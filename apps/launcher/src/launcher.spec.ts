@@ -280,7 +280,8 @@ describe('npm start', () => {
       return now !== '' && now.split('\n')[0] !== pid;
     });
     running.stop.press();
-    expect(await running.ended).toBe(0);
+    await running.ended;
+    expect(printed.at(-1)).toBe('Stopped. Nothing is left running; the data are kept.');
     await expect(stat(pidFile)).rejects.toThrow('ENOENT');
   });
 });
