@@ -137,7 +137,9 @@ export function withoutRejected(
   attributes: Attributes,
   declined: Declined,
 ): { readonly attributes: Attributes; readonly warnings: readonly Warning[] } | undefined {
-  const named = declined.errors.filter(({ field }) => field !== undefined && Object.hasOwn(attributes, field));
+  const named = declined.errors.filter(
+    ({ field }) => field !== undefined && Object.hasOwn(attributes, field),
+  );
   if (named.length === 0) return undefined;
   const fields = new Set(named.map(({ field }) => field));
   return {

@@ -81,7 +81,9 @@ export async function changeMembership(
   const words = { status, ...(message === '' ? {} : { vendorMessage: message }) };
   if (fault === 'audience_missing' || fault === 'audience_rule_based') {
     // Out of a segment that is gone, or that computes its members by itself, is out.
-    return action === 'remove_customers' ? undefined : { kind: 'misconfigured', code: fault, setting: 'audience', ...words };
+    return action === 'remove_customers'
+      ? undefined
+      : { kind: 'misconfigured', code: fault, setting: 'audience', ...words };
   }
   if (fault === 'unclear' && action === 'add_customers') {
     return { kind: 'misconfigured', code: 'audience_missing', setting: 'audience', ...words };
