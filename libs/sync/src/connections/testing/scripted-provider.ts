@@ -104,7 +104,7 @@ export const SCRIPTED_MANIFEST: ProviderManifest = {
   writes: [],
 };
 
-export const VALID: Verification = {
+export const VALID: Extract<Verification, { kind: 'valid' }> = {
   kind: 'valid',
   checks: [{ credentials: ['siteId', 'apiKey'], result: 'valid' }],
   account: { id: 'acc-1', name: 'Acme' },
@@ -112,7 +112,7 @@ export const VALID: Verification = {
   rights: [{ name: 'audiences', granted: true }],
 };
 
-export const REJECTED: Verification = {
+export const REJECTED: Extract<Verification, { kind: 'rejected' }> = {
   kind: 'rejected',
   code: 'credentials_rejected',
   credentials: ['apiKey'],
