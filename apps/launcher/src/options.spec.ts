@@ -18,6 +18,12 @@ describe('options of npm start', () => {
     expect(() => read([], { DATABASE_OWNER_URL: 'postgres://owner' })).toThrow(/^DATABASE_URL is missing/);
   });
 
+  it('does not fill a database of one’s own with examples unless told to', () => {
+    const both = { DATABASE_URL: 'postgres://app', DATABASE_OWNER_URL: 'postgres://owner' };
+    expect([read([]).empty, read(['--empty']).empty]).toEqual([false, true]);
+    expect([read([], both).empty, read(['--demo'], both).empty]).toEqual([true, false]);
+  });
+
   it.each(['0', '65536', 'http', '80.5'])('refuses %s as a port', (PORT) => {
     expect(() => read([], { PORT })).toThrow(`PORT=${PORT} is not a port number`);
   });

@@ -28,6 +28,8 @@ export interface LauncherOptions {
 export const USAGE = `npm start [-- options]
 
   --empty   first start: an organisation and an API key, without the demo campaigns and affiliates
+            (what DATABASE_URL does by itself: a database of your own is not filled with examples)
+  --demo    first start: with the demo, also in a database of your own
   --reset   delete everything in the data folder and start over (asks first)
   --yes     do not ask
   --help    this text
@@ -40,23 +42,33 @@ export const USAGE = `npm start [-- options]
 
 /** @throws LauncherProblem naming the argument or variable that cannot be used */
 export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv, root: string): LauncherOptions {
-  const flags = readFlags(argv);
+  const { demo, ...flags } = readFlags(argv);
+  const database = readDatabase(env);
   return {
     ...flags,
+    database,
+    empty: flags.empty || (database !== null && !demo),
     dataFolder: path.resolve(root, env['REKOMI_DATA'] || '.rekomi'),
-    database: readDatabase(env),
     withSandbox: env['REKOMI_SANDBOX'] !== 'off',
     apiPort: readPort(env, 'PORT'),
     sandboxPort: readPort(env, 'SANDBOX_PORT'),
   };
 }
 
-function readFlags(argv: readonly string[]): Pick<LauncherOptions, 'empty' | 'reset' | 'yes' | 'help'> {
+function readFlags(
+  argv: readonly string[],
+): Pick<LauncherOptions, 'empty' | 'reset' | 'yes' | 'help'> & { readonly demo: boolean } {
   const off = { type: 'boolean', default: false } as const;
   try {
     const { values } = parseArgs({
       args: [...argv],
-      options: { empty: off, reset: off, yes: { ...off, short: 'y' }, help: { ...off, short: 'h' } },
+      options: {
+        empty: off,
+        demo: off,
+        reset: off,
+        yes: { ...off, short: 'y' },
+        help: { ...off, short: 'h' },
+      },
     });
     return values;
   } catch (err) {

