@@ -15,7 +15,10 @@ export interface DatabaseOptions {
  * Makes a data source; call `initialize()` on it. Entities are the caller's, because each library maps its own tables;
  * the engine maps none and writes its SQL by hand. The schema is made by migrations only.
  */
-export function createDataSource(options: DatabaseOptions, entities: DataSourceOptions['entities'] = []): DataSource {
+export function createDataSource(
+  options: DatabaseOptions,
+  entities: DataSourceOptions['entities'] = [],
+): DataSource {
   return new DataSource({
     type: 'postgres',
     url: options.url,

@@ -21,7 +21,12 @@ export class DatabaseSetupError extends Error {
  * @returns names of the migrations that ran now.
  */
 export async function migrate(ownerUrl: string, appUrl: string): Promise<readonly string[]> {
-  const owner = createDataSource({ url: ownerUrl, poolSize: 1, applicationName: 'rekomi-migrate', statementTimeoutMs: 0 });
+  const owner = createDataSource({
+    url: ownerUrl,
+    poolSize: 1,
+    applicationName: 'rekomi-migrate',
+    statementTimeoutMs: 0,
+  });
   owner.setOptions({ migrations: [...migrations], migrationsTransactionMode: 'each' });
   await owner.initialize();
   const lock = new pg.Client({ connectionString: ownerUrl, application_name: 'rekomi-migrate-lock' });

@@ -42,7 +42,8 @@ export interface NoAnswer {
   readonly kind: 'no_answer';
   /** False only when it is certain that no byte of the request reached the vendor. */
   readonly maybeSent: boolean;
-  readonly reason: 'timeout' | 'unresolved' | 'refused' | 'reset' | 'tls' | 'too_large' | 'aborted' | 'malformed';
+  readonly reason:
+    'timeout' | 'unresolved' | 'refused' | 'reset' | 'tls' | 'too_large' | 'aborted' | 'malformed';
   readonly detail: string;
 }
 

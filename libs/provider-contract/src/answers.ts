@@ -22,7 +22,8 @@ export function unanswered(
     const code = answer.reason === 'host_not_allowed' ? 'host_not_allowed' : 'send_withheld';
     return { kind: 'unavailable', code, vendorMessage: answer.detail };
   }
-  if (!answer.maybeSent) return { kind: 'unavailable', code: 'vendor_unreachable', vendorMessage: answer.detail };
+  if (!answer.maybeSent)
+    return { kind: 'unavailable', code: 'vendor_unreachable', vendorMessage: answer.detail };
   const code = answer.reason === 'timeout' ? 'vendor_timeout' : 'vendor_cut';
   return options.harmless === true
     ? { kind: 'unavailable', code, vendorMessage: answer.detail }

@@ -11,8 +11,7 @@ export interface Audience {
 
 /** One page of audiences that the API can add people to. Follow `nextCursor` until it is absent. */
 export type AudiencePage =
-  | { readonly kind: 'page'; readonly audiences: readonly Audience[]; readonly nextCursor?: string }
-  | Failure;
+  { readonly kind: 'page'; readonly audiences: readonly Audience[]; readonly nextCursor?: string } | Failure;
 
 /** Answer of `createAudience`. */
 export type AudienceCreation = { readonly kind: 'created'; readonly audience: Audience } | Failure;

@@ -27,7 +27,8 @@ export const ERROR_CODES = {
     party: 'merchant',
     retry: 'after_change',
     title: 'The vendor does not accept these credentials',
-    cause: 'A key is mistyped, was deleted at the vendor, belongs to another account, or calls from this address are not allowed there.',
+    cause:
+      'A key is mistyped, was deleted at the vendor, belongs to another account, or calls from this address are not allowed there.',
     fix: 'Copy the keys again from the vendor and verify the connection. If the account restricts API access by IP address, allow this server.',
   },
   credential_of_other_kind: {
@@ -199,14 +200,16 @@ export const ERROR_CODES = {
     party: 'vendor',
     retry: 'automatic',
     title: 'The vendor’s answer could not be read',
-    cause: 'Something other than the vendor’s API answered, often an HTML page of a proxy or a maintenance page.',
+    cause:
+      'Something other than the vendor’s API answered, often an HTML page of a proxy or a maintenance page.',
     fix: 'Nothing to do if it passes. Otherwise check for a proxy between this server and the vendor.',
   },
   vendor_throttled: {
     party: 'vendor',
     retry: 'automatic',
     title: 'The vendor asks for patience',
-    cause: 'More requests reached the vendor than it allows in its time window, perhaps from another tool of yours.',
+    cause:
+      'More requests reached the vendor than it allows in its time window, perhaps from another tool of yours.',
     fix: 'Nothing to do: sending goes on as soon as the vendor allows. Lower the connection’s rate if it happens often.',
   },
   vendor_ignored: {
@@ -256,7 +259,8 @@ export const ERROR_CODES = {
     party: 'merchant',
     retry: 'never',
     title: 'The person is not meant to be in this tool',
-    cause: 'The affiliate is not approved for any campaign that goes to this connection, so the event was not sent.',
+    cause:
+      'The affiliate is not approved for any campaign that goes to this connection, so the event was not sent.',
     fix: 'Approve the affiliate first if the event matters.',
   },
   superseded: {

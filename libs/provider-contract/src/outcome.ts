@@ -91,13 +91,7 @@ export interface Misconfigured extends FailureBase {
 }
 
 export type Success = Accepted | Confirmed | Unchanged;
-export type Failure =
-  | Refused
-  | Throttled
-  | Unavailable
-  | Ambiguous
-  | Unauthorised
-  | Misconfigured;
+export type Failure = Refused | Throttled | Unavailable | Ambiguous | Unauthorised | Misconfigured;
 
 /**
  * What became of one write. A closed union: a switch over `kind` must be exhaustive. Expected failures are values;
@@ -108,9 +102,7 @@ export type Outcome = Success | Ignored | Failure;
 
 /** What a look at one contact showed. */
 export type ContactReading =
-  | { readonly kind: 'found'; readonly snapshot: ContactSnapshot }
-  | { readonly kind: 'not_found' }
-  | Failure;
+  { readonly kind: 'found'; readonly snapshot: ContactSnapshot } | { readonly kind: 'not_found' } | Failure;
 
 export function isSuccess(outcome: Outcome): outcome is Success {
   return outcome.kind === 'accepted' || outcome.kind === 'confirmed' || outcome.kind === 'unchanged';

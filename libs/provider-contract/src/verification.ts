@@ -46,5 +46,9 @@ export type Verification =
       readonly credentials: readonly string[];
       readonly vendorMessage?: string;
     })
-  | (VerificationBase & { readonly kind: 'unreachable'; readonly code: ErrorCode; readonly vendorMessage?: string })
+  | (VerificationBase & {
+      readonly kind: 'unreachable';
+      readonly code: ErrorCode;
+      readonly vendorMessage?: string;
+    })
   | (VerificationBase & { readonly kind: 'untestable'; readonly code: ErrorCode });

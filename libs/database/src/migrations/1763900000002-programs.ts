@@ -9,7 +9,15 @@ export class Programs1763900000002 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['event', 'consent', 'enrolment', 'affiliate', 'campaign_destination', 'campaign', 'connection'])
+    for (const table of [
+      'event',
+      'consent',
+      'enrolment',
+      'affiliate',
+      'campaign_destination',
+      'campaign',
+      'connection',
+    ])
       await runner.query(`DROP TABLE ${table}`);
   }
 }

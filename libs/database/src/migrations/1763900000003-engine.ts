@@ -23,7 +23,16 @@ export class Engine1763900000003 implements MigrationInterface {
       'drop_partitions(interval)',
     ])
       await runner.query(`DROP FUNCTION ${signature}`);
-    for (const table of ['follow_up', 'delivery_total', 'attempt', 'history', 'delivery', 'lane', 'drain', 'ledger'])
+    for (const table of [
+      'follow_up',
+      'delivery_total',
+      'attempt',
+      'history',
+      'delivery',
+      'lane',
+      'drain',
+      'ledger',
+    ])
       await runner.query(`DROP TABLE ${table}`);
   }
 }
@@ -293,7 +302,8 @@ function functions(): readonly string[] {
          WHERE d.id IN (SELECT x.id FROM drain x WHERE NOT x.expired AND x.expires_at < now() FOR UPDATE SKIP LOCKED);
        RETURN QUERY
          WITH taken AS (
-           SELECT l.id FROM lane l JOIN drain d ON d.id = l.drain_id WHERE d.expired
+           SELECT l.id FROM lane l LEFT JOIN drain d ON d.id = l.drain_id
+           WHERE l.drain_id IS NOT NULL AND d.expired IS NOT FALSE
            ORDER BY l.id FOR UPDATE OF l SKIP LOCKED
          ), freed AS (
            UPDATE lane l SET drain_id = NULL, next_due_at = now(), rewrite_after = now() + still_landing

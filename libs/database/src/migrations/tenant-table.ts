@@ -3,7 +3,10 @@
  * four verbs, and the runtime role's privileges. The setting is read once per statement (sub-select), and an unset or
  * emptied one matches no row.
  */
-export function closeTenantTable(table: string, privileges = 'SELECT, INSERT, UPDATE, DELETE'): readonly string[] {
+export function closeTenantTable(
+  table: string,
+  privileges = 'SELECT, INSERT, UPDATE, DELETE',
+): readonly string[] {
   return [
     `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`,
     `ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`,
@@ -15,11 +18,15 @@ export function closeTenantTable(table: string, privileges = 'SELECT, INSERT, UP
 }
 
 /** Lets the functions of `rekomi_lookup` see (or also change) rows before a tenant is known. */
-export function openToLookup(table: string, verbs: readonly ('SELECT' | 'UPDATE' | 'DELETE')[]): readonly string[] {
+export function openToLookup(
+  table: string,
+  verbs: readonly ('SELECT' | 'UPDATE' | 'DELETE')[],
+): readonly string[] {
   return [
     `GRANT ${verbs.join(', ')} ON ${table} TO rekomi_lookup`,
     ...verbs.map(
-      (verb) => `CREATE POLICY lookup_${verb.toLowerCase()} ON ${table} FOR ${verb} TO rekomi_lookup USING (true)`,
+      (verb) =>
+        `CREATE POLICY lookup_${verb.toLowerCase()} ON ${table} FOR ${verb} TO rekomi_lookup USING (true)`,
     ),
   ];
 }

@@ -23,7 +23,8 @@ export function migratedTestDatabase(): Promise<TestDatabase> {
 function fingerprint(): string {
   const hash = createHash('sha256');
   for (const name of readdirSync(MIGRATIONS).sort()) {
-    if (/\.[jt]s$/.test(name) && !name.endsWith('.d.ts')) hash.update(name).update(readFileSync(`${MIGRATIONS}${name}`));
+    if (/\.[jt]s$/.test(name) && !name.endsWith('.d.ts'))
+      hash.update(name).update(readFileSync(`${MIGRATIONS}${name}`));
   }
   return hash.update(readFileSync(new URL(import.meta.url))).digest('hex');
 }

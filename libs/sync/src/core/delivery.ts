@@ -126,8 +126,18 @@ export type LaneNext =
 /** Something that concerns the whole connection. */
 export type ConnectionFinding =
   | { readonly kind: 'unauthorised'; readonly code: ErrorCode; readonly detail?: string }
-  | { readonly kind: 'misconfigured'; readonly code: ErrorCode; readonly setting: string; readonly detail?: string }
-  | { readonly kind: 'throttled'; readonly family: string; readonly inMs?: number; readonly byVendor: boolean }
+  | {
+      readonly kind: 'misconfigured';
+      readonly code: ErrorCode;
+      readonly setting: string;
+      readonly detail?: string;
+    }
+  | {
+      readonly kind: 'throttled';
+      readonly family: string;
+      readonly inMs?: number;
+      readonly byVendor: boolean;
+    }
   | { readonly kind: 'region'; readonly region: string };
 
 /** Everything that one run over one lane came to. */

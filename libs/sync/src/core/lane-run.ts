@@ -88,7 +88,9 @@ export class LaneRun {
     this.written = ledger?.written;
     this.present = ledger?.present ?? false;
     this.fingerprint =
-      this.desired.kind === 'present' ? desiredFingerprint(this.desired.contact, input.configVersion) : undefined;
+      this.desired.kind === 'present'
+        ? desiredFingerprint(this.desired.contact, input.configVersion)
+        : undefined;
     this.contactStep = input.connection === 'closed' ? this.cancelAll() : this.planContact();
   }
 
@@ -160,7 +162,8 @@ export class LaneRun {
       return 'none';
     }
     if (!provider.events) {
-      for (const event of this.events.splice(0)) this.settle(event, 'discarded', 0, { code: 'event_switched_off' });
+      for (const event of this.events.splice(0))
+        this.settle(event, 'discarded', 0, { code: 'event_switched_off' });
     }
     if (this.contacts.length > 0 || this.rewriteIsDue()) return 'upsert';
     if (this.present || lane.pending.length === 0) return 'none';
@@ -252,7 +255,9 @@ export class LaneRun {
         if (next === undefined) {
           this.settleContacts('expired', number, { code: 'expired', ...details(outcome) });
           this.updateLedger(outcome, 'expired');
-          return this.events.length > 0 ? { kind: 'due', inMs: 0, attempts: 0, failing: false } : { kind: 'done' };
+          return this.events.length > 0
+            ? { kind: 'due', inMs: 0, attempts: 0, failing: false }
+            : { kind: 'done' };
         }
         this.updateLedger(outcome, 'retrying');
         return next;
@@ -312,7 +317,8 @@ export class LaneRun {
     const { lane, random } = this.input;
     if (outcome.kind === 'throttled') {
       const byVendor = outcome.status !== undefined;
-      const inMs = outcome.until === undefined ? undefined : Math.max(0, outcome.until.getTime() - this.input.now());
+      const inMs =
+        outcome.until === undefined ? undefined : Math.max(0, outcome.until.getTime() - this.input.now());
       this.findings.push({
         kind: 'throttled',
         family: outcome.family,
@@ -440,7 +446,9 @@ export class LaneRun {
 function details(outcome: Outcome): Partial<Pick<Settlement, 'field' | 'detail' | 'warnings'>> {
   return {
     ...('field' in outcome && outcome.field !== undefined ? { field: outcome.field } : {}),
-    ...('vendorMessage' in outcome && outcome.vendorMessage !== undefined ? { detail: outcome.vendorMessage } : {}),
+    ...('vendorMessage' in outcome && outcome.vendorMessage !== undefined
+      ? { detail: outcome.vendorMessage }
+      : {}),
     ...(outcome.warnings === undefined ? {} : { warnings: outcome.warnings }),
   };
 }

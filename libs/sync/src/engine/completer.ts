@@ -1,7 +1,8 @@
 import type { Tenancy } from '@rekomi/database';
 
 import type { LaneResult } from '../core/delivery.js';
-import { holdDrain, releaseLanes, settle } from '../sql/complete.js';
+import { releaseLanes, settle } from '../sql/complete.js';
+import { holdDrain } from '../sql/drain.js';
 import { oweLooks } from '../sql/follow-up.js';
 import type { DrainLease } from './drain-lease.js';
 
@@ -61,7 +62,7 @@ export class Completer {
   private async write(fresh: readonly LaneResult[]): Promise<void> {
     const toRelease = [...this.unreleased, ...fresh];
     const released = await this.tenancy.run(this.target.organizationId, async (tx) => {
-      if (!(await holdDrain(tx, this.target, this.lease.id))) return undefined;
+      if (!(await holdDrain(tx, this.target.organizationId, this.lease.id))) return undefined;
       await settle(tx, this.target, fresh);
       const looks = fresh.filter((result) => (result.ledger?.deferred.length ?? 0) > 0);
       await oweLooks(

@@ -6,7 +6,7 @@ import type { ClaimedLane, ConnectionFinding, LaneResult, LedgerEntry } from '..
 import { LaneRun } from '../core/lane-run.js';
 import type { Desired, DesiredState } from '../ports.js';
 import { claimLanes, readLedger } from '../sql/claim.js';
-import { hasLanes, nextDueInMs } from '../sql/drain.js';
+import { hasLanes, holdDrain, nextDueInMs } from '../sql/drain.js';
 import { Completer } from './completer.js';
 import type { ActiveConnection, ConnectionKeeper } from './connection.js';
 import { DrainLease } from './drain-lease.js';
@@ -95,7 +95,9 @@ export class DrainLoop {
     } finally {
       lease.signal.removeEventListener('abort', abort);
       await lease.close().catch((err: unknown) => {
-        this.parts.log.error('A drain could not be closed; its lease runs out by itself.', err, { ...this.target });
+        this.parts.log.error('A drain could not be closed; its lease runs out by itself.', err, {
+          ...this.target,
+        });
       });
     }
   }
@@ -126,7 +128,8 @@ export class DrainLoop {
 
   private room(session: VendorSession): number {
     const { bulk } = session.provider.manifest.capabilities;
-    const most = bulk === undefined ? SINGLY_AT_ONCE : Math.max(SINGLY_AT_ONCE, bulk.maximumItems * GROUPS_AT_ONCE);
+    const most =
+      bulk === undefined ? SINGLY_AT_ONCE : Math.max(SINGLY_AT_ONCE, bulk.maximumItems * GROUPS_AT_ONCE);
     const room = most - this.lanesInHand;
     // With bulk calls it pays to wait for room for a whole group instead of claiming a few lanes at a time.
     if (bulk !== undefined && this.lanesInHand > SINGLY_AT_ONCE && room < bulk.maximumItems) return 0;
@@ -139,7 +142,10 @@ export class DrainLoop {
     const worthwhileFrom = session.provider.manifest.capabilities.bulk?.worthwhileFrom ?? Infinity;
     const groups = runs.length >= worthwhileFrom ? [runs] : runs.map((run) => [run]);
     const runner = new StepRunner(session, (err, provider) =>
-      this.parts.log.error('A provider threw instead of returning an outcome.', err, { provider, ...this.target }),
+      this.parts.log.error('A provider threw instead of returning an outcome.', err, {
+        provider,
+        ...this.target,
+      }),
     );
     for (const group of groups) void this.workGroup(group, runner, work.connection, completer);
   }
@@ -182,7 +188,8 @@ export class DrainLoop {
       provider: {
         canRemove: provider.removeContact !== undefined,
         events: capabilities.events !== 'none',
-        repeatsAmbiguousEvents: capabilities.eventDedupe !== 'none' || capabilities.ambiguousEvents === 'send_again',
+        repeatsAmbiguousEvents:
+          capabilities.eventDedupe !== 'none' || capabilities.ambiguousEvents === 'send_again',
       },
       random: this.parts.random,
       now: Date.now,
@@ -198,7 +205,15 @@ export class DrainLoop {
         this.stopped = true;
         return undefined;
       }
-      const claim = await claimLanes(tx, target, { drainId: lease.id, watermark: this.watermark.value, most });
+      if (!(await holdDrain(tx, target.organizationId, lease.id))) {
+        lease.lose();
+        return undefined;
+      }
+      const claim = await claimLanes(tx, target, {
+        drainId: lease.id,
+        watermark: this.watermark.value,
+        most,
+      });
       if (claim.watermark !== undefined) this.watermark.value = claim.watermark;
       const contactIds = claim.lanes.map((lane) => lane.contactId);
       if (contactIds.length === 0) return undefined;
@@ -242,7 +257,10 @@ export class DrainLoop {
         this.lanesInHand -= lanes;
         this.progressed();
       },
-      (err) => this.parts.log.error('What a drain found out could not be written down; it is done again.', err, { ...this.target }),
+      (err) =>
+        this.parts.log.error('What a drain found out could not be written down; it is done again.', err, {
+          ...this.target,
+        }),
     );
   }
 
@@ -265,7 +283,8 @@ export class DrainLoop {
       inMs: await nextDueInMs(tx, target),
       left: await hasLanes(tx, target),
     }));
-    if (connection.state === 'disconnecting' && !state.left) await parts.connections.finishDisconnect(connection);
+    if (connection.state === 'disconnecting' && !state.left)
+      await parts.connections.finishDisconnect(connection);
     return { gaveWay, ...(state.inMs === undefined || this.stopped ? {} : { nextDueInMs: state.inMs }) };
   }
 
@@ -284,7 +303,9 @@ export class DrainLoop {
 }
 
 function mayDrain(connection: ActiveConnection): boolean {
-  return connection.state === 'verified' || connection.state === 'disconnecting' || connection.state === 'disabled';
+  return (
+    connection.state === 'verified' || connection.state === 'disconnecting' || connection.state === 'disabled'
+  );
 }
 
 function firstOfEachKind(findings: readonly ConnectionFinding[]): readonly ConnectionFinding[] {

@@ -28,7 +28,11 @@ describe('the sync engine', () => {
     await bench.record([bench.contact(contact), bench.contact(contact), bench.contact(contact)]);
     await bench.untilIdle();
     expect(bench.vendor.log).toEqual(['upsert ada@example.com']);
-    expect((await bench.settled(contact)).map(({ state }) => state)).toEqual(['coalesced', 'coalesced', 'delivered']);
+    expect((await bench.settled(contact)).map(({ state }) => state)).toEqual([
+      'coalesced',
+      'coalesced',
+      'delivered',
+    ]);
   });
 
   it('sends an event for a contact it never wrote only after writing the contact', async () => {
@@ -41,7 +45,11 @@ describe('the sync engine', () => {
   it('discards the event of someone who was un-approved before it was sent', async () => {
     const contact = bench.want('ada@example.com');
     bench.unwant(contact);
-    await bench.record([bench.contact(contact), bench.event(contact, 'affiliate_approved'), bench.contact(contact)]);
+    await bench.record([
+      bench.contact(contact),
+      bench.event(contact, 'affiliate_approved'),
+      bench.contact(contact),
+    ]);
     await bench.untilIdle();
     expect(bench.vendor.log).toEqual([]);
     expect((await bench.settled(contact)).map(({ kind, state }) => `${kind} ${state}`)).toEqual([
@@ -97,7 +105,11 @@ describe('the sync engine', () => {
     bench.vendor.answer('event', { kind: 'refused', code: 'event_refused' });
     await bench.record([bench.contact(contact), bench.event(contact, 'bad'), bench.event(contact, 'good')]);
     await bench.untilIdle();
-    expect((await bench.settled(contact)).map(({ state }) => state)).toEqual(['delivered', 'refused', 'delivered']);
+    expect((await bench.settled(contact)).map(({ state }) => state)).toEqual([
+      'delivered',
+      'refused',
+      'delivered',
+    ]);
   });
 
   it('keeps the order of a contact whose first event has to be tried again', async () => {
@@ -244,4 +256,3 @@ describe('the sync engine', () => {
     expect(await bench.openDeliveries()).toBe(400);
   });
 });
-

@@ -31,7 +31,9 @@ export class SyncEngine {
       { due: (target) => this.pool.start(target), look: (target) => this.startLooking(target) },
       parts.log,
     );
-    this.lookTimes = new DueTimes((connectionId) => void this.withOrganization(connectionId, (target) => this.startLooking(target)));
+    this.lookTimes = new DueTimes(
+      (connectionId) => void this.withOrganization(connectionId, (target) => this.startLooking(target)),
+    );
   }
 
   async start(): Promise<void> {
@@ -81,7 +83,9 @@ export class SyncEngine {
       this.organizations.set(connectionId, row.organization_id);
       then({ organizationId: row.organization_id, connectionId });
     } catch (err) {
-      this.parts.log.error('A woken connection could not be looked up; the sweep finds it.', err, { connectionId });
+      this.parts.log.error('A woken connection could not be looked up; the sweep finds it.', err, {
+        connectionId,
+      });
     }
   }
 }

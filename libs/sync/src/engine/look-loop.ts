@@ -99,7 +99,8 @@ export class LookLoop {
 
   private async finish(due: DueLook, snapshot: ContactSnapshot | undefined): Promise<void> {
     const { organizationId, connectionId } = this.target;
-    const missing = snapshot !== undefined && due.deferred.some((field) => snapshot.fields[field] === undefined);
+    const missing =
+      snapshot !== undefined && due.deferred.some((field) => snapshot.fields[field] === undefined);
     const woken = await this.parts.tenancy.run(organizationId, async (tx) => {
       await finishLook(tx, this.target, due.contactId, snapshot);
       if (!missing) return [];

@@ -32,7 +32,8 @@ export class Pacer {
   ): PaceGate {
     const familyOf = (name: string): PacedFamily => {
       const limit = manifest.limits[name];
-      if (limit === undefined) throw new Error(`${manifest.slug} has no limits for the endpoint family ${name}.`);
+      if (limit === undefined)
+        throw new Error(`${manifest.slug} has no limits for the endpoint family ${name}.`);
       const window = allowance(limit, settings);
       const key = `${accountKey.toString('hex')} ${name} ${window.requests}/${window.perMs}`;
       const known = this.families.get(key);
@@ -83,7 +84,8 @@ class PacedFamily {
           return { kind: 'go' };
         }
         const blockedForMs = await this.refill();
-        if (blockedForMs > WAIT_IN_PLACE_MS) return { kind: 'wait', until: new Date(Date.now() + blockedForMs) };
+        if (blockedForMs > WAIT_IN_PLACE_MS)
+          return { kind: 'wait', until: new Date(Date.now() + blockedForMs) };
         if (blockedForMs > 0) await delay(blockedForMs, undefined, { signal });
       }
     } finally {
@@ -118,17 +120,19 @@ class PacedFamily {
     const chunk = Math.max(1, Math.ceil(CHUNK_MS / this.distanceMs));
     const want = Math.max(1, Math.min(chunk, this.waiting));
     const asked = performance.now();
-    const [row] = await this.tenancy.lookup<{ granted: number; first_in_ms: number; wait_ms: number; failing: boolean }>(
-      `SELECT * FROM pace_reserve($1, $2, $3, $4, $5::jsonb, $6)`,
-      [
-        this.accountKey,
-        this.family,
-        want,
-        Math.round(this.distanceMs * 1_000),
-        JSON.stringify(this.quotas.map(({ requests, perMs }) => ({ requests, perMs }))),
-        BREAKER_AT,
-      ],
-    );
+    const [row] = await this.tenancy.lookup<{
+      granted: number;
+      first_in_ms: number;
+      wait_ms: number;
+      failing: boolean;
+    }>(`SELECT * FROM pace_reserve($1, $2, $3, $4, $5::jsonb, $6)`, [
+      this.accountKey,
+      this.family,
+      want,
+      Math.round(this.distanceMs * 1_000),
+      JSON.stringify(this.quotas.map(({ requests, perMs }) => ({ requests, perMs }))),
+      BREAKER_AT,
+    ]);
     if (row === undefined) throw new Error('pace_reserve answered nothing.');
     this.failing ||= row.failing;
     if (row.granted === 0) return Math.max(1, row.wait_ms);

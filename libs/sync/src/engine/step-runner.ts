@@ -32,7 +32,9 @@ export class StepRunner {
   }
 
   private async upserts(turns: readonly Turn[]): Promise<void> {
-    const mine = turns.flatMap(({ run, step }) => (step.kind === 'upsert' ? [{ run, item: step.change }] : []));
+    const mine = turns.flatMap(({ run, step }) =>
+      step.kind === 'upsert' ? [{ run, item: step.change }] : [],
+    );
     const { provider } = this.session;
     await this.inBulkOrSingly<ContactChange>(
       mine,
@@ -120,7 +122,11 @@ export class StepRunner {
 }
 
 /** A provider that returns fewer outcomes than items said nothing about the rest: never a success. */
-const MISSING: Outcome = { kind: 'unavailable', code: 'provider_fault', vendorMessage: 'No outcome for this item.' };
+const MISSING: Outcome = {
+  kind: 'unavailable',
+  code: 'provider_fault',
+  vendorMessage: 'No outcome for this item.',
+};
 
 /** Of a bulk exchange a contact's log holds the envelope and its own part, nobody else's. */
 function sliceOf(outcome: Outcome, exchanges: readonly ExchangeRecord[]): readonly unknown[] {
@@ -135,4 +141,3 @@ function sliceOf(outcome: Outcome, exchanges: readonly ExchangeRecord[]): readon
     ...(outcome.slice === undefined ? {} : { item: outcome.slice }),
   }));
 }
-

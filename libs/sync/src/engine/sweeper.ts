@@ -53,7 +53,9 @@ export class Sweeper {
     }
   }
 
-  private ask(sql: string): Promise<{ organization_id: string; connection_id: string; kind: 'lane' | 'look' }[]> {
+  private ask(
+    sql: string,
+  ): Promise<{ organization_id: string; connection_id: string; kind: 'lane' | 'look' }[]> {
     return this.tenancy.lookup(sql, [CONNECTIONS_AT_ONCE, STILL_LANDING]);
   }
 }

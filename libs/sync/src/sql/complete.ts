@@ -7,15 +7,6 @@ interface Target {
   readonly connectionId: string;
 }
 
-/** True while the drain still holds its lanes; its row stays locked until the transaction ends. */
-export async function holdDrain(tx: EntityManager, target: Target, drainId: string): Promise<boolean> {
-  const rows: unknown[] = await tx.query(
-    `SELECT 1 FROM drain WHERE organization_id = $1 AND id = $2 AND NOT expired FOR UPDATE`,
-    [target.organizationId, drainId],
-  );
-  return rows.length === 1;
-}
-
 /**
  * Settles: deliveries leave their table and enter history, attempts are logged, the ledger learns what was written,
  * totals count. One statement. History takes what the delete returned, so nothing can be settled twice.
@@ -67,7 +58,11 @@ const SETTLE = `
     observed = CASE WHEN excluded.written IS NULL THEN NULL ELSE l.observed END,
     updated_at = now()`;
 
-export async function settle(tx: EntityManager, target: Target, results: readonly LaneResult[]): Promise<void> {
+export async function settle(
+  tx: EntityManager,
+  target: Target,
+  results: readonly LaneResult[],
+): Promise<void> {
   const settlements = results.flatMap((result) =>
     result.settlements.map((settlement) => ({
       lane_id: result.lane.id,
@@ -191,7 +186,9 @@ export async function releaseLanes(
       failing: next.kind === 'due' && next.failing,
       last_code: next.kind === 'due' ? next.lastCode : next.kind === 'held' ? next.code : undefined,
       held_code: next.kind === 'held' ? next.code : undefined,
-      contact_left: lane.pending.some((delivery) => delivery.kind === 'contact' && !settled.has(delivery.seq)),
+      contact_left: lane.pending.some(
+        (delivery) => delivery.kind === 'contact' && !settled.has(delivery.seq),
+      ),
       rewritten: result.rewritten,
     };
   });

@@ -31,6 +31,22 @@ export async function renewDrain(
   return answer[1] === 1;
 }
 
+/**
+ * True while the drain still holds its lanes, and keeps it so until the transaction ends: the sweep waits for this row
+ * lock. A drain that was swept must neither complete nor claim: nobody would look after lanes it takes now.
+ */
+export async function holdDrain(
+  tx: EntityManager,
+  organizationId: string,
+  drainId: string,
+): Promise<boolean> {
+  const rows: unknown[] = await tx.query(
+    `SELECT 1 FROM drain WHERE organization_id = $1 AND id = $2 AND NOT expired FOR SHARE`,
+    [organizationId, drainId],
+  );
+  return rows.length === 1;
+}
+
 /** Ends a drain that holds no lane any more. */
 export async function closeDrain(tx: EntityManager, organizationId: string, drainId: string): Promise<void> {
   await tx.query(

@@ -40,9 +40,13 @@ export async function takeLooks(
   target: Target,
   options: { most: number; forMs: number },
 ): Promise<readonly DueLook[]> {
-  const rows: { contact_id: string; attempts: number; written: WrittenContact | null; deferred: string[] | null }[] =
-    await tx.query(
-      `WITH due AS (
+  const rows: {
+    contact_id: string;
+    attempts: number;
+    written: WrittenContact | null;
+    deferred: string[] | null;
+  }[] = await tx.query(
+    `WITH due AS (
          SELECT contact_id FROM follow_up
           WHERE organization_id = $1 AND connection_id = $2 AND kind = 'look' AND due_at <= now()
           ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
@@ -53,8 +57,8 @@ export async function takeLooks(
        )
        SELECT t.contact_id, t.attempts, l.written, l.deferred FROM taken t
          LEFT JOIN ledger l ON l.connection_id = $2 AND l.contact_id = t.contact_id AND l.organization_id = $1`,
-      [target.organizationId, target.connectionId, options.most, options.forMs],
-    );
+    [target.organizationId, target.connectionId, options.most, options.forMs],
+  );
   return rows.map((row) => ({
     contactId: row.contact_id,
     attempts: row.attempts,
@@ -73,7 +77,12 @@ export async function finishLook(
   await tx.query(
     `UPDATE ledger SET deferred = '{}', observed = coalesce($4::jsonb, observed)
       WHERE organization_id = $1 AND connection_id = $2 AND contact_id = $3`,
-    [target.organizationId, target.connectionId, contactId, snapshot === undefined ? null : JSON.stringify(snapshot)],
+    [
+      target.organizationId,
+      target.connectionId,
+      contactId,
+      snapshot === undefined ? null : JSON.stringify(snapshot),
+    ],
   );
   await tx.query(
     `DELETE FROM follow_up WHERE organization_id = $1 AND connection_id = $2 AND contact_id = $3 AND kind = 'look'`,
@@ -82,7 +91,12 @@ export async function finishLook(
 }
 
 /** Puts a look off. */
-export async function putOffLook(tx: EntityManager, target: Target, contactId: string, inMs: number): Promise<void> {
+export async function putOffLook(
+  tx: EntityManager,
+  target: Target,
+  contactId: string,
+  inMs: number,
+): Promise<void> {
   await tx.query(
     `UPDATE follow_up SET due_at = now() + $4 * interval '1 millisecond'
       WHERE organization_id = $1 AND connection_id = $2 AND contact_id = $3 AND kind = 'look'`,

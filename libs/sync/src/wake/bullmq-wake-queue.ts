@@ -54,7 +54,12 @@ export class BullmqWakeQueue implements WakeQueue {
         handler(job.data.connectionId);
         return Promise.resolve();
       },
-      { connection: this.connection(3) as never, concurrency: 8, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } },
+      {
+        connection: this.connection(3) as never,
+        concurrency: 8,
+        removeOnComplete: { count: 0 },
+        removeOnFail: { count: 0 },
+      },
     );
     this.worker.on('error', (err) => this.complain(err));
     await this.worker.waitUntilReady();
@@ -68,7 +73,15 @@ export class BullmqWakeQueue implements WakeQueue {
 
   private add(connectionId: string): void {
     this.queue
-      .add('wake', { connectionId }, { deduplication: { id: connectionId, keepLastIfActive: true }, removeOnComplete: true, removeOnFail: true })
+      .add(
+        'wake',
+        { connectionId },
+        {
+          deduplication: { id: connectionId, keepLastIfActive: true },
+          removeOnComplete: true,
+          removeOnFail: true,
+        },
+      )
       .catch((err: unknown) => this.complain(err));
   }
 
@@ -84,6 +97,10 @@ export class BullmqWakeQueue implements WakeQueue {
   }
 
   private complain(err: unknown): void {
-    this.options.log.error('The wake queue has a problem; the sweep finds the work within about a second.', err, {});
+    this.options.log.error(
+      'The wake queue has a problem; the sweep finds the work within about a second.',
+      err,
+      {},
+    );
   }
 }

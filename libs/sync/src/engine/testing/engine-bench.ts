@@ -43,12 +43,25 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
 
   static async open(): Promise<EngineBench> {
     const database = await migratedTestDatabase();
-    const dataSource = createDataSource({ url: database.appUrl, poolSize: 8, applicationName: 'engine-bench' });
+    const dataSource = createDataSource({
+      url: database.appUrl,
+      poolSize: 8,
+      applicationName: 'engine-bench',
+    });
     await dataSource.initialize();
     const superuser = new pg.Pool({ connectionString: database.superuserUrl, max: 2 });
     const transport = new VendorTransport({ userAgent: 'engine-bench' });
-    const bench = new EngineBench(database, dataSource, superuser, transport, new Tenancy(dataSource), undefined);
-    await superuser.query(`INSERT INTO organization (id, slug, name) VALUES ($1, 'bench', 'Bench')`, [bench.organizationId]);
+    const bench = new EngineBench(
+      database,
+      dataSource,
+      superuser,
+      transport,
+      new Tenancy(dataSource),
+      undefined,
+    );
+    await superuser.query(`INSERT INTO organization (id, slug, name) VALUES ($1, 'bench', 'Bench')`, [
+      bench.organizationId,
+    ]);
     bench.engine = bench.makeEngine();
     await bench.engine.start();
     return bench;
@@ -79,7 +92,10 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
 
   want(email: string): string {
     const contactId = randomUUID();
-    this.desired.set(contactId, { kind: 'present', contact: { email, tags: [], audiences: [], attributes: {} } });
+    this.desired.set(contactId, {
+      kind: 'present',
+      contact: { email, tags: [], audiences: [], attributes: {} },
+    });
     return contactId;
   }
 
@@ -153,7 +169,7 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
   }
 
   async expireAllDrains(): Promise<void> {
-    await this.superuser.query(`UPDATE drain SET expires_at = '-infinity'`);
+    await this.superuser.query(`UPDATE drain SET expired = true`);
     await this.superuser.query(`SELECT * FROM sweep_expired_drains('-1 seconds')`);
   }
 
@@ -167,7 +183,9 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
   }
 
   settled(contactId: string): Promise<{ kind: string; state: string }[]> {
-    return this.rows(`SELECT kind, state FROM history WHERE contact_id = $1 ORDER BY lane_id, lane_seq`, [contactId]);
+    return this.rows(`SELECT kind, state FROM history WHERE contact_id = $1 ORDER BY lane_id, lane_seq`, [
+      contactId,
+    ]);
   }
 
   attemptsOf(contactId: string): Promise<{ number: number; outcome: string }[]> {
@@ -195,9 +213,10 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
   }
 
   async openDeliveries(): Promise<number> {
-    const rows = await this.rows<{ n: string }>(`SELECT count(*) AS n FROM delivery WHERE connection_id = $1`, [
-      this.connectionId,
-    ]);
+    const rows = await this.rows<{ n: string }>(
+      `SELECT count(*) AS n FROM delivery WHERE connection_id = $1`,
+      [this.connectionId],
+    );
     return Number(rows[0]?.n);
   }
 
@@ -221,8 +240,14 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     return { created: Number(row?.created), settled: Number(row?.settled), open: Number(row?.open) };
   }
 
-  read(_tx: EntityManager, _connection: unknown, contactIds: readonly string[]): Promise<ReadonlyMap<string, Desired>> {
-    return Promise.resolve(new Map(contactIds.map((id) => [id, this.desired.get(id) ?? { kind: 'absent' as const }])));
+  read(
+    _tx: EntityManager,
+    _connection: unknown,
+    contactIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Desired>> {
+    return Promise.resolve(
+      new Map(contactIds.map((id) => [id, this.desired.get(id) ?? { kind: 'absent' as const }])),
+    );
   }
 
   load(_tx: EntityManager, connectionId: string): Promise<ActiveConnection | undefined> {
@@ -292,7 +317,10 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     return this.tenancy.run(this.organizationId, work);
   }
 
-  private async rows<Row extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+  private async rows<Row extends pg.QueryResultRow>(
+    sql: string,
+    parameters: readonly unknown[],
+  ): Promise<Row[]> {
     return (await this.superuser.query<Row>(sql, [...parameters])).rows;
   }
 }
