@@ -1,0 +1,46 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A person. Found by address in any letter case, and written with the letter case given. */
+@Entity('affiliate')
+export class Affiliate {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid', { name: 'organization_id' })
+  organizationId!: string;
+
+  @Column('text')
+  email!: string;
+
+  @Column('text', {
+    name: 'email_key',
+    asExpression: 'lower(email)',
+    generatedType: 'STORED',
+    insert: false,
+    update: false,
+  })
+  emailKey!: string;
+
+  @Column('text', { name: 'full_name', nullable: true })
+  fullName!: string | null;
+
+  @Column('text', { name: 'first_name', nullable: true })
+  firstName!: string | null;
+
+  @Column('text', { name: 'last_name', nullable: true })
+  lastName!: string | null;
+
+  /** The merchant's own id of this person. */
+  @Column('text', { name: 'external_id', nullable: true })
+  externalId!: string | null;
+
+  /** When the person became an affiliate. Constant. */
+  @Column('timestamptz', { name: 'joined_at' })
+  joinedAt!: Date;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })
+  updatedAt!: Date;
+}

@@ -1,0 +1,33 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** Where a campaign's affiliates go: one connection, with what this campaign wants other than the connection's own. */
+@Entity('campaign_destination')
+export class CampaignDestination {
+  @Column('uuid', { name: 'organization_id' })
+  organizationId!: string;
+
+  @PrimaryColumn('uuid', { name: 'campaign_id' })
+  campaignId!: string;
+
+  @PrimaryColumn('uuid', { name: 'connection_id' })
+  connectionId!: string;
+
+  @Column('boolean', { default: true })
+  enabled!: boolean;
+
+  /** The vendor's id of an audience; null inherits the connection's. */
+  @Column('text', { nullable: true })
+  audience!: string | null;
+
+  @Column('text', { name: 'audience_name', nullable: true })
+  audienceName!: string | null;
+
+  @Column('text', { name: 'extra_tags', array: true, default: () => "'{}'" })
+  extraTags!: string[];
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })
+  updatedAt!: Date;
+}

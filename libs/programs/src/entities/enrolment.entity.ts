@@ -1,0 +1,41 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+export const ENROLMENT_STATUSES = ['applied', 'approved', 'rejected'] as const;
+export type EnrolmentStatus = (typeof ENROLMENT_STATUSES)[number];
+
+/** An affiliate's part in one campaign. */
+@Entity('enrolment')
+export class Enrolment {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid', { name: 'organization_id' })
+  organizationId!: string;
+
+  @Column('uuid', { name: 'campaign_id' })
+  campaignId!: string;
+
+  @Column('uuid', { name: 'affiliate_id' })
+  affiliateId!: string;
+
+  @Column('text')
+  status!: EnrolmentStatus;
+
+  @Column('text', { nullable: true })
+  tier!: string | null;
+
+  @Column('text', { name: 'extra_tags', array: true, default: () => "'{}'" })
+  extraTags!: string[];
+
+  @Column('timestamptz', { name: 'applied_at', default: () => 'now()' })
+  appliedAt!: Date;
+
+  @Column('timestamptz', { name: 'decided_at', nullable: true })
+  decidedAt!: Date | null;
+
+  @Column('text', { name: 'decision_reason', nullable: true })
+  decisionReason!: string | null;
+
+  @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })
+  updatedAt!: Date;
+}
