@@ -117,7 +117,9 @@ describe('the embedded PostgreSQL server', () => {
   it('is not fooled by a left-over pid file whose number another program has now', async () => {
     const first = await start();
     await first.stop();
-    const stranger = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'ignore' });
+    // Of the same account: PostgreSQL itself recognises only strangers it may not signal.
+    const { uid, gid } = await stat(first.dataDirectory);
+    const stranger = spawn('sleep', ['60'], { stdio: 'ignore', cwd: '/', uid, gid });
     try {
       const lines = [stranger.pid, first.dataDirectory, 0, first.port, '', '127.0.0.1', ''];
       await writeFile(path.join(first.dataDirectory, 'postmaster.pid'), `${lines.join('\n')}\n`);
