@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 
 import type { Tenancy } from '@rekomi/database';
 
@@ -29,7 +30,10 @@ export class DrainLease {
     private readonly tenancy: Tenancy,
     private readonly target: { organizationId: string; connectionId: string },
     private readonly times: LeaseTimes,
-  ) {}
+  ) {
+    // Every request in flight listens to it.
+    setMaxListeners(0, this.ending.signal);
+  }
 
   static async open(
     tenancy: Tenancy,

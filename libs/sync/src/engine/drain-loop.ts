@@ -112,7 +112,7 @@ export class DrainLoop {
         const work = await this.claim(lease, room);
         found = work !== undefined;
         if (work === undefined) continue;
-        if (work.connection.configVersion !== session.connection.configVersion) {
+        if (isAnother(work.connection, session.connection)) {
           session = this.session(work.connection, lease);
         }
         this.start(work, session, completer);
@@ -306,6 +306,11 @@ function mayDrain(connection: ActiveConnection): boolean {
   return (
     connection.state === 'verified' || connection.state === 'disconnecting' || connection.state === 'disabled'
   );
+}
+
+/** Settings or credentials were changed since: speak to the vendor with the new ones from here on. */
+function isAnother(now: ActiveConnection, before: ActiveConnection): boolean {
+  return now.configVersion !== before.configVersion || now.sealedCredentials !== before.sealedCredentials;
 }
 
 function firstOfEachKind(findings: readonly ConnectionFinding[]): readonly ConnectionFinding[] {
