@@ -1,0 +1,67 @@
+import type { EntityManager } from 'typeorm';
+
+export interface DeliveryCount {
+  readonly kind: string;
+  readonly state: string;
+  readonly deliveries: number;
+}
+
+/** Counters of a connection since it was made, and whether they add up. */
+export interface ConnectionTotals {
+  readonly settled: readonly DeliveryCount[];
+  readonly open: readonly { readonly kind: string; readonly deliveries: number }[];
+  /** Every delivery that was ever created is open or settled, once: created = settled + open. */
+  readonly conservation: {
+    readonly created: number;
+    readonly settled: number;
+    readonly open: number;
+    readonly holds: boolean;
+  };
+}
+
+interface CountRow {
+  readonly part: 'total' | 'open' | 'tails';
+  readonly kind: string;
+  readonly state: string;
+  readonly deliveries: string;
+}
+
+/** One statement, hence one moment: between two, a delivery could settle and be counted twice or not at all. */
+const COUNTS = `
+  SELECT 'total' AS part, kind, state, sum(deliveries) AS deliveries FROM delivery_total
+   WHERE organization_id = $1 AND connection_id = $2 GROUP BY kind, state
+  UNION ALL
+  SELECT 'open', d.kind, 'open', count(*) FROM lane l JOIN delivery d ON d.lane_id = l.id
+   WHERE l.organization_id = $1 AND l.connection_id = $2 GROUP BY d.kind
+  UNION ALL
+  SELECT 'tails', 'any', 'created', coalesce(sum(tail_seq), 0) FROM lane
+   WHERE organization_id = $1 AND connection_id = $2
+  ORDER BY 1, 2, 3`;
+
+export async function connectionTotals(
+  tx: EntityManager,
+  organizationId: string,
+  connectionId: string,
+): Promise<ConnectionTotals> {
+  const rows: CountRow[] = await tx.query(COUNTS, [organizationId, connectionId]);
+  const counts = rows.map((row) => ({ ...row, deliveries: Number(row.deliveries) }));
+  const settled = counts.filter((row) => row.part === 'total' && row.state !== 'created');
+  const open = counts.filter((row) => row.part === 'open');
+  const conservation = {
+    created: sum(counts.filter((row) => row.state === 'created')),
+    settled: sum(settled),
+    open: sum(open),
+  };
+  return {
+    settled: settled.map(({ kind, state, deliveries }) => ({ kind, state, deliveries })),
+    open: open.map(({ kind, deliveries }) => ({ kind, deliveries })),
+    conservation: {
+      ...conservation,
+      holds: conservation.created === conservation.settled + conservation.open,
+    },
+  };
+}
+
+function sum(counts: readonly { readonly deliveries: number }[]): number {
+  return counts.reduce((total, { deliveries }) => total + deliveries, 0);
+}

@@ -1,0 +1,12 @@
+export type { AttemptView } from './attempt-view.js';
+export type { ConnectionTotals, DeliveryCount } from './connection-totals.js';
+export type { DeliveryFilter } from './delivery-query.js';
+export { DeliveryReader } from './delivery-reader.js';
+export type { DeliveryKind, DeliveryState, DeliveryView } from './delivery-view.js';
+export type { Explanation, Standing } from './explanation.js';
+export {
+  TimelineReader,
+  type PersonAtConnection,
+  type Timeline,
+  type TimelineEntry,
+} from './timeline-reader.js';
