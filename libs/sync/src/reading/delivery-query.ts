@@ -32,8 +32,9 @@ const OPEN = `
    WHERE d.organization_id = $1`;
 
 const SETTLED = `
-  SELECT d.id, d.connection_id, t.label, t.provider, d.contact_id, d.kind, d.cause, d.event_id, d.event_name,
-         d.occurred_at, d.dedupe_id, d.state, d.code, d.field, d.detail, d.warnings, d.attempts, NULL::timestamptz,
+  SELECT d.id, d.connection_id, t.label AS connection_label, t.provider, d.contact_id, d.kind, d.cause, d.event_id, d.event_name,
+         d.occurred_at, d.dedupe_id, d.state, d.code, d.field, d.detail, d.warnings, d.attempts,
+         NULL::timestamptz AS next_attempt_at,
          d.created_at, d.settled_at
     FROM history d JOIN target t ON t.id = d.connection_id
    WHERE d.organization_id = $1`;

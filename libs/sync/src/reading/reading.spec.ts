@@ -99,6 +99,14 @@ describe('the list of deliveries', () => {
     expect(await states({ contactId: bob })).toEqual(['refused', 'refused']);
     expect(await states({ kind: 'event', connectionId })).toHaveLength(2);
     expect(await states({ eventName: 'payout_sent' })).toEqual(['refused']);
+    expect(await list({ state: 'refused', kind: 'contact' })).toMatchObject([
+      {
+        contactId: bob,
+        connectionLabel: 'Acme (Scripted CRM, US)',
+        code: 'email_invalid',
+        settledAt: expect.any(String),
+      },
+    ]);
     expect(await states({ code: 'email_invalid' })).toEqual(['refused', 'refused']);
     expect(await states({ state: 'queued' })).toEqual(['queued', 'queued']);
     expect(await states({ state: 'refused' })).toEqual(['refused', 'refused']);
