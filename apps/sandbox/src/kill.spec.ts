@@ -49,7 +49,7 @@ describe('the sandbox as a process', () => {
   it.each(['SIGTERM', 'SIGINT', 'disconnect'] as const)('ends with success on %s', async (how) => {
     const sandbox = await SandboxProcess.start(folder);
     const { port } = new URL(sandbox.url);
-    expect(sandbox.printed()).toBe(`{"listening":${port}}\n`);
     expect(await sandbox.end(how)).toBe(0);
+    expect(sandbox.printed()).toBe(`{"listening":${port}}\n`);
   });
 });

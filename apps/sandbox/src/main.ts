@@ -7,8 +7,6 @@ const sandbox = await startSandbox({
   durable: SANDBOX_DURABLE !== '0',
   ...(SANDBOX_DATA === undefined || SANDBOX_DATA === '' ? {} : { dataFolder: SANDBOX_DATA }),
 });
-process.stdout.write(`${JSON.stringify({ listening: sandbox.port })}\n`);
-process.send?.({ type: 'listening', port: sandbox.port });
 
 let ending = false;
 function end(): void {
@@ -16,6 +14,10 @@ function end(): void {
   ending = true;
   void sandbox.close().then(() => process.exit(0));
 }
-process.once('SIGTERM', end);
-process.once('SIGINT', end);
-process.once('disconnect', end);
+// Before anybody hears that it listens: whoever hears it may end it at once.
+process.on('SIGTERM', end);
+process.on('SIGINT', end);
+process.on('disconnect', end);
+
+process.stdout.write(`${JSON.stringify({ listening: sandbox.port })}\n`);
+process.send?.({ type: 'listening', port: sandbox.port });

@@ -42,9 +42,11 @@ export class SandboxProcess {
   /** @returns The exit code. */
   async end(how: 'SIGTERM' | 'SIGINT' | 'disconnect'): Promise<unknown> {
     const gone = once(this.child, 'exit');
+    const read = this.child.stdout === null ? undefined : once(this.child.stdout, 'close');
     if (how === 'disconnect') this.child.disconnect();
     else this.child.kill(how);
     const [code] = (await gone) as [number | null];
+    await read;
     return code;
   }
 }
