@@ -26,6 +26,8 @@ function pipeFor(part: ValidatedPart): ValidationPipe {
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
+    // To name the fields that exist; nothing but texts made from them leaves the factory.
+    validationError: { target: true },
     exceptionFactory: (errors) => validationProblem(part, errors),
   });
 }

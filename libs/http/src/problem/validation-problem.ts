@@ -19,6 +19,16 @@ const REMEDIES: Readonly<Record<string, string>> = {
   isUrl: 'Send a whole address that begins with https://.',
 };
 
+/** Where one of these fails, what the others say about the value means nothing. */
+const TYPE_RULES: ReadonlySet<string> = new Set([
+  'isInt',
+  'isNumber',
+  'isString',
+  'isBoolean',
+  'isArray',
+  'isObject',
+]);
+
 /** Turns what class-validator found into one problem with an entry for every fault. */
 export function validationProblem(part: ValidatedPart, found: readonly ValidationError[]): Error {
   const errors = found.flatMap((error) => items(part, error, []));
@@ -42,22 +52,17 @@ function items(
 ): readonly ProblemItem[] {
   const path = [...parents, error.property];
   const place = part === 'body' ? { pointer: pointer(path) } : { parameter: path.join('.') };
-  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
-    ...place,
-    ...explain(rule, message, error),
-  }));
-  const missing = error.value === undefined && own.every(({ code }) => code !== 'unknown_field');
+  const constraints = Object.entries(error.constraints ?? {});
+  const typeFaults = constraints.filter(([rule]) => TYPE_RULES.has(rule));
+  const told = typeFaults.length > 0 ? typeFaults : constraints;
   const faults =
-    missing && own.length > 0
-      ? [
-          {
-            ...place,
-            code: 'required',
-            detail: `${error.property} is required.${remedy(Object.keys(error.constraints ?? {}))}`,
-          },
-        ]
-      : own;
-  return [...faults, ...(error.children ?? []).flatMap((child) => items(part, child, path))];
+    error.value === undefined && told.length > 0 && !('whitelistValidation' in (error.constraints ?? {}))
+      ? [{ code: 'required', detail: `${error.property} is required.${remedy(told.map(([rule]) => rule))}` }]
+      : told.map(([rule, message]) => explain(rule, message, error));
+  return [
+    ...faults.map((fault) => ({ ...place, ...fault })),
+    ...(error.children ?? []).flatMap((child) => items(part, child, path)),
+  ];
 }
 
 function explain(

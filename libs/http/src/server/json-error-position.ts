@@ -31,7 +31,7 @@ export function jsonErrorPosition(text: string): TextPosition | undefined {
 
 function firstError(text: string): number | undefined {
   const closers: ('}' | ']')[] = [];
-  let expected: Expected = 'value';
+  let expected = 'value' as Expected;
   let index = skip(SPACE, text, 0);
   for (; index < text.length; index = skip(SPACE, text, index)) {
     const closer = closers.at(-1);

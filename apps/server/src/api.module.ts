@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { RateLimitGuard } from '@rekomi/http';
+import { ApiKeyGuard, IdentityModule } from '@rekomi/identity';
+
+import { ProblemsController } from './problems/problems.controller.js';
+
+/** Everything that answers requests with an API key. */
+@Module({
+  imports: [IdentityModule],
+  controllers: [ProblemsController],
+  providers: [
+    // In this order: the budget belongs to the key that the first one finds.
+    { provide: APP_GUARD, useExisting: ApiKeyGuard },
+    { provide: APP_GUARD, useExisting: RateLimitGuard },
+  ],
+})
+export class ApiModule {}

@@ -1,0 +1,3 @@
+import { configurationPage } from './configuration-table.js';
+
+process.stdout.write(configurationPage());

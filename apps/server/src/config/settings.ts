@@ -1,0 +1,98 @@
+import { z } from 'zod';
+
+const postgresUrl = z
+  .string({ error: 'is missing. Set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE.' })
+  .regex(/^postgres(ql)?:\/\/[^/@]+@[^/]+\/.+/, {
+    error: 'must have the form postgres://USER:PASSWORD@HOST:PORT/DATABASE.',
+  });
+
+const wholeNumber = (least: number, most: number): z.ZodCoercedNumber<unknown> =>
+  z.coerce
+    .number({ error: `must be a whole number from ${least} to ${most}.` })
+    .int({ error: `must be a whole number from ${least} to ${most}.` })
+    .min(least, { error: `must be at least ${least}.` })
+    .max(most, { error: `must be at most ${most}.` });
+
+const webAddress = z.url({
+  protocol: /^https?$/,
+  error: 'must be an address that begins with http:// or https://.',
+});
+
+const oneOf = <const Values extends readonly [string, ...string[]]>(
+  values: Values,
+): z.ZodEnum<z.core.util.ToEnum<Values[number]>> =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}.` });
+
+/**
+ * Every setting of the server, by the name of its environment variable: what is checked at start, what code reads,
+ * and what `docs/configuration.md` says. Those marked `secret` can also be given as a file, with `_FILE` at the end of
+ * the name.
+ */
+export const SETTINGS = {
+  DATABASE_URL: postgresUrl.meta({
+    description:
+      'PostgreSQL 14 or later, as the role the product runs as. The role must be neither a superuser nor BYPASSRLS nor the owner of the tables.',
+    secret: true,
+  }),
+  DATABASE_OWNER_URL: postgresUrl.meta({
+    description:
+      'The same database, as the role that owns the tables. Read by migrations only; keep it from the server.',
+    secret: true,
+  }),
+  ROLE: oneOf(['all', 'api', 'worker'])
+    .default('all')
+    .meta({
+      description: '`api` answers requests, `worker` runs the sync engine, `all` does both in one process.',
+    }),
+  HOST: z.string().default('127.0.0.1').meta({
+    description: 'Address to listen on. `0.0.0.0` opens the server to the network; put TLS in front of it.',
+  }),
+  PORT: wholeNumber(0, 65_535)
+    .default(3000)
+    .meta({ description: 'Port to listen on; 0 takes any free one. A worker serves its health pages here.' }),
+  REKOMI_DATA: z.string().default('.rekomi').meta({
+    description: 'Folder for what the product keeps outside of the database: the vault’s key file.',
+  }),
+  REKOMI_VAULT_KEYS: z.string().optional().meta({
+    description:
+      'Keys that encrypt credentials, as `k1:BASE64,fp:BASE64`. Without it the file `vault.keys` in the data folder is used, and made when it is missing. All processes of an installation need the same keys.',
+    secret: true,
+  }),
+  SANDBOX_URL: webAddress.optional().meta({
+    description: 'Where the emulated vendors answer. Without it connections to the sandbox are refused.',
+  }),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+    .default('info')
+    .meta({
+      description:
+        'Least severe log lines that are written. From `debug` on they may contain e-mail addresses, never secrets.',
+    }),
+  DATABASE_POOL_API: wholeNumber(1, 1000)
+    .default(10)
+    .meta({ description: 'Most database connections for answering requests.' }),
+  DATABASE_POOL_ENGINE: wholeNumber(2, 1000)
+    .default(10)
+    .meta({ description: 'Most database connections for the sync engine.' }),
+  API_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000)
+    .default(600)
+    .meta({ description: 'Requests that each API key has per minute, in each process.' }),
+  DOCS_URL: z
+    .union([webAddress, z.string().regex(/^\/[\w/-]*$/)], {
+      error: 'must be a path that begins with / or an address that begins with https://.',
+    })
+    .default('/problems')
+    .meta({
+      description:
+        'What the code of a problem is appended to for its `type`. The default is served by this server.',
+    }),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** What the server reads. */
+export const serverSettings = z.object(SETTINGS).omit({ DATABASE_OWNER_URL: true });
+export type ServerSettings = z.infer<typeof serverSettings>;
+
+/** What migrations read. */
+export const migrationSettings = z.object(SETTINGS).pick({ DATABASE_URL: true, DATABASE_OWNER_URL: true });
+export type MigrationSettings = z.infer<typeof migrationSettings>;

@@ -1,0 +1,64 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiPage,
+  decodeCursor,
+  encodeCursor,
+  Idempotent,
+  IdempotentWork,
+  ResourceId,
+  type IdempotentCall,
+  type Page,
+} from '@rekomi/http';
+import { CurrentTenant, type Tenant } from '@rekomi/identity';
+import { ConnectionService } from '@rekomi/sync';
+
+import { AudienceAnswer } from './audience.answer.js';
+import { AudiencesQuery } from './audiences.query.js';
+import { valueOf } from './connection-problems.js';
+import { CreateAudienceRequest } from './create-audience.request.js';
+
+@ApiTags('Connections')
+@Controller('connections/:id/audiences')
+export class AudiencesController {
+  constructor(
+    private readonly connections: ConnectionService,
+    private readonly idempotent: IdempotentWork,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'List audiences',
+    description: 'Live from the vendor, up to a thousand at once. Audiences that are filled by rules are left out.',
+  })
+  @ApiPage(AudienceAnswer)
+  async listAudiences(
+    @ResourceId('connection') id: string,
+    @Query() query: AudiencesQuery,
+    @CurrentTenant() tenant: Tenant,
+  ): Promise<Page<AudienceAnswer>> {
+    const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 1)[0];
+    const list = valueOf(await this.connections.audiences(tenant.organizationId, id, cursor), id);
+    return {
+      data: list.audiences,
+      hasMore: list.nextCursor !== undefined,
+      nextCursor: list.nextCursor === undefined ? null : encodeCursor([list.nextCursor]),
+    };
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Create an audience', description: 'At the vendor, where its API can.' })
+  @ApiCreatedResponse({ type: AudienceAnswer })
+  async createAudience(
+    @ResourceId('connection') id: string,
+    @Body() body: CreateAudienceRequest,
+    @CurrentTenant() tenant: Tenant,
+    @Idempotent() call: IdempotentCall,
+  ): Promise<AudienceAnswer> {
+    return this.idempotent.runPrepared(
+      call,
+      async () => valueOf(await this.connections.createAudience(tenant.organizationId, id, body.name), id),
+      async (_tx, audience) => ({ status: 201, body: audience }),
+    );
+  }
+}

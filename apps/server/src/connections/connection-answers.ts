@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import type { CredentialCheck, Verification } from '@rekomi/provider-contract';
+import type { ConnectionView, Reverified, UnsavedReport } from '@rekomi/sync';
+
+import { CodeTexts } from './code-texts.js';
+import type { ConnectionAnswer } from './connection.answer.js';
+import type { CredentialCheckAnswer } from './credential-check.answer.js';
+import type { UnsavedVerificationAnswer } from './unsaved-verification.answer.js';
+import type { VerificationAnswer } from './verification.answer.js';
+
+/** Brings connections and verifications into the form of the API. */
+@Injectable()
+export class ConnectionAnswers {
+  constructor(private readonly texts: CodeTexts) {}
+
+  connection(view: ConnectionView): ConnectionAnswer {
+    const { credentials, account, checks, defaultAudience, backlog, stateCode, configVersion: _, ...rest } = view;
+    return {
+      ...rest,
+      state: view.state === 'verified' && view.rateLimitedUntil !== undefined ? 'rate_limited' : view.state,
+      ...this.texts.reason(stateCode),
+      credentialsPresent: credentials.present,
+      publicCredentials: credentials.public,
+      ...(account.id === undefined ? {} : { accountId: account.id }),
+      ...(account.name === undefined ? {} : { accountName: account.name }),
+      checks: checks.map((check) => this.check(check)),
+      ...(defaultAudience === undefined ? {} : { defaultAudience: defaultAudience.id }),
+      ...(defaultAudience?.name === undefined ? {} : { defaultAudienceName: defaultAudience.name }),
+      pending: backlog.pending,
+      held: backlog.held,
+    };
+  }
+
+  verification({ verification, exchanges }: Pick<Reverified, 'verification' | 'exchanges'>): VerificationAnswer {
+    return {
+      result: verification.kind,
+      ...(verification.kind === 'valid' ? accountOf(verification) : this.texts.reason(verification.code)),
+      ...(verification.kind === 'rejected' ? { rejectedCredentials: verification.credentials } : {}),
+      ...('vendorMessage' in verification && verification.vendorMessage !== undefined
+        ? { vendorMessage: verification.vendorMessage }
+        : {}),
+      rights: verification.kind === 'valid' ? verification.rights : [],
+      checks: verification.checks.map((check) => this.check(check)),
+      exchanges,
+    };
+  }
+
+  unsaved(report: UnsavedReport): UnsavedVerificationAnswer {
+    const { audiences } = report;
+    const reason = audiences?.kind === 'failed' ? this.texts.of(audiences.failure.code) : undefined;
+    return {
+      ...this.verification(report),
+      ...(report.suggestedLabel === undefined ? {} : { suggestedLabel: report.suggestedLabel }),
+      warnings: report.warnings.map((warning) => warning.detail),
+      ...(audiences?.kind === 'listed'
+        ? { audiences: audiences.audiences, audiencesTruncated: audiences.nextCursor !== undefined }
+        : {}),
+      ...(reason === undefined ? {} : { audiencesReason: reason }),
+    };
+  }
+
+  private check({ code, ...check }: CredentialCheck): CredentialCheckAnswer {
+    return { ...check, ...this.texts.reason(code) };
+  }
+}
+
+function accountOf({ account, region }: Extract<Verification, { kind: 'valid' }>) {
+  return {
+    ...(account.id === undefined ? {} : { accountId: account.id }),
+    ...(account.name === undefined ? {} : { accountName: account.name }),
+    ...(region === undefined ? {} : { region }),
+  };
+}

@@ -1,0 +1,34 @@
+import fastifyHelmet from '@fastify/helmet';
+import { RequestMethod } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createHttpAdapter } from '@rekomi/http';
+import type { Logger } from 'pino';
+
+import { AppModule } from './app.module.js';
+import { logRequest } from './logging/log-request.js';
+import { NestLogger } from './logging/nest-logger.js';
+import type { Resources } from './resources/resources.module.js';
+
+const BODY_LIMIT = 5 * 1024 * 1024;
+const OUTSIDE_OF_V1 = ['livez', 'readyz', 'healthz', 'problems/:code'];
+
+/** The Nest application, not yet initialised and not listening. */
+export async function createApp(resources: Resources, logger: Logger): Promise<NestFastifyApplication> {
+  const adapter = createHttpAdapter({ bodyLimit: BODY_LIMIT, onAnswered: logRequest(logger) });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(resources), adapter, {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.setGlobalPrefix('v1', { exclude: OUTSIDE_OF_V1.map((path) => ({ path, method: RequestMethod.ALL })) });
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: {
+      directives: {
+        // The server itself speaks plain HTTP; an upgrade would break every page of an installation without TLS.
+        upgradeInsecureRequests: null,
+      },
+    },
+  });
+  return app;
+}

@@ -1,0 +1,36 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Tenancy } from '@rekomi/database';
+import { Vault } from '@rekomi/vault';
+
+import type { ServerSettings } from '../config/settings.js';
+import { Databases } from '../database/databases.js';
+
+/** What exists before Nest does and is closed after it. */
+export interface Resources {
+  readonly settings: ServerSettings;
+  readonly databases: Databases;
+  readonly vault: Vault;
+}
+
+/** Token of {@link ServerSettings}. */
+export const SERVER_SETTINGS = Symbol('ServerSettings');
+/** Token of the tenancy that the engine works through. `Tenancy` itself is the one that requests are answered with. */
+export const ENGINE_TENANCY = Symbol('EngineTenancy');
+
+@Module({})
+export class ResourcesModule {
+  static register({ settings, databases, vault }: Resources): DynamicModule {
+    return {
+      module: ResourcesModule,
+      global: true,
+      providers: [
+        { provide: SERVER_SETTINGS, useValue: settings },
+        { provide: Databases, useValue: databases },
+        { provide: Tenancy, useFactory: () => databases.apiTenancy() },
+        { provide: ENGINE_TENANCY, useFactory: () => databases.engineTenancy() },
+        { provide: Vault, useValue: vault },
+      ],
+      exports: [SERVER_SETTINGS, Databases, Tenancy, ENGINE_TENANCY, Vault],
+    };
+  }
+}

@@ -1,0 +1,89 @@
+import {
+  Module,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { Tenancy } from '@rekomi/database';
+import { ProgramsDesiredState } from '@rekomi/programs';
+import { ProviderRegistry } from '@rekomi/provider-registry';
+import {
+  BullmqWakeQueue,
+  ConnectionService,
+  Pacer,
+  StoredConnectionKeeper,
+  SyncEngine,
+  SyncOutbox,
+  type ActiveConnection,
+} from '@rekomi/sync';
+import { VendorTransport, type CredentialSource } from '@rekomi/transport';
+import { OpenedCredentials, Vault, sealedFromStorage } from '@rekomi/vault';
+import { hostname } from 'node:os';
+
+import { ENGINE_TENANCY } from '../resources/resources.module.js';
+import { engineLog } from './engine-log.js';
+import { Housekeeping } from './housekeeping.js';
+import { SyncModule } from './sync.module.js';
+
+/** The worker's part: drain loops, looks and the sweep. Present in the roles `worker` and `all`. */
+@Module({
+  imports: [SyncModule],
+  providers: [
+    {
+      provide: SyncEngine,
+      useFactory: (
+        tenancy: Tenancy,
+        registry: ProviderRegistry,
+        connections: ConnectionService,
+        transport: VendorTransport,
+        vault: Vault,
+        outbox: SyncOutbox,
+        wakes: BullmqWakeQueue,
+      ) =>
+        new SyncEngine(
+          {
+            tenancy,
+            desiredState: new ProgramsDesiredState(),
+            connections: new StoredConnectionKeeper({ get: (slug) => registry.find(slug) }, connections),
+            provider: (slug) => registry.find(slug),
+            openCredentials: (connection) => openCredentials(vault, connection),
+            transport,
+            pacer: new Pacer(tenancy),
+            worker: `${hostname()}:${process.pid}`,
+            random: Math.random,
+            log: engineLog,
+          },
+          outbox,
+          wakes,
+        ),
+      inject: [ENGINE_TENANCY, ProviderRegistry, ConnectionService, VendorTransport, Vault, SyncOutbox, BullmqWakeQueue],
+    },
+    {
+      provide: Housekeeping,
+      useFactory: (tenancy: Tenancy) => new Housekeeping(tenancy),
+      inject: [ENGINE_TENANCY],
+    },
+  ],
+})
+export class EngineModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(private readonly modules: ModuleRef) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.modules.get(Housekeeping).start();
+    await this.modules.get(SyncEngine).start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.modules.get(Housekeeping).stop();
+    await this.modules.get(SyncEngine).close();
+  }
+}
+
+/** A disconnected connection has none left; what waits there is settled without a call. */
+function openCredentials(vault: Vault, connection: ActiveConnection): CredentialSource {
+  if (connection.sealedCredentials === undefined) return OpenedCredentials.hold({});
+  return vault.open(sealedFromStorage(connection.sealedCredentials), {
+    organizationId: connection.organizationId,
+    connectionId: connection.id,
+  });
+}

@@ -1,0 +1,91 @@
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { QUEUE_SCHEMA, Tenancy } from '@rekomi/database';
+import { ProviderRegistry, ProviderRegistryModule } from '@rekomi/provider-registry';
+import {
+  BullmqWakeQueue,
+  ConnectionService,
+  DeliveryReader,
+  SqlOutbox,
+  SyncOutbox,
+  TimelineReader,
+  type ProviderLookup,
+} from '@rekomi/sync';
+import { VendorTransport } from '@rekomi/transport';
+import { Vault } from '@rekomi/vault';
+
+import { SERVER_SETTINGS } from '../resources/resources.module.js';
+import type { ServerSettings } from '../config/settings.js';
+import { engineLog } from './engine-log.js';
+
+const USER_AGENT = 'Rekomi-CRM-Sync/0.1';
+
+/** Connections, the outbox and the way out to vendors: what every role needs. The engine itself is a module of its own. */
+@Module({
+  imports: [ProviderRegistryModule],
+  providers: [
+    {
+      provide: VendorTransport,
+      useFactory: (settings: ServerSettings) =>
+        new VendorTransport({
+          userAgent: USER_AGENT,
+          ...(settings.SANDBOX_URL === undefined ? {} : { sandboxUrl: settings.SANDBOX_URL }),
+        }),
+      inject: [SERVER_SETTINGS],
+    },
+    {
+      provide: BullmqWakeQueue,
+      useFactory: (settings: ServerSettings) =>
+        new BullmqWakeQueue({ url: settings.DATABASE_URL, schema: QUEUE_SCHEMA, log: engineLog }),
+      inject: [SERVER_SETTINGS],
+    },
+    {
+      provide: SyncOutbox,
+      useFactory: (wakes: BullmqWakeQueue) => new SqlOutbox(wakes),
+      inject: [BullmqWakeQueue],
+    },
+    {
+      provide: ConnectionService,
+      useFactory: (
+        tenancy: Tenancy,
+        registry: ProviderRegistry,
+        transport: VendorTransport,
+        vault: Vault,
+        outbox: SyncOutbox,
+      ) => new ConnectionService({ tenancy, providers: lookup(registry), transport, vault, outbox }),
+      inject: [Tenancy, ProviderRegistry, VendorTransport, Vault, SyncOutbox],
+    },
+    {
+      provide: DeliveryReader,
+      useFactory: (tenancy: Tenancy) => new DeliveryReader(tenancy),
+      inject: [Tenancy],
+    },
+    {
+      provide: TimelineReader,
+      useFactory: (tenancy: Tenancy) => new TimelineReader(tenancy),
+      inject: [Tenancy],
+    },
+  ],
+  exports: [
+    ProviderRegistryModule,
+    VendorTransport,
+    BullmqWakeQueue,
+    SyncOutbox,
+    ConnectionService,
+    DeliveryReader,
+    TimelineReader,
+  ],
+})
+export class SyncModule implements OnApplicationShutdown {
+  constructor(private readonly modules: ModuleRef) {}
+
+  /** After the engine has let go of everything (it ends in `beforeApplicationShutdown`). */
+  async onApplicationShutdown(): Promise<void> {
+    await this.modules.get(BullmqWakeQueue).close();
+    await this.modules.get(VendorTransport).close();
+  }
+}
+
+function lookup(registry: ProviderRegistry): ProviderLookup {
+  return { get: (slug) => registry.find(slug) };
+}
