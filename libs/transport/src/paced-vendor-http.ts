@@ -9,13 +9,14 @@ import type {
 } from '@rekomi/provider-contract';
 import type { AxiosInstance } from 'axios';
 import { answerText, parsedJson } from './answer-body.js';
+import type { CredentialMasks } from './credential-masks.js';
 import type { CredentialSource } from './credential-source.js';
 import type { ExchangeRecord } from './exchange-record.js';
 import { maskedExchange } from './masked-exchange.js';
 import type { PaceGate, PaceResult } from './pace-gate.js';
 import { prepareRequest } from './prepared-request.js';
 import type { PreparedRequest } from './prepared-request.js';
-import { SecretMask } from './secret-mask.js';
+import type { SecretMask } from './secret-mask.js';
 import { SendFailure, noAnswer } from './send-failure.js';
 import type { VendorAxiosConfig } from './undici-adapter.js';
 import { VendorExchange } from './vendor-exchange.js';
@@ -45,12 +46,6 @@ export interface SendingTerms {
   readonly now: () => number;
 }
 
-/**
- * Masked already in what the provider sees: it never needs its own secrets, and it may quote a vendor's message. Long
- * ones only, because a short value may be part of an id that the provider does need.
- */
-const SHORTEST_SECRET_IN_ANSWERS = 12;
-
 export class PacedVendorHttp implements VendorHttp {
   readonly #binding: VendorBinding;
   readonly #terms: SendingTerms;
@@ -62,19 +57,12 @@ export class PacedVendorHttp implements VendorHttp {
     for (const exchange of this.#underWay) exchange.abort();
   };
 
-  constructor(binding: VendorBinding, terms: SendingTerms) {
+  constructor(binding: VendorBinding, terms: SendingTerms, masks: CredentialMasks) {
     this.#binding = binding;
     this.#terms = terms;
     this.#hosts = new Set(allowedHosts(binding.manifest));
-    const fields = binding.manifest.credentials.map(({ name, secret }) => ({
-      field: name,
-      value: binding.credentials.reveal(name, 'mask') ?? '',
-      secret,
-    }));
-    this.#recordMask = new SecretMask(fields);
-    this.#answerMask = new SecretMask(
-      fields.filter(({ secret, value }) => secret && value.length >= SHORTEST_SECRET_IN_ANSWERS),
-    );
+    this.#recordMask = masks.record;
+    this.#answerMask = masks.answer;
   }
 
   async request(request: VendorRequest): Promise<VendorAnswer> {

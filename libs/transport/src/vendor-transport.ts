@@ -2,6 +2,7 @@ import type { VendorHttp } from '@rekomi/provider-contract';
 import axios from 'axios';
 import type { AxiosInstance } from 'axios';
 import { ConnectionPools } from './connection-pools.js';
+import { MaskStore } from './credential-masks.js';
 import { PacedVendorHttp } from './paced-vendor-http.js';
 import type { VendorBinding } from './paced-vendor-http.js';
 import { undiciAdapter } from './undici-adapter.js';
@@ -25,6 +26,7 @@ export class VendorTransport {
   readonly #options: VendorTransportOptions;
   readonly #pools: ConnectionPools;
   readonly #axios: AxiosInstance;
+  readonly #masks = new MaskStore();
   #closing = false;
 
   constructor(options: VendorTransportOptions) {
@@ -44,7 +46,7 @@ export class VendorTransport {
 
   /** Throws when a sandbox connection is opened and no sandbox is configured. */
   open(binding: VendorBinding): VendorHttp {
-    return new PacedVendorHttp(binding, {
+    const terms = {
       axios: this.#axios,
       maximumBytes: this.#options.maximumBytes ?? 5 * 1024 * 1024,
       defaultHeaders: {
@@ -56,7 +58,8 @@ export class VendorTransport {
       prefix: binding.environment === 'live' ? 'https://' : this.#sandboxPrefix(),
       isClosing: () => this.#closing,
       now: this.#options.now ?? Date.now,
-    });
+    };
+    return new PacedVendorHttp(binding, terms, this.#masks.of(binding.credentials, binding.manifest));
   }
 
   /** Sends nothing more, waits for what is under way (its time-outs bound that) and closes the connections. */
