@@ -15,7 +15,11 @@ const OUTSIDE_OF_V1 = ['livez', 'readyz', 'healthz', 'problems/:code'];
 
 /** The Nest application, not yet initialised and not listening. */
 export async function createApp(resources: Resources, logger: Logger): Promise<NestFastifyApplication> {
-  const adapter = createHttpAdapter({ bodyLimit: BODY_LIMIT, onAnswered: logRequest(logger) });
+  const adapter = createHttpAdapter({
+    bodyLimit: BODY_LIMIT,
+    docsUrl: resources.settings.DOCS_URL,
+    onAnswered: logRequest(logger),
+  });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(resources), adapter, {
     logger: new NestLogger(logger),
     bodyParser: false,

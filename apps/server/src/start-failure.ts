@@ -1,6 +1,7 @@
 import { DatabaseSetupError } from '@rekomi/database';
 import { isDatabaseUnavailable } from '@rekomi/http';
 import { VaultError } from '@rekomi/vault';
+import { isNativeError } from 'node:util/types';
 
 import { ConfigurationError } from './config/configuration-error.js';
 import { redactText } from './logging/redaction.js';
@@ -14,7 +15,7 @@ export function explainStartFailure(err: unknown): string | undefined {
   if (err instanceof VaultError) {
     return `${err.message} Check REKOMI_VAULT_KEYS, or the file vault.keys in the data folder.`;
   }
-  if (!(err instanceof Error)) return undefined;
+  if (!(err instanceof Error || isNativeError(err))) return undefined;
   const message = redactText(firstLine(err), { addresses: false });
   const code = 'code' in err ? String(err.code) : '';
   if (AUTHENTICATION_FAILED.has(code))
@@ -31,6 +32,7 @@ export function explainStartFailure(err: unknown): string | undefined {
 }
 
 function firstLine(err: Error): string {
-  const inner = err instanceof AggregateError && err.errors[0] instanceof Error ? err.errors[0] : err;
-  return (inner.message.split('\n')[0] ?? '').replace(/\.$/, '');
+  // Several addresses of one host, each with its own failure; the outer error has no words of its own.
+  const inner: unknown = 'errors' in err && Array.isArray(err.errors) ? err.errors[0] : undefined;
+  return ((isNativeError(inner) ? inner : err).message.split('\n')[0] ?? '').replace(/\.$/, '');
 }

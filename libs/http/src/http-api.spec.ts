@@ -94,11 +94,15 @@ let origin: string;
 const logged: unknown[] = [];
 
 beforeAll(async () => {
-  app = await NestFactory.create<NestFastifyApplication>(TestModule, createHttpAdapter({ bodyLimit: 1000 }), {
-    bodyParser: false,
-    logger: false,
-    abortOnError: false,
-  });
+  app = await NestFactory.create<NestFastifyApplication>(
+    TestModule,
+    createHttpAdapter({ bodyLimit: 1000, docsUrl: '/problems' }),
+    {
+      bodyParser: false,
+      logger: false,
+      abortOnError: false,
+    },
+  );
   app.setGlobalPrefix('v1');
   await app.listen(0, '127.0.0.1');
   origin = await app.getUrl();
@@ -214,6 +218,13 @@ describe('an address that does not fit', () => {
       code: 'route_not_found',
       detail: 'There is no GET /v1/thing in this API.',
     });
+  });
+
+  it('cannot be decoded', async () => {
+    const answer = await get('/%zz', { 'x-request-id': 'r-3' });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    expect(answer.json()).toMatchObject({ code: 'bad_request', requestId: 'r-3' });
   });
 
   it('takes another method', async () => {

@@ -88,11 +88,15 @@ beforeAll(async () => {
   })
   class TestModule {}
 
-  app = await NestFactory.create<NestFastifyApplication>(TestModule, createHttpAdapter({ bodyLimit: 1000 }), {
-    bodyParser: false,
-    logger: false,
-    abortOnError: false,
-  });
+  app = await NestFactory.create<NestFastifyApplication>(
+    TestModule,
+    createHttpAdapter({ bodyLimit: 1000, docsUrl: '/problems' }),
+    {
+      bodyParser: false,
+      logger: false,
+      abortOnError: false,
+    },
+  );
   await app.listen(0, '127.0.0.1');
   origin = await app.getUrl();
   acme = (await app.get(OrganizationService).create('Acme', 'acme')).id;
@@ -120,14 +124,12 @@ const newKey = async (
   scope: 'read' | 'read_write' = 'read_write',
   expiresAt?: Date,
 ): Promise<{ id: string; secret: string }> => {
-  const { apiKey, secret } = await app
-    .get(ApiKeyService)
-    .create(acme, {
-      name: 'k',
-      scope,
-      environment: 'test',
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-    });
+  const { apiKey, secret } = await app.get(ApiKeyService).create(acme, {
+    name: 'k',
+    scope,
+    environment: 'test',
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  });
   return { id: apiKey.id, secret };
 };
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isNativeError } from 'node:util/types';
 import type { z } from 'zod';
 
 import { ConfigurationError } from './configuration-error.js';
@@ -43,7 +44,7 @@ function secretOf(name: string, env: Readonly<NodeJS.ProcessEnv>, problems: stri
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (err) {
-    const code = err instanceof Error && 'code' in err ? ` (${String(err.code)})` : '';
+    const code = isNativeError(err) && 'code' in err ? ` (${String(err.code)})` : '';
     problems.push(
       `${name} cannot be read from the file that ${name}_FILE names${code}. Check path and permissions.`,
     );

@@ -39,11 +39,9 @@ export const SETTINGS = {
       'The same database, as the role that owns the tables. Read by migrations only; keep it from the server.',
     secret: true,
   }),
-  ROLE: oneOf(['all', 'api', 'worker'])
-    .default('all')
-    .meta({
-      description: '`api` answers requests, `worker` runs the sync engine, `all` does both in one process.',
-    }),
+  ROLE: oneOf(['all', 'api', 'worker']).default('all').meta({
+    description: '`api` answers requests, `worker` runs the sync engine, `all` does both in one process.',
+  }),
   HOST: z.string().default('127.0.0.1').meta({
     description: 'Address to listen on. `0.0.0.0` opens the server to the network; put TLS in front of it.',
   }),
@@ -61,12 +59,10 @@ export const SETTINGS = {
   SANDBOX_URL: webAddress.optional().meta({
     description: 'Where the emulated vendors answer. Without it connections to the sandbox are refused.',
   }),
-  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
-    .default('info')
-    .meta({
-      description:
-        'Least severe log lines that are written. From `debug` on they may contain e-mail addresses, never secrets.',
-    }),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info').meta({
+    description:
+      'Least severe log lines that are written. From `debug` on they may contain e-mail addresses, never secrets.',
+  }),
   DATABASE_POOL_API: wholeNumber(1, 1000)
     .default(10)
     .meta({ description: 'Most database connections for answering requests.' }),

@@ -1,9 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { migrations } from '@rekomi/database';
+import { migrations, sqlState } from '@rekomi/database';
 
 import { Databases } from '../database/databases.js';
 
 const PATIENCE_MS = 2000;
+const NO_SUCH_TABLE = '42P01';
+const NOT_ALLOWED = '42501';
 
 export interface Check {
   readonly name: 'shutdown' | 'database' | 'migrations';
@@ -56,6 +58,8 @@ export class Readiness {
         return migrations.map(({ name }) => name).filter((name) => !applied.has(name));
       })
       .catch((err: unknown) => {
+        // The migrations make the table and let the runtime role read it, so they have not run here.
+        if ([NO_SUCH_TABLE, NOT_ALLOWED].includes(sqlState(err))) return migrations.map(({ name }) => name);
         this.#log.warn({ msg: 'The database gave no answer to the readiness check.', err });
         return undefined;
       });

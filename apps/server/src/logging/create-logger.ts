@@ -16,6 +16,8 @@ export function createLogger(level: Level, destination: DestinationStream = stan
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      // Errors are plain objects by the time serialisers see them.
+      serializers: { err: (err: unknown) => err },
       hooks: {
         logMethod(args, method, lineLevel) {
           const clean = args.map((arg: unknown) => redact(arg, { addresses: lineLevel > DEBUG }));

@@ -1,12 +1,21 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Level, Logger } from 'pino';
 
+/** Where Nest tells, line by line, what it puts together. */
+const ASSEMBLY = new Set<unknown>([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+]);
+
 /** Lets everything that logs through Nest's `Logger` end up in the same lines. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, ...rest: readonly unknown[]): void {
-    this.#write('info', message, rest);
+    this.#write(ASSEMBLY.has(rest.at(-1)) ? 'debug' : 'info', message, rest);
   }
 
   error(message: unknown, ...rest: readonly unknown[]): void {

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** Names of properties whose values are secrets. `apiKeyId` is none: it ends in another word. */
 const SECRET_NAME = /(?:password|passwd|secret|token|apikey|credentials?|authorization|cookie|vaultkeys)$/;
 const ADDRESS_NAME = /email(?:key|address)?$/;
@@ -21,7 +23,7 @@ export function redact(value: unknown, how: Redaction, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > DEEPEST) return '[too deep]';
   if (value instanceof Date) return value;
-  if (value instanceof Error) return redactError(value, how, depth);
+  if (value instanceof Error || isNativeError(value)) return redactError(value, how, depth);
   if (Array.isArray(value)) return value.map((item: unknown) => redact(item, how, depth + 1));
   if (Buffer.isBuffer(value)) return `[${value.length} bytes]`;
   return Object.fromEntries(

@@ -16,10 +16,11 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     )
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'This server')
-    .addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: 'An API key: `rk_live_…` or `rk_test_…`.' },
-      'apiKey',
-    )
+    .addSecurity('apiKey', {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'An API key: `rk_live_…` or `rk_test_…`.',
+    })
     .addSecurityRequirements('apiKey');
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (_controller, method) => method,

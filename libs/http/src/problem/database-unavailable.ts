@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /**
  * SQLSTATE classes and codes (PostgreSQL manual, appendix A) of a server that cannot serve just now: connection
  * exceptions, insufficient resources, operator intervention (57014: the statement took longer than allowed), lock not
@@ -19,8 +21,8 @@ const WORDS =
 
 /** Whether an error that a query threw means that the database is away, rather than that the query is wrong. */
 export function isDatabaseUnavailable(err: unknown): boolean {
-  if (!(err instanceof Error)) return false;
-  if (err instanceof AggregateError && err.errors.some(isDatabaseUnavailable)) return true;
+  if (!(err instanceof Error || isNativeError(err))) return false;
+  if ('errors' in err && Array.isArray(err.errors) && err.errors.some(isDatabaseUnavailable)) return true;
   const code = 'code' in err && typeof err.code === 'string' ? err.code : '';
   return (code.length === 5 && SQLSTATES.test(code)) || SOCKET.has(code) || WORDS.test(err.message);
 }

@@ -3,7 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import { traceIdOf } from '../request/request-id.js';
 import type { ProblemInit, ProblemItem } from './problem-exception.js';
 
-/** An RFC 9457 answer, media type `application/problem+json`. */
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
+
+/** An RFC 9457 answer. */
 export interface ProblemDocument {
   /** Address of the page about this code. */
   readonly type: string;

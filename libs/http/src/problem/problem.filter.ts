@@ -5,7 +5,7 @@ import { traceIdOf } from '../request/request-id.js';
 import { RouteTable } from '../server/route-table.js';
 import { isDatabaseUnavailable } from './database-unavailable.js';
 import type { ProblemCode } from './problem-catalogue.js';
-import { problemDocument } from './problem-document.js';
+import { PROBLEM_MEDIA_TYPE, problemDocument } from './problem-document.js';
 import { problem, ProblemException } from './problem-exception.js';
 
 /** Codes for what Nest and Fastify refuse by themselves. */
@@ -32,7 +32,7 @@ export class ProblemFilter implements ExceptionFilter<unknown> {
     void reply
       .status(told.status)
       .headers({ ...told.headers })
-      .type('application/problem+json; charset=utf-8')
+      .type(PROBLEM_MEDIA_TYPE)
       .send(problemDocument(told, request, this.docsUrl));
   }
 

@@ -1,6 +1,8 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
+import { PROBLEM_MEDIA_TYPE, problemDocument } from '../problem/problem-document.js';
+import { problem } from '../problem/problem-exception.js';
 import { requestIdOf } from '../request/request-id.js';
 import { acceptJsonBodies } from './json-body.js';
 import { RouteTable } from './route-table.js';
@@ -8,6 +10,8 @@ import { RouteTable } from './route-table.js';
 export interface HttpAdapterOptions {
   /** Largest body, in bytes. */
   readonly bodyLimit: number;
+  /** See `HttpApiOptions`. */
+  readonly docsUrl: string;
   /** Called once per answered request, for the access log. */
   readonly onAnswered?: (request: FastifyRequest, reply: FastifyReply) => void;
 }
@@ -22,6 +26,15 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
     logger: false,
     requestIdHeader: false,
     genReqId: requestIdOf,
+    // What Fastify refuses before there is a route: an address that cannot be decoded.
+    frameworkErrors: (err: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      const { problem: told } = problem('bad_request', { detail: err.message });
+      void reply
+        .status(told.status)
+        .header('x-request-id', request.id)
+        .type(PROBLEM_MEDIA_TYPE)
+        .send(problemDocument(told, request, options.docsUrl));
+    },
     routerOptions: { ignoreTrailingSlash: true },
   });
   const server = adapter.getInstance();
