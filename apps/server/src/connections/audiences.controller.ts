@@ -29,7 +29,8 @@ export class AudiencesController {
   @Get()
   @ApiOperation({
     summary: 'List audiences',
-    description: 'Live from the vendor, up to a thousand at once. Audiences that are filled by rules are left out.',
+    description:
+      'Live from the vendor, up to a thousand at once. Audiences that are filled by rules are left out.',
   })
   @ApiPage(AudienceAnswer)
   async listAudiences(

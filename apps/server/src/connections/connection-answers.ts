@@ -14,7 +14,16 @@ export class ConnectionAnswers {
   constructor(private readonly texts: CodeTexts) {}
 
   connection(view: ConnectionView): ConnectionAnswer {
-    const { credentials, account, checks, defaultAudience, backlog, stateCode, configVersion: _, ...rest } = view;
+    const {
+      credentials,
+      account,
+      checks,
+      defaultAudience,
+      backlog,
+      stateCode,
+      configVersion: _,
+      ...rest
+    } = view;
     return {
       ...rest,
       state: view.state === 'verified' && view.rateLimitedUntil !== undefined ? 'rate_limited' : view.state,
@@ -31,7 +40,10 @@ export class ConnectionAnswers {
     };
   }
 
-  verification({ verification, exchanges }: Pick<Reverified, 'verification' | 'exchanges'>): VerificationAnswer {
+  verification({
+    verification,
+    exchanges,
+  }: Pick<Reverified, 'verification' | 'exchanges'>): VerificationAnswer {
     return {
       result: verification.kind,
       ...(verification.kind === 'valid' ? accountOf(verification) : this.texts.reason(verification.code)),

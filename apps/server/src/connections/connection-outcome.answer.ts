@@ -8,10 +8,16 @@ export class ConnectionOutcomeAnswer extends ConnectionAnswer {
   @ApiPropertyOptional({ type: [String], description: 'What was accepted all the same.' })
   readonly warnings?: readonly string[];
 
-  @ApiPropertyOptional({ type: 'integer', description: 'Contacts that are brought to the new configuration.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Contacts that are brought to the new configuration.',
+  })
   readonly contactsQueued?: number;
 
-  @ApiPropertyOptional({ type: 'integer', description: 'Contacts from whom what we wrote is being taken back.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Contacts from whom what we wrote is being taken back.',
+  })
   readonly contactsToTakeBack?: number;
 
   @ApiPropertyOptional({ type: VerificationAnswer })

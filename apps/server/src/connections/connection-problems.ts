@@ -34,7 +34,8 @@ function problemAnswer(found: ConnectionProblem, connectionId: string): ProblemE
       return problem('state_conflict', { detail: found.detail });
     case 'changed_meanwhile':
       return problem('state_conflict', {
-        detail: 'Somebody else changed the connection while the vendor was asked, so nothing was stored. Repeat the request.',
+        detail:
+          'Somebody else changed the connection while the vendor was asked, so nothing was stored. Repeat the request.',
       });
     case 'unsupported':
       return problem('unprocessable', { detail: found.detail });
@@ -62,7 +63,8 @@ function refusedByVendor(found: Extract<ConnectionProblem, { reason: 'vendor' }>
     const check = checks.find((one) => one.credentials.includes(name) && one.result !== 'valid');
     return { pointer: `#/credentials/${name}`, code: check?.code ?? code, detail: check?.detail ?? cause };
   });
-  const seconds = found.until === undefined ? 1 : Math.max(1, Math.ceil((found.until.getTime() - Date.now()) / 1000));
+  const seconds =
+    found.until === undefined ? 1 : Math.max(1, Math.ceil((found.until.getTime() - Date.now()) / 1000));
   const throttled = code === 'vendor_throttled';
   return new ProblemException({
     ...textOf(code),

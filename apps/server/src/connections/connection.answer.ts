@@ -20,7 +20,15 @@ export class ConnectionAnswer {
   readonly environment!: string;
 
   @ApiProperty({
-    enum: ['verified', 'needs_attention', 'auth_error', 'paused', 'disconnecting', 'disabled', 'rate_limited'],
+    enum: [
+      'verified',
+      'needs_attention',
+      'auth_error',
+      'paused',
+      'disconnecting',
+      'disabled',
+      'rate_limited',
+    ],
     description: '`rate_limited`: in order, and the vendor asks for patience until `rateLimitedUntil`.',
   })
   readonly state!: string;
@@ -37,7 +45,11 @@ export class ConnectionAnswer {
   @ApiPropertyOptional({ format: 'date-time' })
   readonly rateLimitedUntil?: string;
 
-  @ApiProperty({ type: [String], description: 'Names of the credentials that are stored.', example: ['siteId', 'trackApiKey'] })
+  @ApiProperty({
+    type: [String],
+    description: 'Names of the credentials that are stored.',
+    example: ['siteId', 'trackApiKey'],
+  })
   readonly credentialsPresent!: readonly string[];
 
   @ApiProperty({
@@ -63,7 +75,11 @@ export class ConnectionAnswer {
   @ApiProperty({ type: [CredentialCheckAnswer] })
   readonly checks!: readonly CredentialCheckAnswer[];
 
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'As chosen; others have their default.' })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'As chosen; others have their default.',
+  })
   readonly settings!: Readonly<Record<string, unknown>>;
 
   @ApiPropertyOptional({ description: 'The vendor’s id.', example: '7' })

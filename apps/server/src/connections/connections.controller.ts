@@ -47,13 +47,16 @@ export class ConnectionsController {
     @Body() body: VerifyConnectionRequest,
     @Idempotent() call: IdempotentCall,
   ): Promise<UnsavedVerificationAnswer> {
-    return this.once(call, async () => this.answers.unsaved(valueOf(await this.connections.verifyUnsaved(body))));
+    return this.once(call, async () =>
+      this.answers.unsaved(valueOf(await this.connections.verifyUnsaved(body))),
+    );
   }
 
   @Post()
   @ApiOperation({
     summary: 'Connect a tool',
-    description: 'Verifies live and stores only what the vendor accepts. On any other outcome nothing is stored.',
+    description:
+      'Verifies live and stores only what the vendor accepts. On any other outcome nothing is stored.',
   })
   @ApiCreatedResponse({ type: ConnectionOutcomeAnswer })
   async createConnection(
@@ -74,7 +77,10 @@ export class ConnectionsController {
   @Get()
   @ApiOperation({ summary: 'List connections', description: 'Newest first.' })
   @ApiPage(ConnectionAnswer)
-  async listConnections(@Query() query: PageQuery, @CurrentTenant() tenant: Tenant): Promise<Page<ConnectionAnswer>> {
+  async listConnections(
+    @Query() query: PageQuery,
+    @CurrentTenant() tenant: Tenant,
+  ): Promise<Page<ConnectionAnswer>> {
     const after = query.afterId();
     const rows = await this.connections.list(tenant.organizationId, {
       ...(after === undefined ? {} : { after }),
@@ -86,7 +92,10 @@ export class ConnectionsController {
   @Get(':id')
   @ApiOperation({ summary: 'Read a connection' })
   @ApiOkResponse({ type: ConnectionAnswer })
-  async getConnection(@ResourceId('connection') id: string, @CurrentTenant() tenant: Tenant): Promise<ConnectionAnswer> {
+  async getConnection(
+    @ResourceId('connection') id: string,
+    @CurrentTenant() tenant: Tenant,
+  ): Promise<ConnectionAnswer> {
     return this.answers.connection(valueOf(await this.connections.get(tenant.organizationId, id), id));
   }
 
@@ -173,7 +182,10 @@ export class ConnectionsController {
   @Get(':id/totals')
   @ApiOperation({ summary: 'Count deliveries', description: 'By kind and state, and whether they add up.' })
   @ApiOkResponse({ type: TotalsAnswer })
-  async getConnectionTotals(@ResourceId('connection') id: string, @CurrentTenant() tenant: Tenant): Promise<TotalsAnswer> {
+  async getConnectionTotals(
+    @ResourceId('connection') id: string,
+    @CurrentTenant() tenant: Tenant,
+  ): Promise<TotalsAnswer> {
     valueOf(await this.connections.get(tenant.organizationId, id), id);
     return this.deliveries.totals(tenant.organizationId, id);
   }

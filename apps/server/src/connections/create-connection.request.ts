@@ -24,13 +24,20 @@ export class CreateConnectionRequest extends VerifyConnectionRequest {
   @IsObject()
   readonly settings?: Readonly<Record<string, unknown>>;
 
-  @ApiPropertyOptional({ description: 'The vendor’s id of the audience that campaigns inherit.', example: '7' })
+  @ApiPropertyOptional({
+    description: 'The vendor’s id of the audience that campaigns inherit.',
+    example: '7',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(500)
   readonly defaultAudience?: string;
 
-  @ApiPropertyOptional({ type: [String], description: 'Tags for everyone who is sent here.', example: ['partner'] })
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Tags for everyone who is sent here.',
+    example: ['partner'],
+  })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(50)

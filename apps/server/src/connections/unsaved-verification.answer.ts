@@ -6,10 +6,16 @@ import { VerificationAnswer } from './verification.answer.js';
 
 /** What trying credentials showed. Nothing was stored. */
 export class UnsavedVerificationAnswer extends VerificationAnswer {
-  @ApiPropertyOptional({ description: 'What the connection would be called.', example: 'Acme (Customer.io, US)' })
+  @ApiPropertyOptional({
+    description: 'What the connection would be called.',
+    example: 'Acme (Customer.io, US)',
+  })
   readonly suggestedLabel?: string;
 
-  @ApiProperty({ type: [String], description: 'For instance that a key does not look as usual. Nothing of it blocks.' })
+  @ApiProperty({
+    type: [String],
+    description: 'For instance that a key does not look as usual. Nothing of it blocks.',
+  })
   readonly warnings!: readonly string[];
 
   @ApiPropertyOptional({ type: [AudienceAnswer], description: 'Absent when they could not be listed.' })

@@ -1,5 +1,13 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateIf,
+} from 'class-validator';
 
 const notAbsent = (_: object, value: unknown): boolean => value !== undefined;
 const notAbsentNorNull = (_: object, value: unknown): boolean => value !== undefined && value !== null;
@@ -39,7 +47,8 @@ export class UpdateConnectionRequest {
     type: 'object',
     additionalProperties: { type: 'string', nullable: true },
     writeOnly: true,
-    description: 'Absent fields keep their value, null removes an optional one. Verified live before they are stored.',
+    description:
+      'Absent fields keep their value, null removes an optional one. Verified live before they are stored.',
     example: { appApiKey: null },
   })
   @IsOptional()

@@ -15,7 +15,11 @@ export class VerificationAnswer {
   @ApiPropertyOptional({ type: CodeAnswer, description: 'Why it is not valid.' })
   readonly reason?: CodeAnswer;
 
-  @ApiPropertyOptional({ type: [String], description: 'Fields that the vendor rejects.', example: ['trackApiKey'] })
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Fields that the vendor rejects.',
+    example: ['trackApiKey'],
+  })
   readonly rejectedCredentials?: readonly string[];
 
   @ApiPropertyOptional({ description: 'The vendor’s own words.' })

@@ -8,7 +8,10 @@ export class VerifyConnectionRequest {
   @MaxLength(100)
   readonly provider!: string;
 
-  @ApiProperty({ enum: ['live', 'sandbox'], description: 'The vendor itself, or its emulator in the sandbox.' })
+  @ApiProperty({
+    enum: ['live', 'sandbox'],
+    description: 'The vendor itself, or its emulator in the sandbox.',
+  })
   @IsIn(['live', 'sandbox'])
   readonly environment!: 'live' | 'sandbox';
 

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { DeliveryReader, DeliveryView, PersonAtConnection, TimelineEntry } from '@rekomi/sync';
+
+import { CodeTexts } from '../connections/code-texts.js';
+import type { AttemptAnswer } from './attempt.answer.js';
+import type { DeliveryAnswer } from './delivery.answer.js';
+import type { TimelineConnectionAnswer } from './timeline-connection.answer.js';
+import type { TimelineEntryAnswer } from './timeline-entry.answer.js';
+
+type Attempt = Awaited<ReturnType<DeliveryReader['attempts']>>[number];
+
+/** Brings deliveries into the form of the API, every code with its text. */
+@Injectable()
+export class DeliveryAnswers {
+  constructor(private readonly texts: CodeTexts) {}
+
+  delivery({ contactId, code, ...rest }: DeliveryView): DeliveryAnswer {
+    return { ...rest, affiliateId: contactId, ...this.texts.reason(code) };
+  }
+
+  attempt({ deliveryId: _, code, ...rest }: Attempt): AttemptAnswer {
+    return { ...rest, ...this.texts.reason(code) };
+  }
+
+  entry({ attemptLog, ...delivery }: TimelineEntry): TimelineEntryAnswer {
+    return { ...this.delivery(delivery), attemptLog: attemptLog.map((attempt) => this.attempt(attempt)) };
+  }
+
+  person({ explanation, code, waiting, ...rest }: PersonAtConnection): TimelineConnectionAnswer {
+    return {
+      ...rest,
+      standing: explanation.standing,
+      explanation: explanation.text,
+      ...this.texts.reason(code),
+      waitingContacts: waiting.contacts,
+      waitingEvents: waiting.events,
+    };
+  }
+}

@@ -1,0 +1,69 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+import { ProviderAnswer } from './provider.answer.js';
+
+const anything = { type: 'object', additionalProperties: true } as const;
+
+/** Everything a form, a documentation page or a client needs to know of a vendor. Data, the same for everybody. */
+export class ManifestAnswer extends ProviderAnswer {
+  @ApiProperty({ ...anything, description: 'The vendor’s site and API reference.' })
+  readonly docs!: object;
+
+  @ApiProperty({
+    format: 'date',
+    description: 'When these facts were last compared with the vendor’s pages.',
+  })
+  readonly checkedOn!: string;
+
+  @ApiPropertyOptional({ ...anything, description: 'Name and, if known, end of the vendor’s API version.' })
+  readonly apiVersion?: object;
+
+  @ApiPropertyOptional({ description: 'The least expensive plan with API access, in the vendor’s words.' })
+  readonly minimumPlan?: string;
+
+  @ApiProperty({
+    type: 'array',
+    items: anything,
+    description:
+      'Fields of the connect form: name, label, help, secret, required, pattern, example, guideAnchor.',
+  })
+  readonly credentials!: readonly object[];
+
+  @ApiProperty({
+    type: [String],
+    description: 'Credentials that name the vendor account.',
+    example: ['siteId'],
+  })
+  readonly account!: readonly string[];
+
+  @ApiProperty({ type: 'array', items: anything, description: 'Regions with their hosts.' })
+  readonly regions!: readonly object[];
+
+  @ApiProperty({
+    type: 'array',
+    items: anything,
+    description: 'Settings of a connection, with choices and defaults.',
+  })
+  readonly settings!: readonly object[];
+
+  @ApiProperty({
+    ...anything,
+    description: 'What the vendor calls an audience, and what can be done with it.',
+  })
+  readonly audience!: object;
+
+  @ApiProperty({ ...anything, description: 'Events, tags, read-back, consent, bulk calls.' })
+  readonly capabilities!: object;
+
+  @ApiProperty({ ...anything, description: 'Rate limits by family of endpoints, with their source.' })
+  readonly limits!: object;
+
+  @ApiProperty({ type: [String] })
+  readonly reservedAttributes!: readonly string[];
+
+  @ApiProperty({ type: [String] })
+  readonly reservedEventKeys!: readonly string[];
+
+  @ApiProperty({ type: 'array', items: anything, description: 'What is written, field by field.' })
+  readonly writes!: readonly object[];
+}
