@@ -12,7 +12,8 @@ export class Affiliate {
   @Column('text')
   email!: string;
 
-  @Column('text', {
+  @Column({
+    type: 'text',
     name: 'email_key',
     asExpression: 'lower(email)',
     generatedType: 'STORED',

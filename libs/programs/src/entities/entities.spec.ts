@@ -10,7 +10,10 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 it('the entities describe exactly the columns that the migrations make', async () => {
-  const source = createDataSource({ url: database.ownerUrl, poolSize: 1, applicationName: 'drift' }, programEntities);
+  const source = createDataSource(
+    { url: database.ownerUrl, poolSize: 1, applicationName: 'drift' },
+    programEntities,
+  );
   await source.initialize();
   // TypeORM looks the expressions of generated columns up in a table that only its own synchronisation makes.
   await source.query(
@@ -22,7 +25,9 @@ it('the entities describe exactly the columns that the migrations make', async (
   );
   const drift = await source.driver.createSchemaBuilder().log();
   // Keys, checks and indexes are the migrations' alone: no code depends on an entity repeating them.
-  const columns = drift.upQueries.map(({ query }) => query).filter((query) => !/DROP (CONSTRAINT|INDEX)/.test(query));
+  const columns = drift.upQueries
+    .map(({ query }) => query)
+    .filter((query) => !/DROP (CONSTRAINT|INDEX)/.test(query));
   expect(columns).toEqual([]);
   await source.destroy();
 });

@@ -1,0 +1,127 @@
+import type { UnitOfWork } from '../unit-of-work.js';
+import type { ReadAffiliate } from './affiliate-input.js';
+
+/** A person as stored, as far as an intake may change it. */
+export interface StoredAffiliate {
+  readonly id: string;
+  readonly full_name: string | null;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly external_id: string | null;
+}
+
+/** An affiliate with its place among those that came in. */
+export interface Placed {
+  readonly place: number;
+  readonly value: ReadAffiliate;
+}
+
+/**
+ * Inserts whose address is new. Which addresses are equal is decided here and nowhere else: by the same lower() that
+ * makes `email_key`. Locks are taken in the order of the addresses, so that two intakes cannot deadlock. The first of
+ * several rows with one address makes the person.
+ */
+const INSERT_NEW = `
+  WITH item AS MATERIALIZED (
+    SELECT i.*, lower(i.email) AS key
+      FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
+        AS i(place, email, full_name, first_name, last_name, external_id, joined_at)
+  ), candidate AS (
+    SELECT DISTINCT ON (key) * FROM item ORDER BY key, place
+  ), inserted AS (
+    INSERT INTO affiliate (id, organization_id, email, full_name, first_name, last_name, external_id, joined_at)
+    SELECT new_id(), $1, email, full_name, first_name, last_name, external_id,
+           coalesce(joined_at, date_trunc('second', now()))
+      FROM candidate ORDER BY key
+    ON CONFLICT (organization_id, email_key) DO NOTHING
+    RETURNING id, email_key
+  )
+  SELECT c.place, n.id FROM inserted n JOIN candidate c ON c.key = n.email_key`;
+
+/** Sees also what another transaction inserted while {@link INSERT_NEW} waited for it. */
+const LOCK_EXISTING = `
+  WITH item AS MATERIALIZED (
+    SELECT i.place, lower(i.email) AS key FROM unnest($2::int[], $3::text[]) AS i(place, email)
+  )
+  SELECT i.place, a.id, a.full_name, a.first_name, a.last_name, a.external_id
+    FROM item i JOIN affiliate a ON a.organization_id = $1 AND a.email_key = i.key
+   ORDER BY a.id, i.place FOR NO KEY UPDATE OF a`;
+
+const UPDATE_CHANGED = `
+  UPDATE affiliate a SET full_name = u.full_name, first_name = u.first_name, last_name = u.last_name,
+         external_id = u.external_id, updated_at = now()
+    FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
+      AS u(id, full_name, first_name, last_name, external_id)
+   WHERE a.organization_id = $1 AND a.id = u.id`;
+
+/** The same evidence twice is one piece of evidence; rows are never changed. */
+const ADD_CONSENT = `
+  INSERT INTO consent (id, organization_id, affiliate_id, basis, wording, source, recorded_at)
+  SELECT new_id(), $1, i.affiliate_id, i.basis, i.wording, i.source, now()
+    FROM (SELECT DISTINCT * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[])
+            AS u(affiliate_id, basis, wording, source)) AS i
+   WHERE NOT EXISTS (
+     SELECT FROM consent c WHERE c.organization_id = $1 AND c.affiliate_id = i.affiliate_id AND c.basis = i.basis
+        AND c.wording IS NOT DISTINCT FROM i.wording AND c.source IS NOT DISTINCT FROM i.source)`;
+
+/** @returns ids of the people that are new, by place. */
+export async function insertNew(
+  { tx, organizationId }: UnitOfWork,
+  rows: readonly Placed[],
+): Promise<ReadonlyMap<number, string>> {
+  const inserted: { place: number; id: string }[] = await tx.query(INSERT_NEW, [
+    organizationId,
+    rows.map(({ place }) => place),
+    rows.map(({ value }) => value.email),
+    rows.map(({ value }) => value.name?.full ?? null),
+    rows.map(({ value }) => value.name?.given ?? null),
+    rows.map(({ value }) => value.name?.family ?? null),
+    rows.map(({ value }) => value.externalId ?? null),
+    rows.map(({ value }) => value.joinedAt?.toISOString() ?? null),
+  ]);
+  return new Map(inserted.map(({ place, id }) => [place, id]));
+}
+
+/** Locks the people these rows are about. */
+export async function lockExisting(
+  { tx, organizationId }: UnitOfWork,
+  rows: readonly Placed[],
+): Promise<ReadonlyMap<number, StoredAffiliate>> {
+  const existing: (StoredAffiliate & { place: number })[] = await tx.query(LOCK_EXISTING, [
+    organizationId,
+    rows.map(({ place }) => place),
+    rows.map(({ value }) => value.email),
+  ]);
+  return new Map(existing.map(({ place, ...affiliate }) => [place, affiliate]));
+}
+
+export async function updateAffiliates(
+  { tx, organizationId }: UnitOfWork,
+  affiliates: readonly StoredAffiliate[],
+): Promise<void> {
+  await tx.query(UPDATE_CHANGED, [
+    organizationId,
+    affiliates.map((one) => one.id),
+    affiliates.map((one) => one.full_name),
+    affiliates.map((one) => one.first_name),
+    affiliates.map((one) => one.last_name),
+    affiliates.map((one) => one.external_id),
+  ]);
+}
+
+export async function addConsents(
+  { tx, organizationId }: UnitOfWork,
+  rows: readonly { readonly affiliateId: string; readonly value: ReadAffiliate }[],
+): Promise<void> {
+  const given = rows.flatMap(({ affiliateId, value }) =>
+    value.consent === undefined ? [] : [{ affiliateId, ...value.consent }],
+  );
+  if (given.length === 0) return;
+  await tx.query(ADD_CONSENT, [
+    organizationId,
+    given.map((one) => one.affiliateId),
+    given.map((one) => one.basis),
+    given.map((one) => one.wording),
+    given.map((one) => one.source),
+  ]);
+}

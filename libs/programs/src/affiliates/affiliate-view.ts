@@ -1,0 +1,126 @@
+import type { EnrolmentStatus } from '../entities/index.js';
+import type { UnitOfWork } from '../unit-of-work.js';
+
+export interface EnrolmentView {
+  readonly id: string;
+  readonly campaign: { readonly id: string; readonly slug: string; readonly name: string };
+  readonly status: EnrolmentStatus;
+  readonly tier: string | null;
+  readonly tags: readonly string[];
+  readonly appliedAt: string;
+  readonly decidedAt: string | null;
+  readonly decisionReason: string | null;
+}
+
+export interface AffiliateView {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly externalId: string | null;
+  readonly joinedAt: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly enrolments: readonly EnrolmentView[];
+}
+
+export interface AffiliateFilter {
+  /** Id of the campaign. */
+  readonly campaignId?: string;
+  /** Of an enrolment, in the campaign if one is named, otherwise in any. */
+  readonly status?: EnrolmentStatus;
+  /** The whole address, in any letter case. */
+  readonly email?: string;
+  /** Beginning of the address or of a word of the name, in any letter case. */
+  readonly q?: string;
+  readonly externalId?: string;
+}
+
+interface AffiliateRow {
+  readonly id: string;
+  readonly email: string;
+  readonly full_name: string | null;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly external_id: string | null;
+  readonly joined_at: Date;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly enrolments: readonly EnrolmentView[] | null;
+}
+
+/** The enrolments are added to the page's rows only, so a filter that matches millions costs no more. */
+const withEnrolments = (wanted: string): string => `
+  SELECT a.*, (
+    SELECT jsonb_agg(jsonb_build_object(
+             'id', e.id, 'campaign', jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name), 'status', e.status,
+             'tier', e.tier, 'tags', e.extra_tags, 'appliedAt', e.applied_at, 'decidedAt', e.decided_at,
+             'decisionReason', e.decision_reason) ORDER BY e.applied_at, e.id)
+      FROM enrolment e JOIN campaign c ON c.organization_id = e.organization_id AND c.id = e.campaign_id
+     WHERE e.organization_id = $1 AND e.affiliate_id = a.id) AS enrolments
+    FROM (${wanted}) AS a ORDER BY a.id DESC`;
+
+const BY_ID = withEnrolments('SELECT * FROM affiliate WHERE organization_id = $1 AND id = ANY ($2::uuid[])');
+
+const FILTERED = withEnrolments(`
+  SELECT f.* FROM affiliate f
+   WHERE f.organization_id = $1 AND ($2::uuid IS NULL OR f.id < $2)
+     AND ($3::uuid IS NULL AND $4::text IS NULL OR EXISTS (
+           SELECT FROM enrolment e WHERE e.organization_id = $1 AND e.affiliate_id = f.id
+              AND ($3::uuid IS NULL OR e.campaign_id = $3) AND ($4::text IS NULL OR e.status = $4)))
+     AND ($5::text IS NULL OR f.email_key = lower($5))
+     AND ($6::text IS NULL OR starts_with(f.email_key, lower($6))
+          OR strpos(lower(' ' || coalesce(f.full_name, '')), lower(' ' || $6)) > 0)
+     AND ($7::text IS NULL OR f.external_id = $7)
+   ORDER BY f.id DESC LIMIT $8`);
+
+/** Affiliates by id; those of other organisations are not among them. */
+export async function readAffiliates(
+  { tx, organizationId }: UnitOfWork,
+  ids: readonly string[],
+): Promise<readonly AffiliateView[]> {
+  const rows: AffiliateRow[] = await tx.query(BY_ID, [organizationId, ids]);
+  return rows.map(affiliateView);
+}
+
+/** Newest first. */
+export async function searchAffiliates(
+  { tx, organizationId }: UnitOfWork,
+  filter: AffiliateFilter,
+  page: { readonly limit: number; readonly after?: string },
+): Promise<readonly AffiliateView[]> {
+  const rows: AffiliateRow[] = await tx.query(FILTERED, [
+    organizationId,
+    page.after ?? null,
+    filter.campaignId ?? null,
+    filter.status ?? null,
+    filter.email ?? null,
+    filter.q ?? null,
+    filter.externalId ?? null,
+    page.limit,
+  ]);
+  return rows.map(affiliateView);
+}
+
+function affiliateView(row: AffiliateRow): AffiliateView {
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.full_name,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    externalId: row.external_id,
+    joinedAt: row.joined_at.toISOString(),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    enrolments: (row.enrolments ?? []).map((enrolment) => ({
+      ...enrolment,
+      appliedAt: utc(enrolment.appliedAt),
+      decidedAt: enrolment.decidedAt === null ? null : utc(enrolment.decidedAt),
+    })),
+  };
+}
+
+/** Times inside JSON carry the session's offset. */
+const utc = (time: string): string => new Date(time).toISOString();

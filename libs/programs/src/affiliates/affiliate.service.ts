@@ -1,0 +1,121 @@
+import { sqlState } from '@rekomi/database';
+import { Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
+
+import { readEmailAddress } from '../addresses/email-address.js';
+import { findCampaign } from '../campaigns/find-campaign.js';
+import { DecisionFanOut } from '../enrolments/decision-fan-out.js';
+import { cleanText } from '../names/clean-text.js';
+import { splitPersonName } from '../names/person-name.js';
+import { denied, granted, type InputProblem, type ProgramResult } from '../program-problem.js';
+import { storableText } from '../text.js';
+import type { UnitOfWork } from '../unit-of-work.js';
+import { LONGEST_EXTERNAL_ID, LONGEST_NAME } from './affiliate-input.js';
+import {
+  type AffiliateFilter,
+  type AffiliateView,
+  readAffiliates,
+  searchAffiliates,
+} from './affiliate-view.js';
+
+/** Absent keeps, null or blank removes, a text replaces. The address can only be replaced. */
+export interface AffiliateChange {
+  readonly email?: string;
+  readonly name?: string | null;
+  readonly externalId?: string | null;
+}
+
+export interface AffiliateQuery extends Omit<AffiliateFilter, 'campaignId'> {
+  /** Id or slug. */
+  readonly campaign?: string;
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+const UPDATE = `
+  UPDATE affiliate SET
+     email = coalesce($3, email),
+     full_name = CASE WHEN $4 THEN $5 ELSE full_name END,
+     first_name = CASE WHEN $4 THEN $6 ELSE first_name END,
+     last_name = CASE WHEN $4 THEN $7 ELSE last_name END,
+     external_id = CASE WHEN $8 THEN $9 ELSE external_id END,
+     updated_at = now()
+   WHERE organization_id = $1 AND id = $2`;
+
+@Injectable()
+export class AffiliateService {
+  constructor(private readonly fanOut: DecisionFanOut) {}
+
+  async get(work: UnitOfWork, id: string): Promise<ProgramResult<AffiliateView>> {
+    const [affiliate] = isUUID(id) ? await readAffiliates(work, [id]) : [];
+    return affiliate === undefined
+      ? denied({ reason: 'not_found', what: 'affiliate', id })
+      : granted(affiliate);
+  }
+
+  /** Newest first; one row more than `limit`, which tells whether there is more. */
+  async list(
+    work: UnitOfWork,
+    { campaign, ...filter }: AffiliateQuery,
+    page: { readonly limit: number; readonly after?: string },
+  ): Promise<ProgramResult<readonly AffiliateView[]>> {
+    const found = campaign === undefined ? undefined : await findCampaign(work, campaign);
+    if (found !== undefined && !found.ok) return found;
+    const q = cleanText(filter.q ?? '');
+    const wanted: AffiliateFilter = {
+      ...(found === undefined ? {} : { campaignId: found.value.id }),
+      ...(filter.status === undefined ? {} : { status: filter.status }),
+      ...(filter.email === undefined ? {} : { email: storableText(filter.email.normalize('NFC').trim()) }),
+      ...(filter.externalId === undefined ? {} : { externalId: cleanText(filter.externalId) }),
+      ...(q === '' ? {} : { q }),
+    };
+    return granted(await searchAffiliates(work, wanted, { ...page, limit: page.limit + 1 }));
+  }
+
+  async change(work: UnitOfWork, id: string, change: AffiliateChange): Promise<ProgramResult<AffiliateView>> {
+    const values = readChange(change);
+    if (!values.ok) return values;
+    const before = await this.get(work, id);
+    if (!before.ok) return before;
+    try {
+      // In a savepoint, because an address that is taken must not undo what else the transaction does.
+      await work.tx.transaction((tx) => tx.query(UPDATE, [work.organizationId, id, ...values.value]));
+    } catch (err) {
+      if (sqlState(err) !== UNIQUE_VIOLATION) throw err;
+      const detail = 'Another affiliate has this address.';
+      return denied({ reason: 'conflict', errors: [{ pointer: '#/email', code: 'email_taken', detail }] });
+    }
+    const after = await this.get(work, id);
+    if (!after.ok) return after;
+    const { email, name } = before.value;
+    if (after.value.email !== email || after.value.name !== name) await this.fanOut.changed(work, [id]);
+    return after;
+  }
+}
+
+function readChange(change: AffiliateChange): ProgramResult<readonly unknown[]> {
+  const errors: InputProblem[] = [];
+  const email = change.email === undefined ? undefined : readEmailAddress(change.email);
+  if (email?.ok === false) errors.push({ pointer: '#/email', code: email.code, detail: email.detail });
+  const name = cleanText(change.name ?? '');
+  const externalId = cleanText(change.externalId ?? '');
+  for (const [field, text, longest] of [
+    ['name', name, LONGEST_NAME],
+    ['externalId', externalId, LONGEST_EXTERNAL_ID],
+  ] as const) {
+    if ([...text].length > longest) {
+      errors.push({ pointer: `#/${field}`, code: 'too_long', detail: `At most ${longest} characters.` });
+    }
+  }
+  if (errors.length > 0) return denied({ reason: 'invalid', errors });
+  const split = splitPersonName(name);
+  return granted([
+    email?.ok === true ? email.address : null,
+    change.name !== undefined,
+    split?.full ?? null,
+    split?.given ?? null,
+    split?.family ?? null,
+    change.externalId !== undefined,
+    externalId === '' ? null : externalId,
+  ]);
+}

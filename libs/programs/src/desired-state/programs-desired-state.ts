@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { ConnectionDefaults, Desired, DesiredState } from '@rekomi/sync';
+import type { EntityManager } from 'typeorm';
+
+import { type DesiredRow, mergeDesired } from './merge-desired.js';
+
+/**
+ * Enrolments in order of application, so that of tags that differ in letter case only the same spelling always wins.
+ * The latest consent is the one that is quoted.
+ */
+const READ = `
+  SELECT a.id, a.email, a.full_name, a.first_name, a.last_name, a.joined_at,
+         e.tier, e.extra_tags AS enrolment_tags, d.extra_tags AS destination_tags, d.audience,
+         c.basis AS consent_basis, c.recorded_at AS consent_at
+    FROM affiliate a
+    JOIN enrolment e ON e.organization_id = a.organization_id AND e.affiliate_id = a.id AND e.status = 'approved'
+    JOIN campaign_destination d ON d.organization_id = e.organization_id AND d.campaign_id = e.campaign_id
+                               AND d.connection_id = $2 AND d.enabled
+    LEFT JOIN LATERAL (
+      SELECT basis, recorded_at FROM consent
+       WHERE affiliate_id = a.id AND organization_id = a.organization_id
+       ORDER BY recorded_at DESC, id DESC LIMIT 1) c ON true
+   WHERE a.organization_id = $1 AND a.id = ANY ($3::uuid[])
+   ORDER BY a.id, e.applied_at, e.id`;
+
+/** Answers the engine's question from campaigns, destinations and enrolments, in one statement. */
+@Injectable()
+export class ProgramsDesiredState implements DesiredState {
+  async read(
+    tx: EntityManager,
+    connection: ConnectionDefaults,
+    contactIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Desired>> {
+    const rows: DesiredRow[] = await tx.query(READ, [connection.organizationId, connection.id, contactIds]);
+    const byContact = new Map<string, DesiredRow[]>();
+    for (const row of rows) {
+      const known = byContact.get(row.id);
+      if (known === undefined) byContact.set(row.id, [row]);
+      else known.push(row);
+    }
+    return new Map(contactIds.map((id) => [id, mergeDesired(connection, byContact.get(id) ?? [])]));
+  }
+}

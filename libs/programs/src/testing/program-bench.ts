@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+
+import { createDataSource, Tenancy } from '@rekomi/database';
+import { migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
+import { type ConnectionDefaults, type Desired, SqlOutbox } from '@rekomi/sync';
+import pg from 'pg';
+import type { DataSource } from 'typeorm';
+
+import {
+  AffiliateIntakeService,
+  type Intake,
+  type IntakeOutcome,
+} from '../affiliates/affiliate-intake.service.js';
+import { AffiliateService } from '../affiliates/affiliate.service.js';
+import { CampaignService } from '../campaigns/campaign.service.js';
+import { ProgramsDesiredState } from '../desired-state/programs-desired-state.js';
+import { DestinationService } from '../destinations/destination.service.js';
+import { DecisionFanOut } from '../enrolments/decision-fan-out.js';
+import { EnrolmentService } from '../enrolments/enrolment.service.js';
+import { programEntities } from '../entities/index.js';
+import { EventService } from '../events/event.service.js';
+import type { ProgramResult } from '../program-problem.js';
+import { ProgramWork } from '../program-work.js';
+import type { UnitOfWork } from '../unit-of-work.js';
+
+export interface PendingDelivery {
+  readonly connection: string;
+  readonly contact: string;
+  readonly kind: 'contact' | 'event';
+  readonly cause: string;
+  readonly event_id: string | null;
+  readonly event_name: string | null;
+  readonly payload: Readonly<Record<string, unknown>> | null;
+}
+
+/** Programmes on a real database with the engine's real outbox, and nobody who works the lanes off. */
+export class ProgramBench {
+  readonly organizationId = randomUUID();
+  readonly otherOrganizationId = randomUUID();
+  readonly woken: string[] = [];
+  /** Statements sent since the last {@link reset}. */
+  readonly statements: string[] = [];
+  readonly campaigns = new CampaignService();
+  readonly destinations: DestinationService;
+  readonly affiliates: AffiliateService;
+  readonly intake: AffiliateIntakeService;
+  readonly enrolments: EnrolmentService;
+  readonly events: EventService;
+  readonly work: ProgramWork;
+
+  private constructor(
+    private readonly database: TestDatabase,
+    private readonly dataSource: DataSource,
+    readonly superuser: pg.Pool,
+  ) {
+    const outbox = new SqlOutbox({
+      wake: (id) => void this.woken.push(id),
+      listen: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    });
+    const fanOut = new DecisionFanOut(outbox);
+    this.destinations = new DestinationService(outbox);
+    this.affiliates = new AffiliateService(fanOut);
+    this.intake = new AffiliateIntakeService(fanOut);
+    this.enrolments = new EnrolmentService(fanOut);
+    this.events = new EventService(outbox);
+    this.work = new ProgramWork(new Tenancy(dataSource), outbox);
+  }
+
+  static async open(): Promise<ProgramBench> {
+    const database = await migratedTestDatabase();
+    const dataSource = createDataSource(
+      { url: database.appUrl, poolSize: 8, applicationName: 'program-bench' },
+      programEntities,
+    );
+    let bench: ProgramBench | undefined;
+    const nothing = (): void => undefined;
+    dataSource.setOptions({
+      logging: ['query'],
+      logger: {
+        logQuery: (query) => void bench?.statements.push(query),
+        logQueryError: nothing,
+        logQuerySlow: nothing,
+        logSchemaBuild: nothing,
+        logMigration: nothing,
+        log: nothing,
+      },
+    });
+    await dataSource.initialize();
+    const superuser = new pg.Pool({ connectionString: database.superuserUrl, max: 2 });
+    bench = new ProgramBench(database, dataSource, superuser);
+    await superuser.query(
+      `INSERT INTO organization (id, slug, name) VALUES ($1, 'one', 'One'), ($2, 'two', 'Two')`,
+      [bench.organizationId, bench.otherOrganizationId],
+    );
+    return bench;
+  }
+
+  async close(): Promise<void> {
+    await this.dataSource.destroy();
+    await this.superuser.end();
+    await this.database.drop();
+  }
+
+  async reset(): Promise<void> {
+    await this.superuser.query('TRUNCATE connection, lane, delivery, affiliate, campaign CASCADE');
+    this.woken.length = 0;
+    this.statements.length = 0;
+  }
+
+  /** Runs work for the first organisation and hands out the value; a problem fails the test with its text. */
+  async do<T>(
+    work: (unit: UnitOfWork) => Promise<ProgramResult<T>>,
+    organizationId = this.organizationId,
+  ): Promise<T> {
+    const result = await this.work.run(organizationId, work);
+    if (!result.ok) throw new Error(JSON.stringify(result.problem));
+    return result.value;
+  }
+
+  /** The same for work that is expected to be denied. */
+  async denied<T>(
+    work: (unit: UnitOfWork) => Promise<ProgramResult<T>>,
+    organizationId = this.organizationId,
+  ): Promise<unknown> {
+    const result = await this.work.run(organizationId, work);
+    return result.ok ? { granted: result.value } : result.problem;
+  }
+
+  /** A stored connection; @returns its id. */
+  async connection(
+    values: Partial<ConnectionDefaults> & { readonly label?: string; readonly state?: string } = {},
+  ): Promise<string> {
+    const id = randomUUID();
+    await this.superuser.query(
+      `INSERT INTO connection (id, organization_id, provider, label, environment, state, account_key, default_audience,
+                               default_audience_name, default_tags)
+       VALUES ($1, $2, 'customer-io', $3, 'sandbox', $4, $5, $6, $7, $8)`,
+      [
+        id,
+        values.organizationId ?? this.organizationId,
+        values.label ?? 'Acme',
+        values.state ?? 'verified',
+        Buffer.from(id),
+        values.defaultAudience ?? null,
+        values.defaultAudience === undefined ? null : 'Everybody',
+        values.defaultTags ?? [],
+      ],
+    );
+    return id;
+  }
+
+  /** A campaign that sends to these connections; @returns its slug. */
+  async campaign(name: string, ...connectionIds: readonly string[]): Promise<string> {
+    const { slug } = await this.do((unit) => this.campaigns.create(unit, { name }));
+    for (const id of connectionIds) await this.do((unit) => this.destinations.put(unit, slug, id, {}));
+    return slug;
+  }
+
+  take(intake: Intake): Promise<readonly IntakeOutcome[]> {
+    return this.do((unit) => this.intake.take(unit, intake));
+  }
+
+  /** Takes one person in; @returns the id. */
+  async affiliate(
+    email: string,
+    part: Omit<Intake, 'affiliates'> & { readonly tier?: string; readonly tags?: readonly string[] } = {},
+  ): Promise<string> {
+    const { tier, tags, ...intake } = part;
+    const row = { email, ...(tier === undefined ? {} : { tier }), ...(tags === undefined ? {} : { tags }) };
+    const [outcome] = await this.take({ ...intake, affiliates: [row] });
+    if (outcome === undefined || outcome.outcome === 'invalid') throw new Error(JSON.stringify(outcome));
+    return outcome.affiliateId;
+  }
+
+  /** Everything that waits, per lane in order. */
+  async pending(): Promise<readonly PendingDelivery[]> {
+    const { rows } = await this.superuser.query<PendingDelivery>(
+      `SELECT c.label AS connection, a.email AS contact, d.kind, d.cause, d.event_id, d.event_name, d.payload::jsonb AS payload
+         FROM delivery d JOIN connection c ON c.id = d.connection_id JOIN affiliate a ON a.id = d.contact_id
+        ORDER BY c.label, a.email, d.lane_seq`,
+    );
+    return rows;
+  }
+
+  /** {@link pending} in short: `Acme jane@example.com contact affiliate_approved`. */
+  async pendingLines(): Promise<readonly string[]> {
+    return (await this.pending()).map(
+      ({ connection, contact, kind, cause }) => `${connection} ${contact} ${kind} ${cause}`,
+    );
+  }
+
+  /** As after the engine's work. */
+  async workOff(): Promise<void> {
+    await this.superuser.query('TRUNCATE lane, delivery');
+    this.woken.length = 0;
+    this.statements.length = 0;
+  }
+
+  async desired(
+    connectionId: string,
+    contactIds: readonly string[],
+    defaults: Partial<ConnectionDefaults> = {},
+  ): Promise<ReadonlyMap<string, Desired>> {
+    const connection: ConnectionDefaults = {
+      id: connectionId,
+      organizationId: this.organizationId,
+      defaultTags: [],
+      ...defaults,
+    };
+    return this.work.run(this.organizationId, ({ tx }) =>
+      new ProgramsDesiredState().read(tx, connection, contactIds),
+    );
+  }
+
+  async count(table: string): Promise<number> {
+    const { rows } = await this.superuser.query<{ count: string }>(`SELECT count(*) FROM ${table}`);
+    return Number(rows[0]?.count);
+  }
+}
