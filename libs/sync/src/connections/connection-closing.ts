@@ -84,10 +84,6 @@ export class ConnectionClosing {
     await closeConnection(tx, connectionId, why);
     await expireDrains(tx, connectionId);
     await cancelLanes(tx, connectionId, CANCELLED_AT_ONCE);
-    await tx.query(
-      `DELETE FROM follow_up WHERE organization_id = current_organization() AND connection_id = $1`,
-      [connectionId],
-    );
   }
 
   private async end(

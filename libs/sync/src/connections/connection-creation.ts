@@ -8,7 +8,7 @@ import { publicCredentials, readCredentials, type CredentialWarning } from './co
 import type { CreateConnection, UnsavedCredentials } from './connection-input.js';
 import type { ProviderLookup } from './connection-parts.js';
 import { denied, granted, type ConnectionResult } from './connection-problem.js';
-import { readSettings } from './connection-settings.js';
+import { readSettings, type Environment } from './connection-settings.js';
 import { defaultLabel, readLabel, readTags } from './connection-text.js';
 import type { ConnectionVerifier, VerificationReport } from './connection-verifier.js';
 import { viewOf, type ConnectionView } from './connection-view.js';
@@ -42,12 +42,14 @@ export class ConnectionCreation {
     private readonly providers: ProviderLookup,
     private readonly vault: Vault,
     private readonly verifier: ConnectionVerifier,
+    private readonly environments: readonly Environment[],
   ) {}
 
   /** Tries credentials and lists the audiences. Stores nothing and writes nothing at the vendor. */
   async verifyUnsaved(input: UnsavedCredentials): Promise<ConnectionResult<UnsavedReport>> {
     const provider = this.providers.get(input.provider);
     if (provider === undefined) return denied({ reason: 'provider_unknown', provider: input.provider });
+    if (!this.environments.includes(input.environment)) return noSuchEnvironment(input.environment);
     const credentials = readCredentials(provider.manifest, input.credentials, true);
     if (!credentials.ok) return denied({ reason: 'invalid', errors: credentials.errors });
     const subject = this.verifier.subject(provider, input.environment, credentials.set, {});
@@ -69,6 +71,7 @@ export class ConnectionCreation {
   ): Promise<ConnectionResult<PreparedConnection>> {
     const provider = this.providers.get(input.provider);
     if (provider === undefined) return denied({ reason: 'provider_unknown', provider: input.provider });
+    if (!this.environments.includes(input.environment)) return noSuchEnvironment(input.environment);
     const { manifest } = provider;
     const credentials = readCredentials(manifest, input.credentials, true);
     const settings = readSettings(manifest, input.environment, input.settings ?? {});
@@ -148,4 +151,9 @@ export class ConnectionCreation {
     if (!prepared.ok) return prepared;
     return this.tenancy.run(organizationId, (tx) => this.store(tx, prepared.value));
   }
+}
+
+function noSuchEnvironment(environment: Environment): ConnectionResult<never> {
+  const detail = `This installation runs without ${environment === 'sandbox' ? 'a sandbox' : 'live vendors'}.`;
+  return denied({ reason: 'invalid', errors: [{ pointer: '#/environment', code: 'invalid_value', detail }] });
 }

@@ -4,6 +4,7 @@ import type { VendorTransport } from '@rekomi/transport';
 import type { Vault } from '@rekomi/vault';
 
 import type { SyncOutbox } from '../ports.js';
+import type { Environment } from './connection-settings.js';
 
 /** Finds a provider by its slug. */
 export interface ProviderLookup {
@@ -17,6 +18,8 @@ export interface ConnectionParts {
   readonly transport: Pick<VendorTransport, 'open'>;
   readonly vault: Vault;
   readonly outbox: SyncOutbox;
+  /** Where connections may lead; both unless told. Without a sandbox only `live`. */
+  readonly environments?: readonly Environment[];
   /** Milliseconds since 1970; the system's clock unless told. */
   readonly now?: () => number;
   /** Waits; the system's timer unless told. */

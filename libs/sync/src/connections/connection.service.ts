@@ -42,7 +42,13 @@ export class ConnectionService {
       new VendorDoor(parts.transport, new AttendedPace({ now, sleep }), now),
       vault,
     );
-    this.creation = new ConnectionCreation(tenancy, providers, vault, this.verifier);
+    this.creation = new ConnectionCreation(
+      tenancy,
+      providers,
+      vault,
+      this.verifier,
+      parts.environments ?? ['live', 'sandbox'],
+    );
     this.changes = new ConnectionChanges(tenancy, providers, vault, outbox, this.verifier);
     this.standing = new ConnectionStanding(tenancy, providers, outbox, this.verifier);
     this.closing = new ConnectionClosing(tenancy, outbox);

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-/** Disabled, and its credentials gone for good. The caller holds the row's lock. */
+/** Disabled, its credentials gone for good, no look at the vendor owed any more. The caller holds the row's lock. */
 export async function closeConnection(
   tx: EntityManager,
   connectionId: string,
@@ -11,5 +11,9 @@ export async function closeConnection(
          credentials = NULL, public_credentials = '{}', present_credentials = '{}', updated_at = clock_timestamp()
        WHERE c.organization_id = current_organization() AND c.id = $1`,
     [connectionId, why?.code ?? null, why?.detail ?? null],
+  );
+  await tx.query(
+    `DELETE FROM follow_up WHERE organization_id = current_organization() AND connection_id = $1`,
+    [connectionId],
   );
 }
