@@ -128,9 +128,7 @@ describe('approving', () => {
   it('50,000 people takes a handful of statements for each 5,000 of them', async () => {
     const [one, two] = [await bench.connection({ label: 'One' }), await bench.connection({ label: 'Two' })];
     const campaign = await bench.campaign('Summer', one, two);
-    const affiliates = Array.from({ length: 50_000 }, (_, index) => ({ email: `a${index}@example.com` }));
-    const taken = await bench.take({ campaign, affiliates });
-    const ids = taken.map((one) => (one.outcome === 'created' ? one.affiliateId : ''));
+    const ids = await bench.crowd(50_000, campaign);
     await bench.workOff();
 
     const decided = await approve(ids, campaign);

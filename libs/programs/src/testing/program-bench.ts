@@ -173,6 +173,19 @@ export class ProgramBench {
     return outcome.affiliateId;
   }
 
+  /** Many people who applied, put there without the product; @returns their ids. */
+  async crowd(size: number, campaign: string): Promise<readonly string[]> {
+    const { rows } = await this.superuser.query<{ affiliate_id: string }>(
+      `WITH person AS (
+         INSERT INTO affiliate (id, organization_id, email, joined_at)
+         SELECT new_id(), $1, 'person' || n || '@example.com', now() FROM generate_series(1, $2::int) AS n RETURNING id)
+       INSERT INTO enrolment (id, organization_id, campaign_id, affiliate_id, status)
+       SELECT new_id(), $1, c.id, p.id, 'applied' FROM person p, campaign c WHERE c.slug = $3 RETURNING affiliate_id`,
+      [this.organizationId, size, campaign],
+    );
+    return rows.map((row) => row.affiliate_id);
+  }
+
   /** Everything that waits, per lane in order. */
   async pending(): Promise<readonly PendingDelivery[]> {
     const { rows } = await this.superuser.query<PendingDelivery>(
