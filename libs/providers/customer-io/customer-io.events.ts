@@ -18,7 +18,7 @@ export interface EventPlan {
  * Names with a meaning of their own when data comes in (https://docs.customer.io/integrations/api/cdp/, 2026-08), in
  * lower case.
  */
-const RESERVED_NAMES = [
+const RESERVED_NAMES: readonly string[] = [
   'user deleted',
   'user suppressed',
   'user unsuppressed',

@@ -42,7 +42,7 @@ export interface ContactPlan {
 }
 
 const PREFIX = 'rekomi_';
-const OWN_NAMES = ['tags', 'status', 'tier'];
+const OWN_NAMES: readonly string[] = ['tags', 'status', 'tier'];
 
 export function planContact(change: ContactChange, options: MappingOptions): ContactPlan | Refused {
   const { desired } = change;

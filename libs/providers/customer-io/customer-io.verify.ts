@@ -10,8 +10,8 @@ import { isObject, readAnswer, type Reading } from './customer-io.answers.js';
 import { WITHOUT_APP_KEY } from './customer-io.manifest.js';
 import { detectRegion, hostsOf, type Detection, type RegionName } from './customer-io.region.js';
 
-const TRACK_CREDENTIALS = ['siteId', 'trackApiKey'];
-const APP_CREDENTIALS = ['appApiKey'];
+const TRACK_CREDENTIALS: readonly string[] = ['siteId', 'trackApiKey'];
+const APP_CREDENTIALS: readonly string[] = ['appApiKey'];
 
 /**
  * Checks the Track credentials and the App key, each by a call that only reads. A key that is refused is tried where

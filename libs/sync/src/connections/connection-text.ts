@@ -6,7 +6,7 @@ const LONGEST_LABEL = 200;
 const LONGEST_TAG = 100;
 const MOST_TAGS = 50;
 
-/** A name for a connection whose owner gave none: `Acme (Customer.io, US)`. */
+/** A name for a connection whose owner gave none: `Acme (name of the vendor, US)`. */
 export function defaultLabel(
   manifest: ProviderManifest,
   account: { readonly id?: string; readonly name?: string },
