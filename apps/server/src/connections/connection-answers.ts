@@ -5,6 +5,7 @@ import type { ConnectionView, Reverified, UnsavedReport } from '@rekomi/sync';
 import { CodeTexts } from './code-texts.js';
 import type { ConnectionAnswer } from './connection.answer.js';
 import type { CredentialCheckAnswer } from './credential-check.answer.js';
+import type { Plain } from './plain.js';
 import type { UnsavedVerificationAnswer } from './unsaved-verification.answer.js';
 import type { VerificationAnswer } from './verification.answer.js';
 
@@ -13,7 +14,7 @@ import type { VerificationAnswer } from './verification.answer.js';
 export class ConnectionAnswers {
   constructor(private readonly texts: CodeTexts) {}
 
-  connection(view: ConnectionView): ConnectionAnswer {
+  connection(view: ConnectionView): Plain<ConnectionAnswer> {
     const {
       credentials,
       account,
@@ -43,14 +44,12 @@ export class ConnectionAnswers {
   verification({
     verification,
     exchanges,
-  }: Pick<Reverified, 'verification' | 'exchanges'>): VerificationAnswer {
+  }: Pick<Reverified, 'verification' | 'exchanges'>): Plain<VerificationAnswer> {
     return {
       result: verification.kind,
       ...(verification.kind === 'valid' ? accountOf(verification) : this.texts.reason(verification.code)),
       ...(verification.kind === 'rejected' ? { rejectedCredentials: verification.credentials } : {}),
-      ...('vendorMessage' in verification && verification.vendorMessage !== undefined
-        ? { vendorMessage: verification.vendorMessage }
-        : {}),
+      ...('vendorMessage' in verification ? { vendorMessage: verification.vendorMessage } : {}),
       rights: verification.kind === 'valid' ? verification.rights : [],
       checks: verification.checks.map((check) => this.check(check)),
       exchanges,

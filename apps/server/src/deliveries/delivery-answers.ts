@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DeliveryReader, DeliveryView, PersonAtConnection, TimelineEntry } from '@rekomi/sync';
 
 import { CodeTexts } from '../connections/code-texts.js';
+import type { Plain } from '../connections/plain.js';
 import type { AttemptAnswer } from './attempt.answer.js';
 import type { DeliveryAnswer } from './delivery.answer.js';
 import type { TimelineConnectionAnswer } from './timeline-connection.answer.js';
@@ -14,7 +15,7 @@ type Attempt = Awaited<ReturnType<DeliveryReader['attempts']>>[number];
 export class DeliveryAnswers {
   constructor(private readonly texts: CodeTexts) {}
 
-  delivery({ contactId, code, ...rest }: DeliveryView): DeliveryAnswer {
+  delivery({ contactId, code, ...rest }: DeliveryView): Plain<DeliveryAnswer> {
     return { ...rest, affiliateId: contactId, ...this.texts.reason(code) };
   }
 

@@ -35,7 +35,7 @@ export class ConnectionMarks {
     connectionId: string,
     standing: string,
     trouble: ConnectionTrouble,
-  ) {
+  ): Promise<MarkResult> {
     return this.mark(organizationId, connectionId, standing, 'auth_error', trouble);
   }
 
@@ -45,7 +45,7 @@ export class ConnectionMarks {
     connectionId: string,
     standing: string,
     trouble: ConnectionTrouble,
-  ) {
+  ): Promise<MarkResult> {
     return this.mark(organizationId, connectionId, standing, 'needs_attention', trouble);
   }
 

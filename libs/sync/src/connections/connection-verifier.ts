@@ -1,8 +1,13 @@
-import type { Audience, CrmProvider, Failure, Verification } from '@rekomi/provider-contract';
+import type { AudienceCreation, CrmProvider, Verification } from '@rekomi/provider-contract';
 import type { CredentialSource, ExchangeRecord } from '@rekomi/transport';
 import { OpenedCredentials, sealedFromStorage, type Vault } from '@rekomi/vault';
 
-import { findAudience, listAudiences, type AudienceList, type AudienceSearch } from './audience-listing.js';
+import {
+  findAudience,
+  listAudiences,
+  type AudienceListing,
+  type AudienceSearch,
+} from './audience-listing.js';
 import { accountText, type Credentials } from './connection-credentials.js';
 import { withDefaults, type Environment, type Settings } from './connection-settings.js';
 import type { StoredConnection } from './sql/select-stored-connection.js';
@@ -21,8 +26,7 @@ export interface VerificationSubject {
 export interface VerificationReport {
   readonly verification: Verification;
   /** Present when the credentials are valid and the caller asked for audiences. */
-  readonly audiences?:
-    ({ readonly kind: 'listed' } & AudienceList) | { readonly kind: 'failed'; readonly failure: Failure };
+  readonly audiences?: AudienceListing;
   /** Masked. */
   readonly exchanges: readonly ExchangeRecord[];
 }
@@ -88,7 +92,7 @@ export class ConnectionVerifier {
     return { verification, audiences: listing, exchanges: [...first.exchanges, ...second.exchanges] };
   }
 
-  async audiences(subject: VerificationSubject, cursor: string | undefined) {
+  async audiences(subject: VerificationSubject, cursor: string | undefined): Promise<AudienceListing> {
     return listAudiences(subject.provider, this.#open(subject).access, cursor);
   }
 
@@ -97,10 +101,7 @@ export class ConnectionVerifier {
   }
 
   /** Undefined when the vendor has no such call. */
-  async createAudience(
-    subject: VerificationSubject,
-    name: string,
-  ): Promise<{ readonly kind: 'created'; readonly audience: Audience } | Failure | undefined> {
+  async createAudience(subject: VerificationSubject, name: string): Promise<AudienceCreation | undefined> {
     return subject.provider.createAudience?.(this.#open(subject).access, name);
   }
 

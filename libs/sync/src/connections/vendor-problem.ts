@@ -23,9 +23,7 @@ export function problemOfVerification(
     reason: 'vendor',
     code: verification.code,
     checks: verification.checks,
-    ...('vendorMessage' in verification && verification.vendorMessage !== undefined
-      ? { vendorMessage: verification.vendorMessage }
-      : {}),
+    ...('vendorMessage' in verification ? { vendorMessage: verification.vendorMessage } : {}),
     ...(verification.kind === 'rejected' ? { credentials: verification.credentials } : {}),
   };
 }

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+
+import { ConnectionBench } from './testing/connection-bench.js';
+import { REJECTED, UNREACHABLE, VALID } from './testing/scripted-provider.js';
+
+let bench: ConnectionBench;
+
+beforeAll(async () => {
+  bench = await ConnectionBench.open();
+});
+afterAll(() => bench.close());
+beforeEach(() => bench.reset());
+
+const stateOf = async (id: string) => {
+  const found = await bench.service.get(bench.organizationId, id);
+  return found.ok ? found.value.state : found.problem.reason;
+};
+
+describe('changing a connection', () => {
+  it('keeps absent credentials, removes null ones and replaces the others, verified first', async () => {
+    const id = await bench.connect();
+    const updated = await bench.service.update(bench.organizationId, id, {
+      credentials: { apiKey: 'key-two', appKey: null },
+    });
+    expect(updated).toMatchObject({
+      ok: true,
+      value: { connection: { credentials: { present: ['siteId', 'apiKey'] } } },
+    });
+    const seen: boolean[] = [];
+    bench.provider.verification = async (access) => {
+      seen.push(access.has('siteId'), access.has('apiKey'), access.has('appKey'));
+      return VALID;
+    };
+    await bench.service.reverify(bench.organizationId, id);
+    expect(seen).toEqual([true, true, false]);
+  });
+
+  it('stores no credentials that the vendor rejects', async () => {
+    const id = await bench.connect();
+    const before = await bench.everything();
+    bench.provider.verification = REJECTED;
+    const refused = await bench.service.update(bench.organizationId, id, {
+      credentials: { apiKey: 'bad' },
+      label: 'New',
+    });
+    expect(refused).toMatchObject({ ok: false, problem: { reason: 'vendor', code: 'credentials_rejected' } });
+    expect(await bench.everything()).toBe(before);
+  });
+
+  it('refuses the keys of another account, and takes new keys of the same one', async () => {
+    const id = await bench.connect();
+    bench.provider.verification = { ...VALID, account: { id: 'acc-2', name: 'Other' } };
+    const other = await bench.service.update(bench.organizationId, id, { credentials: { siteId: 'zz99' } });
+    expect(other).toMatchObject({ ok: false, problem: { reason: 'other_account' } });
+    bench.provider.verification = VALID;
+    expect(
+      await bench.service.update(bench.organizationId, id, { credentials: { siteId: 'zz99' } }),
+    ).toMatchObject({
+      ok: true,
+      value: { connection: { credentials: { public: { siteId: 'zz99' } } } },
+    });
+  });
+
+  it('sends every known contact again when the tags change, and frees the held ones', async () => {
+    const id = await bench.connect();
+    await bench.written(id);
+    const held = randomUUID();
+    await bench.record([{ kind: 'contact', connectionId: id, contactId: held, cause: 'affiliate_approved' }]);
+    await bench.superuser.query(
+      `UPDATE lane SET held_code = 'audience_missing', next_due_at = 'infinity', contact_pending = false`,
+    );
+    expect((await bench.service.list(bench.organizationId, { limit: 1 }))[0]?.backlog).toEqual({
+      pending: { count: 0, atLeast: false },
+      held: { count: 1, atLeast: false },
+    });
+    const updated = await bench.service.update(bench.organizationId, id, { defaultTags: ['vip'] });
+    expect(updated).toMatchObject({
+      ok: true,
+      value: { contactsQueued: 2, connection: { configVersion: 2 } },
+    });
+    expect(await bench.rows('SELECT 1 FROM lane WHERE held_code IS NOT NULL')).toEqual([]);
+    expect(bench.woken).toContain(id);
+  });
+
+  it('queues nothing when only name or speed change', async () => {
+    const id = await bench.connect();
+    await bench.written(id);
+    const updated = await bench.service.update(bench.organizationId, id, {
+      label: 'Mine',
+      settings: { requestsPerSecond: 100_000 },
+    });
+    expect(updated).toMatchObject({
+      ok: true,
+      value: {
+        contactsQueued: 0,
+        connection: { label: 'Mine', configVersion: 1, settings: { requestsPerSecond: 100_000 } },
+      },
+    });
+    expect(
+      await bench.service.update(bench.organizationId, id, { settings: { requestsPerSecond: null } }),
+    ).toMatchObject({
+      value: { connection: { settings: {} } },
+    });
+  });
+
+  it('does not store what was checked against keys that changed meanwhile', async () => {
+    const id = await bench.connect();
+    bench.provider.verification = async () => {
+      bench.provider.verification = VALID;
+      await bench.service.update(bench.organizationId, id, { credentials: { apiKey: 'faster' } });
+      return VALID;
+    };
+    expect(
+      await bench.service.update(bench.organizationId, id, { credentials: { apiKey: 'slower' } }),
+    ).toMatchObject({ ok: false, problem: { reason: 'changed_meanwhile' } });
+  });
+});
+
+describe('verifying again, pausing, resuming', () => {
+  it('stops on rejected keys, stays as it is when the vendor does not answer, and resumes on valid ones', async () => {
+    const id = await bench.connect();
+    bench.provider.verification = REJECTED;
+    await bench.service.reverify(bench.organizationId, id);
+    expect(await bench.service.get(bench.organizationId, id)).toMatchObject({
+      value: { state: 'auth_error', stateCode: 'credentials_rejected', stateDetail: 'Unauthorized' },
+    });
+    expect(await bench.service.resume(bench.organizationId, id)).toMatchObject({
+      problem: { reason: 'state' },
+    });
+    bench.provider.verification = UNREACHABLE;
+    expect(await bench.service.reverify(bench.organizationId, id)).toMatchObject({
+      ok: true,
+      value: { verification: { kind: 'unreachable' }, connection: { state: 'auth_error' } },
+    });
+    bench.woken.length = 0;
+    bench.provider.verification = VALID;
+    await bench.service.reverify(bench.organizationId, id);
+    expect(await stateOf(id)).toBe('verified');
+    expect(bench.woken).toEqual([id]);
+  });
+
+  it('leaves a pause to the person who set it', async () => {
+    const id = await bench.connect();
+    await bench.service.pause(bench.organizationId, id);
+    await bench.service.reverify(bench.organizationId, id);
+    expect(await stateOf(id)).toBe('paused');
+    await bench.service.resume(bench.organizationId, id);
+    expect(await stateOf(id)).toBe('verified');
+  });
+});
+
+describe('audiences', () => {
+  it('come live from the vendor, and failures keep their code', async () => {
+    const id = await bench.connect();
+    expect(await bench.service.audiences(bench.organizationId, id)).toMatchObject({
+      ok: true,
+      value: { audiences: [{ id: '7' }] },
+    });
+    expect(await bench.service.createAudience(bench.organizationId, id, ' New one ')).toMatchObject({
+      value: { id: '8' },
+    });
+    bench.provider.pages = [{ kind: 'unavailable', code: 'vendor_unreadable', vendorMessage: '<html>' }];
+    expect(await bench.service.audiences(bench.organizationId, id)).toMatchObject({
+      problem: { reason: 'vendor', code: 'vendor_unreadable', vendorMessage: '<html>' },
+    });
+  });
+});
