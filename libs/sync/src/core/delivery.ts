@@ -61,6 +61,8 @@ export interface ClaimedLane {
 /** What the ledger knew when the lane was claimed. */
 export interface LedgerEntry {
   readonly present: boolean;
+  /** How the latest attempt to write the contact ended. */
+  readonly state: LedgerUpdate['state'];
   readonly written?: WrittenContact;
   readonly observed?: ContactSnapshot;
   readonly refusedFingerprint?: string;

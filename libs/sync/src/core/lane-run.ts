@@ -105,7 +105,7 @@ export class LaneRun {
           desired: this.desired.contact,
           ...(this.written === undefined ? {} : { previous: this.written }),
           ...(ledger?.observed === undefined ? {} : { observed: ledger.observed }),
-          ...(this.rewriteIsDue() ? { rewrite: true } : {}),
+          ...(this.previousIsDoubtful() ? { rewrite: true } : {}),
           ...(this.desired.consent === undefined ? {} : { consent: this.desired.consent }),
         },
       };
@@ -150,7 +150,7 @@ export class LaneRun {
   }
 
   private planContact(): 'upsert' | 'remove' | 'none' {
-    const { lane, ledger, provider } = this.input;
+    const { ledger, provider } = this.input;
     if (this.desired.kind === 'absent') {
       for (const event of this.events.splice(0)) this.settle(event, 'discarded', 0, { code: 'not_desired' });
       if (this.written !== undefined && provider.canRemove) {
@@ -166,13 +166,16 @@ export class LaneRun {
         this.settle(event, 'discarded', 0, { code: 'event_switched_off' });
     }
     if (this.contacts.length > 0 || this.rewriteIsDue()) return 'upsert';
-    if (this.present || lane.pending.length === 0) return 'none';
-    // Events only, and the contact is not there. The same refusal again would teach nothing.
-    if (ledger?.refusedFingerprint !== undefined && ledger.refusedFingerprint === this.fingerprint) {
+    if (this.present || this.events.length === 0) return 'none';
+    // Events only, and the contact is not there. The same refusal again would teach nothing, unless a contact delivery
+    // (a person asking for it) stands further back than this run can see.
+    const sameAgain =
+      ledger?.refusedFingerprint !== undefined && ledger.refusedFingerprint === this.fingerprint;
+    if (sameAgain && this.seesAll()) {
       this.stopped = { kind: 'held', code: ledger.code ?? 'contact_refused' };
       return 'none';
     }
-    return this.events.length > 0 ? 'upsert' : 'none';
+    return 'upsert';
   }
 
   private cancelAll(): 'none' {
@@ -187,9 +190,9 @@ export class LaneRun {
     const removing = this.contactStep === 'remove';
     const number = this.input.lane.attempts + 1;
     this.contactTried = true;
-    this.remember(outcome, removing);
-    const next = this.afterContact(outcome, number, removing);
     const carrier = this.contacts.at(-1) ?? this.events[0];
+    this.remember(outcome, removing);
+    const next = this.afterContact(outcome, number);
     if (carrier !== undefined) this.log(carrier, number, outcome, report, next);
     if (next !== undefined) {
       this.stopped = next;
@@ -210,16 +213,17 @@ export class LaneRun {
     const delta = outcome.written;
     const succeeded = isSuccess(outcome);
     if (removing && succeeded) {
-      this.written = undefined;
+      // A lost write may still land and bring it all back: what is known of it is kept for taking it back once more.
+      if (!this.rewriteIsPending() || this.rewriteIsDue()) this.written = undefined;
       this.present = false;
     } else if (delta !== undefined || succeeded) {
       this.written = applyWritten(this.written, joinDeltas(delta), email);
-      this.present = !removing || this.present;
+      if (succeeded) this.present = true;
     }
   }
 
   /** Undefined: go on with the events. */
-  private afterContact(outcome: Outcome, number: number, removing: boolean): LaneNext | undefined {
+  private afterContact(outcome: Outcome, number: number): LaneNext | undefined {
     if (isSuccess(outcome)) {
       this.updateLedger(outcome, outcome.kind === 'unchanged' ? 'unchanged' : 'delivered', {
         deferred: outcome.deferred ?? [],
@@ -233,31 +237,35 @@ export class LaneRun {
       case 'refused': {
         const ended = { code: outcome.code, ...details(outcome) };
         this.settleContacts(outcome.kind, number, ended);
-        if (removing) this.present = this.input.ledger?.present ?? false;
         this.updateLedger(outcome, outcome.kind, {
           ...(this.fingerprint === undefined ? {} : { refusedFingerprint: this.fingerprint }),
         });
-        this.rewritten = true;
-        return this.events.length > 0 ? { kind: 'held', code: outcome.code } : { kind: 'done' };
+        if (this.rewriteIsDue()) this.rewritten = true;
+        return this.events.length > 0 ? { kind: 'held', code: outcome.code } : this.rest();
       }
       case 'unauthorised':
       case 'misconfigured':
         this.find(outcome);
         this.updateLedger(outcome, 'retrying');
-        if (this.input.connection === 'open') return this.stay(outcome.code);
+        if (this.input.connection === 'open') return this.stay(outcome.code, number);
         // Nobody is left to put the connection right: what could not be taken back is said, not waited for.
         this.settleContacts('cancelled', number, { code: outcome.code, ...details(outcome) });
-        return { kind: 'done' };
+        this.rewritten = true;
+        return this.rest();
       case 'throttled':
       case 'unavailable':
       case 'ambiguous': {
         const next = this.later(outcome, number);
         if (next === undefined) {
-          this.settleContacts('expired', number, { code: 'expired', ...details(outcome) });
+          const ended = { code: 'expired' as const, ...details(outcome) };
+          // Without a contact delivery and a rewrite, it was for the event that the contact was to be written.
+          const forEvent = this.contacts.length === 0 && !this.rewriteIsDue();
+          const event = forEvent ? this.events.shift() : undefined;
+          if (event === undefined) this.settleContacts('expired', number, ended);
+          else this.settle(event, 'expired', number, ended);
           this.updateLedger(outcome, 'expired');
-          return this.events.length > 0
-            ? { kind: 'due', inMs: 0, attempts: 0, failing: false }
-            : { kind: 'done' };
+          this.rewritten = true;
+          return this.events.length > 0 ? { kind: 'due', inMs: 0, attempts: 0, failing: false } : this.rest();
         }
         this.updateLedger(outcome, 'retrying');
         return next;
@@ -291,7 +299,7 @@ export class LaneRun {
       case 'unauthorised':
       case 'misconfigured':
         this.find(outcome);
-        return this.stay(outcome.code);
+        return this.stay(outcome.code, number);
       case 'throttled':
       case 'unavailable':
       case 'ambiguous': {
@@ -347,18 +355,20 @@ export class LaneRun {
   }
 
   /** The connection is at fault: the lane waits for it as it is, and nothing is used up. */
-  private stay(code: ErrorCode): LaneNext {
-    const { attempts } = this.input.lane;
-    return { kind: 'due', inMs: 0, attempts, failing: attempts > 0, lastCode: code };
+  private stay(code: ErrorCode, number: number): LaneNext {
+    return { kind: 'due', inMs: 0, attempts: number - 1, failing: number > 1, lastCode: code };
   }
 
   private rest(): LaneNext {
-    const { lane } = this.input;
-    if (this.rewriteIsPending()) {
-      return { kind: 'due', inMs: Math.max(0, lane.rewriteInMs ?? 0), attempts: 0, failing: false };
-    }
-    const seenAll = (lane.pending.at(-1)?.seq ?? lane.tailSeq) >= lane.tailSeq;
-    return seenAll ? { kind: 'done' } : { kind: 'due', inMs: 0, attempts: 0, failing: false };
+    if (!this.seesAll()) return { kind: 'due', inMs: 0, attempts: 0, failing: false };
+    if (!this.rewriteIsPending()) return { kind: 'done' };
+    const inMs = Math.max(0, this.input.lane.rewriteInMs ?? 0);
+    return { kind: 'due', inMs, attempts: 0, failing: false };
+  }
+
+  private seesAll(): boolean {
+    const { pending, tailSeq } = this.input.lane;
+    return (pending.at(-1)?.seq ?? tailSeq) >= tailSeq;
   }
 
   private rewriteIsDue(): boolean {
@@ -368,6 +378,13 @@ export class LaneRun {
 
   private rewriteIsPending(): boolean {
     return this.input.lane.rewriteInMs !== undefined && !this.rewritten;
+  }
+
+  /** Something of ours may stand at the vendor that the ledger does not know: a comparison with it proves nothing. */
+  private previousIsDoubtful(): boolean {
+    if (this.rewriteIsPending()) return true;
+    const state = this.input.ledger?.state;
+    return this.written !== undefined && state !== 'delivered' && state !== 'unchanged';
   }
 
   private updateLedger(

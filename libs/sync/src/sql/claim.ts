@@ -35,7 +35,7 @@ const PENDING = `
    ORDER BY d.lane_id, d.lane_seq`;
 
 const LEDGER = `
-  SELECT contact_id, present, written, observed, refused_fingerprint, code
+  SELECT contact_id, present, state, written, observed, refused_fingerprint, code
     FROM ledger WHERE organization_id = $1 AND connection_id = $2 AND contact_id = ANY($3::uuid[])`;
 
 interface LaneRow {
@@ -65,6 +65,7 @@ interface DeliveryRow {
 interface LedgerRow {
   contact_id: string;
   present: boolean;
+  state: LedgerEntry['state'];
   written: WrittenContact | null;
   observed: ContactSnapshot | null;
   refused_fingerprint: string | null;
@@ -149,6 +150,7 @@ export async function readLedger(
       row.contact_id,
       {
         present: row.present,
+        state: row.state,
         ...(row.written === null ? {} : { written: row.written }),
         ...(row.observed === null ? {} : { observed: row.observed }),
         ...(row.refused_fingerprint === null ? {} : { refusedFingerprint: row.refused_fingerprint }),

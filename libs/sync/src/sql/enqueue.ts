@@ -10,7 +10,8 @@ const CHUNK = 5_000;
  * Upserts the lanes and numbers the deliveries under their row locks, in one statement. Lanes are locked in the order
  * (connection, contact), as everywhere, so that two producers can't deadlock. What a new delivery does to a lane that
  * waits: a held lane is released by a contact delivery only; a lane in back-off keeps its time, because a vendor that
- * is down is down for the new delivery too.
+ * is down is down for the new delivery too. Giving up is counted anew from a new contact delivery on: what it says is
+ * minutes old, however long its forerunner failed.
  */
 const ENQUEUE = `
   WITH item AS (
@@ -29,6 +30,7 @@ const ENQUEUE = `
       tail_seq = l.tail_seq + excluded.tail_seq,
       contact_pending = l.contact_pending OR excluded.contact_pending,
       held_code = CASE WHEN excluded.contact_pending THEN NULL ELSE l.held_code END,
+      first_failed_at = CASE WHEN excluded.contact_pending THEN NULL ELSE l.first_failed_at END,
       next_due_at = CASE
         WHEN l.held_code IS NOT NULL AND excluded.contact_pending THEN now()
         WHEN l.held_code IS NOT NULL OR l.attempts > 0 THEN l.next_due_at
