@@ -70,6 +70,8 @@ async function refuseUnsafeRole(client: pg.Client, role: string): Promise<void> 
 function grants(role: string): readonly string[] {
   return [
     `GRANT rekomi_runtime TO ${pg.escapeIdentifier(role)}`,
+    // Readiness compares what was applied with what the running code expects.
+    `GRANT SELECT ON migrations TO rekomi_runtime`,
     `GRANT USAGE ON SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
     `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
     `GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
