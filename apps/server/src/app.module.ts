@@ -3,10 +3,9 @@ import { HttpApiModule } from '@rekomi/http';
 
 import { ApiModule } from './api.module.js';
 import { HealthModule } from './health/health.module.js';
+import { EngineModule } from './sync/engine.module.js';
+import { SyncModule } from './sync/sync.module.js';
 import { type Resources, ResourcesModule } from './resources/resources.module.js';
-
-/** What the roles `worker` and `all` run besides. */
-const ENGINE_MODULES: NonNullable<DynamicModule['imports']> = [];
 
 /** The modules of one process, by its role. */
 @Module({})
@@ -21,9 +20,10 @@ export class AppModule {
           docsUrl: settings.DOCS_URL,
           requestsPerMinute: settings.API_REQUESTS_PER_MINUTE,
         }),
+        SyncModule,
         HealthModule,
         ...(settings.ROLE === 'worker' ? [] : [ApiModule]),
-        ...(settings.ROLE === 'api' ? [] : ENGINE_MODULES),
+        ...(settings.ROLE === 'api' ? [] : [EngineModule]),
       ],
     };
   }

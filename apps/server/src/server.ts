@@ -1,4 +1,5 @@
 import { SwaggerModule } from '@nestjs/swagger';
+import { programEntities } from '@rekomi/programs';
 import { loadVaultKeyFile, Vault, VaultKeyring } from '@rekomi/vault';
 import path from 'node:path';
 import type { Logger } from 'pino';
@@ -50,7 +51,7 @@ export function createDatabases(settings: ServerSettings): Databases {
     url: settings.DATABASE_URL,
     apiPoolSize: settings.DATABASE_POOL_API,
     enginePoolSize: settings.DATABASE_POOL_ENGINE,
-    apiEntities: [],
+    apiEntities: [...programEntities],
     uses: settings.ROLE === 'all' ? ['api', 'engine'] : [settings.ROLE === 'api' ? 'api' : 'engine'],
   });
 }

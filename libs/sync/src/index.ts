@@ -1,3 +1,4 @@
+export * from './connections/index.js';
 export * from './core/back-off.js';
 export * from './core/dedupe-id.js';
 export * from './core/delivery.js';
@@ -9,5 +10,6 @@ export * from './engine/engine.js';
 export * from './engine/pacer.js';
 export * from './outbox/sql-outbox.js';
 export * from './ports.js';
+export * from './reading/index.js';
 export * from './wake/bullmq-wake-queue.js';
 export * from './wake/wake-queue.js';

@@ -14,7 +14,10 @@ export interface Resources {
 
 /** Token of {@link ServerSettings}. */
 export const SERVER_SETTINGS = Symbol('ServerSettings');
-/** Token of the tenancy that the engine works through. `Tenancy` itself is the one that requests are answered with. */
+/**
+ * Token of the tenancy that the engine works through. `Tenancy` itself is the one that requests are answered with; a
+ * worker answers none and has only one pool.
+ */
 export const ENGINE_TENANCY = Symbol('EngineTenancy');
 
 @Module({})
@@ -26,7 +29,10 @@ export class ResourcesModule {
       providers: [
         { provide: SERVER_SETTINGS, useValue: settings },
         { provide: Databases, useValue: databases },
-        { provide: Tenancy, useFactory: () => databases.apiTenancy() },
+        {
+          provide: Tenancy,
+          useFactory: () => (settings.ROLE === 'worker' ? databases.engineTenancy() : databases.apiTenancy()),
+        },
         { provide: ENGINE_TENANCY, useFactory: () => databases.engineTenancy() },
         { provide: Vault, useValue: vault },
       ],

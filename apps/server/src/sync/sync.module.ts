@@ -1,4 +1,4 @@
-import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { QUEUE_SCHEMA, Tenancy } from '@rekomi/database';
 import { ProviderRegistry, ProviderRegistryModule } from '@rekomi/provider-registry';
@@ -21,6 +21,7 @@ import { engineLog } from './engine-log.js';
 const USER_AGENT = 'Rekomi-CRM-Sync/0.1';
 
 /** Connections, the outbox and the way out to vendors: what every role needs. The engine itself is a module of its own. */
+@Global()
 @Module({
   imports: [ProviderRegistryModule],
   providers: [
@@ -52,8 +53,17 @@ const USER_AGENT = 'Rekomi-CRM-Sync/0.1';
         transport: VendorTransport,
         vault: Vault,
         outbox: SyncOutbox,
-      ) => new ConnectionService({ tenancy, providers: lookup(registry), transport, vault, outbox }),
-      inject: [Tenancy, ProviderRegistry, VendorTransport, Vault, SyncOutbox],
+        settings: ServerSettings,
+      ) =>
+        new ConnectionService({
+          tenancy,
+          providers: lookup(registry),
+          transport,
+          vault,
+          outbox,
+          environments: settings.SANDBOX_URL === undefined ? ['live'] : ['live', 'sandbox'],
+        }),
+      inject: [Tenancy, ProviderRegistry, VendorTransport, Vault, SyncOutbox, SERVER_SETTINGS],
     },
     {
       provide: DeliveryReader,
