@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { ApiClient } from '../api/api-client.js';
+import type { Connection, Totals } from '../api/answers.js';
+import type { Progress } from '../terminal/progress.js';
+
+export interface Watching {
+  readonly connectionId: string;
+  /** Counters from before the work began. */
+  readonly before: Totals;
+  /** Gives up after that long, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Milliseconds between two looks. */
+  readonly everyMs?: number;
+}
+
+/** Why the watching ended. */
+export type WatchEnd =
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'timeout' }
+  /** The connection stands still and nobody but a person can change that. */
+  | { readonly kind: 'stopped'; readonly state: string; readonly why: string };
+
+const STANDING_STILL = new Set(['paused', 'auth_error', 'needs_attention', 'disconnecting', 'disabled']);
+
+/** Looks until nothing is on its way any more: settled, or held until something changes. */
+export async function watch(api: ApiClient, watching: Watching, progress: Progress): Promise<WatchEnd> {
+  const { connectionId, before, signal } = watching;
+  const deadline = performance.now() + watching.timeoutMs;
+  try {
+    for (;;) {
+      const [connection, totals] = await Promise.all([
+        api.get<Connection>(`connections/${connectionId}`),
+        api.get<Totals>(`connections/${connectionId}/totals`),
+      ]);
+      const { created, settled } = totals.conservation;
+      progress.show({
+        done: Math.max(0, settled - before.conservation.settled),
+        total: Math.max(0, created - before.conservation.settled),
+        note: noteOf(connection),
+      });
+      if (isQuiet(connection)) return { kind: 'settled' };
+      if (STANDING_STILL.has(connection.state)) {
+        const why = connection.reason?.fix ?? connection.stateDetail ?? '';
+        return { kind: 'stopped', state: connection.state, why };
+      }
+      if (performance.now() > deadline) return { kind: 'timeout' };
+      await sleep(watching.everyMs ?? 500, undefined, { signal });
+    }
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Held contacts are among the pending ones. Both are counted up to a thousand. */
+export function isQuiet({ pending, held }: Pick<Connection, 'pending' | 'held'>): boolean {
+  return pending.count === held.count && (!pending.atLeast || held.atLeast);
+}
+
+function noteOf({ held, state }: Connection): string {
+  const notes = [
+    held.count === 0 ? undefined : `${held.count}${held.atLeast ? '+' : ''} held`,
+    state === 'rate_limited' ? 'the vendor asks for patience' : undefined,
+  ];
+  return notes.filter((note) => note !== undefined).join(', ');
+}
