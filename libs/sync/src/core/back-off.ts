@@ -5,6 +5,8 @@ export const RETRY_CEILINGS_MS: readonly number[] = [
 
 /** After failing for this long a delivery is given up: about three days. */
 export const GIVE_UP_AFTER_MS = 3 * 24 * 60 * 60 * 1000;
+/** And not before this many attempts: while a connection is paused or no worker runs, time passes and nothing is tried. */
+export const GIVE_UP_AFTER_ATTEMPTS = RETRY_CEILINGS_MS.length;
 
 /** Even a lucky draw leaves the vendor a moment. */
 const SHORTEST_MS = 250;

@@ -31,6 +31,9 @@ function happen(model: LaneModel, code: number): void {
       if (model.connection === 'paused') model.connection = 'open';
       model.configVersion += 1;
       return;
+    case 7:
+      breakDown(model, how);
+      return;
     default:
       model.passToDue();
       attempt(model, how);
@@ -52,6 +55,18 @@ function attempt(model: LaneModel, how: number): void {
       else model.want((how >> 14) & 3, TAGS[(how >> 16) & 3] ?? []);
     },
   );
+}
+
+/** The vendor is down for some attempts, mostly for longer than we try. */
+function breakDown(model: LaneModel, how: number): void {
+  for (let times = how & 15; times > 0; times -= 1) {
+    model.passToDue();
+    model.pass((how >> 4) & 1 ? 8 * HOUR : 0);
+    model.run(
+      () => ((how >> 5) & 1 ? 'unavailable' : 'ambiguous_lost'),
+      () => undefined,
+    );
+  }
 }
 
 /** From here on the vendor takes everything. */

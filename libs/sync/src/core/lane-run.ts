@@ -11,7 +11,7 @@ import {
 } from '@rekomi/provider-contract';
 
 import type { Desired } from '../ports.js';
-import { GIVE_UP_AFTER_MS, retryInMs, throttledInMs } from './back-off.js';
+import { GIVE_UP_AFTER_ATTEMPTS, GIVE_UP_AFTER_MS, retryInMs, throttledInMs } from './back-off.js';
 import type {
   AttemptRecord,
   ClaimedLane,
@@ -344,7 +344,7 @@ export class LaneRun {
     if (outcome.code === 'send_withheld') {
       return { kind: 'due', inMs: 0, attempts: number - 1, failing: number > 1, lastCode: outcome.code };
     }
-    if (number > 1 && lane.failingForMs >= GIVE_UP_AFTER_MS) return undefined;
+    if (number >= GIVE_UP_AFTER_ATTEMPTS && lane.failingForMs >= GIVE_UP_AFTER_MS) return undefined;
     return {
       kind: 'due',
       inMs: retryInMs(number, random()),
@@ -382,9 +382,9 @@ export class LaneRun {
 
   /** Something of ours may stand at the vendor that the ledger does not know: a comparison with it proves nothing. */
   private previousIsDoubtful(): boolean {
-    if (this.rewriteIsPending()) return true;
     const state = this.input.ledger?.state;
-    return this.written !== undefined && state !== 'delivered' && state !== 'unchanged';
+    const confirmed = state === 'delivered' || state === 'unchanged';
+    return this.written !== undefined && (this.rewriteIsPending() || !confirmed);
   }
 
   private updateLedger(

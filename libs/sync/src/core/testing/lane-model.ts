@@ -1,7 +1,7 @@
 import type { Outcome, WrittenContact } from '@rekomi/provider-contract';
 
 import type { Desired } from '../../ports.js';
-import { GIVE_UP_AFTER_MS } from '../back-off.js';
+import { GIVE_UP_AFTER_ATTEMPTS, GIVE_UP_AFTER_MS } from '../back-off.js';
 import type { LaneResult, LedgerEntry, PendingDelivery, Settlement } from '../delivery.js';
 import { LaneRun, type LaneStep } from '../lane-run.js';
 import { Crash, ModelVendor, type Fate } from './model-vendor.js';
@@ -42,7 +42,9 @@ export class LaneModel {
   configVersion = 1;
   now = 0;
   private lanes = 0;
-  private readonly failingSince = new Map<string, number>();
+  /** When something was added, and when and how often its attempts failed. */
+  private readonly addedAt = new Map<string, number>();
+  private readonly failures = new Map<string, { since: number; times: number }>();
   private readonly heldBack = new Set<string>();
   private landings: { at: number; land: () => void }[] = [];
 
@@ -88,6 +90,7 @@ export class LaneModel {
           };
     lane.pending.push(delivery);
     this.created.push(delivery);
+    this.addedAt.set(id, this.now);
   }
 
   pass(ms: number): void {
@@ -206,21 +209,24 @@ export class LaneModel {
   private notice(step: LaneStep, outcome: Outcome, queued: readonly PendingDelivery[]): void {
     const tried = step.kind === 'event' ? [step.event.eventId] : this.subjectsOf(queued);
     const fails = outcome.kind === 'unavailable' || outcome.kind === 'ambiguous';
-    for (const id of fails && !usesNothingUp(outcome) ? tried : [])
-      if (!this.failingSince.has(id)) this.failingSince.set(id, this.now);
+    for (const id of fails && !usesNothingUp(outcome) ? tried : []) {
+      const { since, times } = this.failures.get(id) ?? { since: this.now, times: 0 };
+      this.failures.set(id, { since, times: times + 1 });
+    }
     if (step.kind !== 'event') return;
     const id = step.event.eventId;
-    const mayBeOver = this.now - (this.failingSince.get(id) ?? this.now) >= GIVE_UP_AFTER_MS;
+    const mayBeOver = this.mayBeGivenUp({ id, kind: 'event' });
     const waits = fails || ['throttled', 'unauthorised', 'misconfigured'].includes(outcome.kind);
     const notRepeated = outcome.kind === 'ambiguous' && !this.traits.repeatsAmbiguousEvents;
     if (!waits || notRepeated || mayBeOver) this.inRun.add(id);
     if (notRepeated) this.heldBack.add(id);
   }
 
-  /** A write of the contact is for every contact delivery there is; without one, for the first event. */
+  /** A write of the contact is for every contact delivery there is; when none is seen, for the first event. */
   private subjectsOf(queued: readonly PendingDelivery[]): readonly string[] {
-    const contacts = queued.filter(({ kind }) => kind === 'contact');
-    return (contacts.length > 0 ? contacts : queued.slice(0, 1)).map(({ id }) => id);
+    const seen = queued.slice(0, PENDING_AT_ONCE);
+    const event = seen.some(({ kind }) => kind === 'contact') ? [] : seen.slice(0, 1);
+    return [...event, ...queued.filter(({ kind }) => kind === 'contact')].map(({ id }) => id);
   }
 
   private complete(
@@ -271,12 +277,16 @@ export class LaneModel {
       `${id} was settled without being pending`,
     );
     if (settlement.state === 'expired')
-      must(
-        this.now - (this.failingSince.get(id) ?? this.now) >= GIVE_UP_AFTER_MS,
-        `${id} was given up before its time`,
-      );
+      must(this.mayBeGivenUp(settlement.delivery), `${id} was given up before its time`);
     this.settled.set(id, settlement);
     lane.pending = lane.pending.filter((delivery) => delivery.id !== id);
+  }
+
+  /** A contact delivery shares the attempts of those before it, because every attempt sends the newest state. */
+  private mayBeGivenUp({ id, kind }: Pick<PendingDelivery, 'id' | 'kind'>): boolean {
+    if (kind === 'contact') return this.now - (this.addedAt.get(id) ?? this.now) >= GIVE_UP_AFTER_MS;
+    const { since, times } = this.failures.get(id) ?? { since: this.now, times: 0 };
+    return times >= GIVE_UP_AFTER_ATTEMPTS && this.now - since >= GIVE_UP_AFTER_MS;
   }
 
   private learn(update: NonNullable<LaneResult['ledger']>): void {
