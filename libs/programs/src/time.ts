@@ -9,7 +9,7 @@ const TOLERANCE_MS = 24 * 60 * 60 * 1000;
  *
  * @returns undefined for absent or blank.
  */
-export function readTime(text: string | undefined, now: Date): Date | undefined | 'invalid' {
+export function readTime(text: string | null | undefined, now: Date): Date | undefined | 'invalid' {
   const given = text?.trim() ?? '';
   if (given === '') return undefined;
   const match = FORM.exec(given);

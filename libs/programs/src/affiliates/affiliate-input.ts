@@ -11,22 +11,22 @@ import { readTime } from '../time.js';
 export interface ConsentInput {
   readonly basis: ConsentBasis['basis'];
   /** What the person agreed to, word for word. */
-  readonly wording?: string;
+  readonly wording?: string | null;
   /** Where: a form's address, a file's name. */
-  readonly source?: string;
+  readonly source?: string | null;
 }
 
-/** One affiliate as it comes in. Blank counts as absent, and absent never erases anything. */
+/** One affiliate as it comes in. Null and blank count as absent, and absent never erases anything. */
 export interface AffiliateInput {
   readonly email: string;
   /** First and last name in one. */
-  readonly name?: string;
-  readonly externalId?: string;
+  readonly name?: string | null;
+  readonly externalId?: string | null;
   /** ISO 8601, with or without a time of day. The moment of the call unless told; constant afterwards. */
-  readonly joinedAt?: string;
-  readonly tier?: string;
-  readonly tags?: readonly string[];
-  readonly consent?: ConsentInput;
+  readonly joinedAt?: string | null;
+  readonly tier?: string | null;
+  readonly tags?: readonly string[] | null;
+  readonly consent?: ConsentInput | null;
 }
 
 export interface ReadConsent {
@@ -97,14 +97,14 @@ export function readAffiliate(input: AffiliateInput, pointer: string, now: Date)
       ...(externalId === undefined ? {} : { externalId }),
       ...(tier === undefined ? {} : { tier }),
       ...(joinedAt === undefined ? {} : { joinedAt }),
-      ...(input.consent === undefined ? {} : { consent: readConsent(input.consent) }),
+      ...(input.consent == null ? {} : { consent: readConsent(input.consent) }),
     },
   };
 }
 
 /** Evidence keeps its line breaks and spelling. */
 function readConsent(input: ConsentInput): ReadConsent {
-  const evidence = (text: string | undefined): string | null => {
+  const evidence = (text: string | null | undefined): string | null => {
     const kept = storableText(text ?? '').slice(0, LONGEST_EVIDENCE);
     return kept.trim() === '' ? null : kept;
   };

@@ -19,6 +19,7 @@ export async function findCampaign(
   reference: string,
   options: { readonly lock?: 'destinations' | 'enrolments'; readonly pointer?: string } = {},
 ): Promise<ProgramResult<Campaign>> {
+  if (!/^[0-9a-z-]+$/i.test(reference)) return unknownCampaign(reference, options.pointer);
   const query = tx
     .createQueryBuilder(Campaign, 'c')
     .where('c.organizationId = :organizationId', { organizationId })
@@ -26,12 +27,15 @@ export async function findCampaign(
   if (options.lock === 'destinations') query.setLock('for_no_key_update');
   if (options.lock === 'enrolments') query.setLock('pessimistic_read');
   const campaign = await query.getOne();
-  if (campaign !== null) return granted(campaign);
+  return campaign === null ? unknownCampaign(reference, options.pointer) : granted(campaign);
+}
+
+function unknownCampaign(id: string, pointer: string | undefined): ProgramResult<never> {
   return denied({
     reason: 'not_found',
     what: 'campaign',
-    id: reference,
-    ...(options.pointer === undefined ? {} : { pointer: options.pointer }),
+    id,
+    ...(pointer === undefined ? {} : { pointer }),
   });
 }
 

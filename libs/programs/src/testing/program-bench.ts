@@ -226,6 +226,14 @@ export class ProgramBench {
     );
   }
 
+  /** Until a session waits for another one's lock. */
+  async untilSomebodyWaits(): Promise<void> {
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    while ((await this.superuser.query(waiting)).rowCount === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
   async count(table: string): Promise<number> {
     const { rows } = await this.superuser.query<{ count: string }>(`SELECT count(*) FROM ${table}`);
     return Number(rows[0]?.count);

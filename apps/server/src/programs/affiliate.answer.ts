@@ -1,0 +1,35 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+import { EnrolmentAnswer } from './enrolment.answer.js';
+
+export class AffiliateAnswer {
+  @ApiProperty({ format: 'uuid', example: '019aa9c1-7b1e-7d32-9a55-0a8f5c1d2e3f' })
+  readonly id!: string;
+
+  @ApiProperty({ example: 'Jane+partner@example.com' })
+  readonly email!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Jane van Doe' })
+  readonly name!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Jane' })
+  readonly firstName!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'van Doe' })
+  readonly lastName!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'aff_1042' })
+  readonly externalId!: string | null;
+
+  @ApiProperty({ format: 'date-time', example: '2024-01-31T00:00:00.000Z' })
+  readonly joinedAt!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-23T09:15:00.000Z' })
+  readonly createdAt!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-23T09:15:00.000Z' })
+  readonly updatedAt!: string;
+
+  @ApiProperty({ type: [EnrolmentAnswer] })
+  readonly enrolments!: readonly EnrolmentAnswer[];
+}

@@ -1,0 +1,84 @@
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiPage,
+  Idempotent,
+  type IdempotentCall,
+  mapPage,
+  type Page,
+  pageById,
+  PageQuery,
+  ResourceId,
+} from '@rekomi/http';
+import { CurrentTenant, type Tenant } from '@rekomi/identity';
+import { CampaignService, ProgramWork } from '@rekomi/programs';
+
+import { CampaignAnswer, campaignAnswer } from './campaign.answer.js';
+import { CreateCampaignRequest } from './create-campaign.request.js';
+import { pageAfterId } from './page-after-id.js';
+import { ProgramCalls } from './program-calls.js';
+import { valueOf } from './program-problems.js';
+import { UpdateCampaignRequest } from './update-campaign.request.js';
+
+@ApiTags('Campaigns')
+@Controller('campaigns')
+export class CampaignsController {
+  constructor(
+    private readonly campaigns: CampaignService,
+    private readonly work: ProgramWork,
+    private readonly calls: ProgramCalls,
+  ) {}
+
+  @Post()
+  @ApiOperation({
+    summary: 'Create a campaign',
+    description: 'The slug is made from the name and never changes.',
+  })
+  @ApiCreatedResponse({ type: CampaignAnswer })
+  createCampaign(
+    @Body() body: CreateCampaignRequest,
+    @Idempotent() call: IdempotentCall,
+  ): Promise<CampaignAnswer> {
+    return this.calls.run(call, async (unit) => ({
+      status: 201,
+      body: campaignAnswer(valueOf(await this.campaigns.create(unit, body))),
+    }));
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List campaigns', description: 'Newest first.' })
+  @ApiPage(CampaignAnswer)
+  async listCampaigns(
+    @Query() query: PageQuery,
+    @CurrentTenant() tenant: Tenant,
+  ): Promise<Page<CampaignAnswer>> {
+    const wanted = pageAfterId(query);
+    const rows = await this.work.run(tenant.organizationId, (unit) => this.campaigns.list(unit, wanted));
+    return mapPage(pageById(rows, query.limit), campaignAnswer);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read a campaign' })
+  @ApiOkResponse({ type: CampaignAnswer })
+  async getCampaign(
+    @ResourceId('campaign') id: string,
+    @CurrentTenant() tenant: Tenant,
+  ): Promise<CampaignAnswer> {
+    return campaignAnswer(
+      valueOf(await this.work.run(tenant.organizationId, (unit) => this.campaigns.get(unit, id))),
+    );
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Change a campaign' })
+  @ApiOkResponse({ type: CampaignAnswer })
+  async updateCampaign(
+    @ResourceId('campaign') id: string,
+    @Body() body: UpdateCampaignRequest,
+    @CurrentTenant() tenant: Tenant,
+  ): Promise<CampaignAnswer> {
+    return campaignAnswer(
+      valueOf(await this.work.run(tenant.organizationId, (unit) => this.campaigns.change(unit, id, body))),
+    );
+  }
+}

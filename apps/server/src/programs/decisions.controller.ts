@@ -1,0 +1,108 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Idempotent, type IdempotentCall, notFound, problem, ResourceId } from '@rekomi/http';
+import { AffiliateService, type Decision, type DecisionOutcome, EnrolmentService } from '@rekomi/programs';
+
+import { AffiliateAnswer } from './affiliate.answer.js';
+import { DecideAffiliateRequest } from './decide-affiliate.request.js';
+import { DecideAffiliatesRequest } from './decide-affiliates.request.js';
+import { DecisionsAnswer } from './decisions.answer.js';
+import { ProgramCalls } from './program-calls.js';
+import { valueOf } from './program-problems.js';
+
+const AGAIN = 'Deciding the same twice changes nothing and sends nothing; a decision can be turned round.';
+
+@ApiTags('Affiliates')
+@Controller('affiliates')
+export class DecisionsController {
+  constructor(
+    private readonly enrolments: EnrolmentService,
+    private readonly affiliates: AffiliateService,
+    private readonly calls: ProgramCalls,
+  ) {}
+
+  @Post('approve')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Approve up to 1,000 affiliates', description: `One result per id. ${AGAIN}` })
+  @ApiOkResponse({ type: DecisionsAnswer })
+  approveAffiliates(
+    @Body() body: DecideAffiliatesRequest,
+    @Idempotent() call: IdempotentCall,
+  ): Promise<DecisionsAnswer> {
+    return this.decideMany(call, { ...body, decision: 'approved' });
+  }
+
+  @Post('reject')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Reject up to 1,000 affiliates', description: `One result per id. ${AGAIN}` })
+  @ApiOkResponse({ type: DecisionsAnswer })
+  rejectAffiliates(
+    @Body() body: DecideAffiliatesRequest,
+    @Idempotent() call: IdempotentCall,
+  ): Promise<DecisionsAnswer> {
+    return this.decideMany(call, { ...body, decision: 'rejected' });
+  }
+
+  @Post(':id/approve')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Approve an affiliate',
+    description: `The contact and the event affiliate_approved go to every connection of the campaign. ${AGAIN}`,
+  })
+  @ApiBody({ type: DecideAffiliateRequest, required: false })
+  @ApiOkResponse({ type: AffiliateAnswer })
+  approveAffiliate(
+    @ResourceId('affiliate') id: string,
+    @Body() body: DecideAffiliateRequest,
+    @Idempotent() call: IdempotentCall,
+  ): Promise<AffiliateAnswer> {
+    return this.decideOne(call, { ...body, affiliateIds: [id], decision: 'approved' });
+  }
+
+  @Post(':id/reject')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Reject an affiliate',
+    description: `What an earlier approval brought is taken back at the campaign’s connections. ${AGAIN}`,
+  })
+  @ApiBody({ type: DecideAffiliateRequest, required: false })
+  @ApiOkResponse({ type: AffiliateAnswer })
+  rejectAffiliate(
+    @ResourceId('affiliate') id: string,
+    @Body() body: DecideAffiliateRequest,
+    @Idempotent() call: IdempotentCall,
+  ): Promise<AffiliateAnswer> {
+    return this.decideOne(call, { ...body, affiliateIds: [id], decision: 'rejected' });
+  }
+
+  private decideOne(call: IdempotentCall, decision: Decision): Promise<AffiliateAnswer> {
+    return this.calls.run(call, async (unit) => {
+      const [outcome] = valueOf(await this.enrolments.decide(unit, decision));
+      if (outcome === undefined) throw new Error('One id gave no outcome.');
+      if (outcome.outcome === 'failed') {
+        const { affiliateId, code, detail } = outcome;
+        if (code === 'affiliate_not_found') throw notFound('affiliate', affiliateId);
+        throw problem('unprocessable', { detail, errors: [{ pointer: '#/campaign', code, detail }] });
+      }
+      return { status: 200, body: valueOf(await this.affiliates.get(unit, outcome.affiliateId)) };
+    });
+  }
+
+  private decideMany(call: IdempotentCall, decision: Decision): Promise<DecisionsAnswer> {
+    return this.calls.run(call, async (unit) => ({
+      status: 200,
+      body: decisionsAnswer(valueOf(await this.enrolments.decide(unit, decision))),
+    }));
+  }
+}
+
+function decisionsAnswer(outcomes: readonly DecisionOutcome[]): DecisionsAnswer {
+  const count = (...wanted: readonly DecisionOutcome['outcome'][]): number =>
+    outcomes.filter(({ outcome }) => wanted.includes(outcome)).length;
+  return {
+    decided: count('approved', 'rejected'),
+    unchanged: count('unchanged'),
+    failed: count('failed'),
+    results: outcomes.map((outcome, index) => ({ index, ...outcome })),
+  };
+}

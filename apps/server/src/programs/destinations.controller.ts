@@ -1,0 +1,81 @@
+import { Body, Controller, Delete, Get, HttpCode, Put, Res } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ResourceId } from '@rekomi/http';
+import { CurrentTenant, type Tenant } from '@rekomi/identity';
+import { DestinationService, ProgramWork } from '@rekomi/programs';
+import type { FastifyReply } from 'fastify';
+
+import { DestinationAnswer } from './destination.answer.js';
+import { DestinationsAnswer } from './destinations.answer.js';
+import { valueOf } from './program-problems.js';
+import { PutDestinationRequest } from './put-destination.request.js';
+
+@ApiTags('Campaigns')
+@Controller('campaigns/:id/destinations')
+export class DestinationsController {
+  constructor(
+    private readonly destinations: DestinationService,
+    private readonly work: ProgramWork,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'List a campaign’s destinations',
+    description: 'Where its approved affiliates go, with what is inherited from each connection.',
+  })
+  @ApiOkResponse({ type: DestinationsAnswer })
+  async listDestinations(
+    @ResourceId('campaign') id: string,
+    @CurrentTenant() tenant: Tenant,
+  ): Promise<DestinationsAnswer> {
+    const list = await this.work.run(tenant.organizationId, (unit) => this.destinations.list(unit, id));
+    return { data: valueOf(list) };
+  }
+
+  @Put(':connectionId')
+  @ApiOperation({
+    summary: 'Send a campaign to a connection',
+    description:
+      'Creates the destination or replaces it as a whole. Every affiliate who is approved in the campaign is brought up to date there.',
+  })
+  @ApiOkResponse({ type: DestinationAnswer, description: 'Replaced.' })
+  @ApiCreatedResponse({ type: DestinationAnswer, description: 'Created.' })
+  async putDestination(
+    @ResourceId('campaign') id: string,
+    @ResourceId('connection', 'connectionId') connectionId: string,
+    @Body() body: PutDestinationRequest,
+    @CurrentTenant() tenant: Tenant,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<DestinationAnswer> {
+    const { destination, created } = valueOf(
+      await this.work.run(tenant.organizationId, (unit) =>
+        this.destinations.put(unit, id, connectionId, body),
+      ),
+    );
+    reply.status(created ? 201 : 200);
+    return destination;
+  }
+
+  @Delete(':connectionId')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Stop sending a campaign to a connection',
+    description: 'What was written there because of this campaign alone is taken back; nobody is deleted.',
+  })
+  @ApiNoContentResponse({ description: 'Removed.' })
+  async deleteDestination(
+    @ResourceId('campaign') id: string,
+    @ResourceId('connection', 'connectionId') connectionId: string,
+    @CurrentTenant() tenant: Tenant,
+  ): Promise<void> {
+    valueOf(
+      await this.work.run(tenant.organizationId, (unit) => this.destinations.remove(unit, id, connectionId)),
+    );
+  }
+}

@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { ProgramsModule } from '@rekomi/programs';
+
+import { AffiliatesController } from './affiliates.controller.js';
+import { CampaignsController } from './campaigns.controller.js';
+import { DecisionsController } from './decisions.controller.js';
+import { DestinationsController } from './destinations.controller.js';
+import { EventsController } from './events.controller.js';
+import { ProgramCalls } from './program-calls.js';
+
+/** `/v1/campaigns`, `/v1/affiliates`, `/v1/events`. Expects `Tenancy` and `SyncOutbox` from global modules. */
+@Module({
+  imports: [ProgramsModule.register()],
+  // Decisions before affiliates: `affiliates/approve` is no id.
+  controllers: [
+    CampaignsController,
+    DestinationsController,
+    DecisionsController,
+    AffiliatesController,
+    EventsController,
+  ],
+  providers: [ProgramCalls],
+})
+export class ProgramsApiModule {}
