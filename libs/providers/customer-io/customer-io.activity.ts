@@ -33,7 +33,8 @@ export async function trackEvents(
     const item = items[index];
     if (plan.kind === 'refused') outcomes.push(plan);
     else if (item !== undefined) {
-      const result = results[next++]!;
+      const result = results[next++];
+      if (result === undefined) throw new Error('A batch answered for fewer items than it was given.');
       outcomes.push({ ...outcomeOf(session, plan, result), slice: { request: item, ...answerOf(result) } });
     } else if (stopped !== undefined) outcomes.push(notSent(stopped));
     else {

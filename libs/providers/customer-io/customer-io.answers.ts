@@ -112,7 +112,7 @@ export function errorsIn(body: unknown): readonly VendorError[] {
   if (!isObject(body)) return [];
   const meta = isObject(body.meta) ? body.meta : {};
   return [meta.error, meta.errors, body.errors]
-    .flatMap((part) => (Array.isArray(part) ? part : [part]))
+    .flatMap((part) => (Array.isArray(part) ? (part as readonly unknown[]) : [part]))
     .flatMap(oneError);
 }
 

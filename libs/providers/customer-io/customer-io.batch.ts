@@ -52,7 +52,8 @@ export async function sendBatch(
       else if (named.length === 0) waiting.unshift(...halves(positions));
       else {
         const at = new Set(named.map(({ index }) => index));
-        for (const index of at) results[positions[index!]!] = declinedItem(reading.status, named, index!);
+        for (const [index, position] of positions.entries())
+          if (at.has(index)) results[position] = declinedItem(reading.status, named, index);
         const others = positions.filter((_, index) => !at.has(index));
         if (others.length > 0) waiting.unshift(others);
       }

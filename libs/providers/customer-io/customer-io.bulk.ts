@@ -33,9 +33,11 @@ export async function upsertContacts(
   changes: readonly ContactChange[],
 ): Promise<readonly Outcome[]> {
   const options = mappingOptions(session.access);
-  const plans = changes.map((change) => planContact(change, options));
-  const passengers = plans.map((plan) => (plan.kind === 'plan' && fits(plan) ? boarding(plan) : undefined));
-  const aboard = passengers.filter((passenger) => passenger !== undefined);
+  const planned = changes.map((change) => {
+    const plan = planContact(change, options);
+    return { change, plan, passenger: plan.kind === 'plan' && fits(plan) ? boarding(plan) : undefined };
+  });
+  const aboard = planned.flatMap(({ passenger }) => passenger ?? []);
   await identifyAll(
     session,
     aboard.filter(({ plan }) => plan.write),
@@ -46,9 +48,7 @@ export async function upsertContacts(
     .map(({ progress }) => wayFailure(progress.failure))
     .find((failure) => failure !== undefined);
   const outcomes: Outcome[] = [];
-  for (const [index, change] of changes.entries()) {
-    const plan = plans[index]!;
-    const passenger = passengers[index];
+  for (const { change, plan, passenger } of planned) {
     if (plan.kind === 'refused') outcomes.push(plan);
     else if (passenger !== undefined) {
       outcomes.push({ ...settle(session, plan, passenger.progress), slice: sliceOf(plan, passenger) });
@@ -84,7 +84,8 @@ async function identifyRound(session: CustomerIoSession, passengers: readonly Pa
     passengers.map((passenger) => JSON.stringify(itemOf(passenger))),
   );
   passengers.forEach((passenger, index) => {
-    passenger.answer = results[index]!;
+    const answer = results[index];
+    if (answer !== undefined) passenger.answer = answer;
   });
 }
 

@@ -198,9 +198,9 @@ async function takeBack(session: CustomerIoSession, previous: WrittenContact): P
 /** Adds a later step; the first failure is the one that is told. */
 export function together(first: Progress, second: Progress): Progress {
   const failure = first.failure ?? second.failure;
-  const deltas = [first.written, second.written].filter((delta) => delta !== undefined);
+  const [delta, ...more] = [first.written, second.written].filter((written) => written !== undefined);
   return {
-    ...(deltas.length === 0 ? {} : { written: deltas.length === 1 ? deltas[0]! : joinDeltas(...deltas) }),
+    ...(delta === undefined ? {} : { written: more.length === 0 ? delta : joinDeltas(delta, ...more) }),
     warnings: [...(first.warnings ?? []), ...(second.warnings ?? [])],
     ...(failure === undefined ? {} : { failure }),
   };

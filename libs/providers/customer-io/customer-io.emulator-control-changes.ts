@@ -1,10 +1,5 @@
 import { createDemoWorkspaces, DEFAULT_BEHAVIOUR } from './customer-io.emulator-defaults.js';
-import type {
-  EmulatorSettings,
-  Operation,
-  SegmentRule,
-  WorkspaceConfig,
-} from './customer-io.emulator-model.js';
+import type { Operation, SegmentRule, WorkspaceConfig } from './customer-io.emulator-model.js';
 import { isRecord } from './customer-io.emulator-parsing.js';
 import { onlyIdentifier } from './customer-io.emulator-track-v1.js';
 import type { EmulatorState } from './customer-io.emulator-state.js';
@@ -84,7 +79,7 @@ function changeSettings(state: EmulatorState, input: Readonly<Record<string, unk
   state.commit({
     k: 'settings',
     a: state.now(),
-    settings: { ...state.settings, ...settings } as EmulatorSettings,
+    settings: { ...state.settings, ...settings },
   });
   return { ...state.settings };
 }

@@ -60,7 +60,7 @@ describe('The region', () => {
   });
 
   it('is asked for once in a call, however often it redirects', async () => {
-    const { http, access, provider } = connect([
+    const { access, provider } = connect([
       { request: PUT_US, answer: elsewhere(301) },
       { request: ASK_US, answer: EU },
       { request: PUT_EU, answer: OK },
