@@ -29,9 +29,9 @@ export async function embeddedDatabase(
   const embedded = await startEmbeddedPostgres({ dataFolder, log: print });
   let revival: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    revival = revival.then(revive).catch((err: Error) => {
+    revival = revival.then(revive).catch((err: unknown) => {
       clearInterval(timer);
-      onLost(err.message);
+      onLost((err as Error).message);
     });
   }, WATCH_MS);
 

@@ -23,7 +23,9 @@ describe('the official SDK customerio-node against the emulated Customer.io', ()
 
   const person = async (email: string): Promise<unknown> => {
     const query = new URLSearchParams({ email });
-    return ((await control(sandbox, 'GET', `customer-io/people?${query}`))['people'] as unknown[])[0];
+    return (
+      (await control(sandbox, 'GET', `customer-io/people?${query.toString()}`))['people'] as unknown[]
+    )[0];
   };
 
   it('identifies and tracks, and both can be seen', async () => {

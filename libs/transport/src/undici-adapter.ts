@@ -1,6 +1,5 @@
 import { AxiosHeaders } from 'axios';
 import type { AxiosAdapter, AxiosRequestConfig, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
-import type { Dispatcher } from 'undici';
 import type { ConnectionPools } from './connection-pools.js';
 import type { VendorExchange } from './vendor-exchange.js';
 
@@ -25,7 +24,7 @@ export function undiciAdapter(pools: ConnectionPools): AxiosAdapter {
       pools.of(url.slice(0, pathStart)).dispatch(
         {
           path: url.slice(pathStart),
-          method: (config.method ?? 'get').toUpperCase() as Dispatcher.HttpMethod,
+          method: (config.method ?? 'get').toUpperCase(),
           headers,
           body: body ?? null,
           headersTimeout: exchange.timeoutMs,

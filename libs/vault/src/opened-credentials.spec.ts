@@ -7,6 +7,8 @@ describe('an opened credential handle', () => {
   const handle = OpenedCredentials.hold({ trackApiKey: CANARY, appApiKey: '' });
 
   it('shows nothing however it is printed, serialised or spread', () => {
+    /* eslint-disable @typescript-eslint/no-unnecessary-template-expression, @typescript-eslint/no-unnecessary-type-conversion,
+       @typescript-eslint/no-misused-spread -- the careless ways of printing are what is tested */
     const prints = [
       String(handle),
       `${handle as unknown as string}`,
@@ -19,6 +21,7 @@ describe('an opened credential handle', () => {
       Object.entries(handle).join(),
       Reflect.ownKeys(handle).map(String).join(),
     ];
+    /* eslint-enable */
     for (const print of prints) expect(print).not.toContain(CANARY);
     expect(prints[0]).toBe('[credentials]');
   });

@@ -72,8 +72,8 @@ async function restoreLinks(native: string): Promise<void> {
     if (await exists(link)) continue;
     await mkdir(path.dirname(link), { recursive: true });
     await rm(link, { force: true });
-    await symlink(destination, link).catch((err: NodeJS.ErrnoException) => {
-      if (err.code !== 'EEXIST') throw err;
+    await symlink(destination, link).catch((err: unknown) => {
+      if ((err as NodeJS.ErrnoException).code !== 'EEXIST') throw err;
     });
   }
 }

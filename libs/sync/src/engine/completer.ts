@@ -18,7 +18,7 @@ const BUSY_LANE_MS = 20;
  * together into the next, so that a busy drain commits in large groups and a quiet one at once.
  */
 export class Completer {
-  private waiting: LaneResult[] = [];
+  private readonly waiting: LaneResult[] = [];
   private unreleased: LaneResult[] = [];
   private flushing: Promise<void> | undefined;
 

@@ -28,7 +28,7 @@ export class BullmqWakeQueue implements WakeQueue {
 
   constructor(private readonly options: WakeQueueOptions) {
     setDefaultBackendFactory(createPostgresBackend);
-    this.queue = new Queue(QUEUE, { connection: this.connection(3) as never });
+    this.queue = new Queue(QUEUE, { connection: this.connection(3) });
     this.queue.on('error', (err) => this.complain(err));
   }
 
@@ -55,7 +55,7 @@ export class BullmqWakeQueue implements WakeQueue {
         return Promise.resolve();
       },
       {
-        connection: this.connection(3) as never,
+        connection: this.connection(3),
         concurrency: 8,
         removeOnComplete: { count: 0 },
         removeOnFail: { count: 0 },
