@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sync: ['provider-contract', 'database', 'transport', 'vault'],
   programs: ['provider-contract', 'database', 'sync'],
   launcher: ['database'],
+  cli: [],
   sandbox: ['provider-contract', 'provider-registry'],
   server: [
     ...['provider-contract', 'provider-registry', 'transport', 'vault', 'database', 'http', 'identity'],
