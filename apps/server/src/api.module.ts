@@ -3,11 +3,15 @@ import { APP_GUARD } from '@nestjs/core';
 import { RateLimitGuard } from '@rekomi/http';
 import { ApiKeyGuard, IdentityModule } from '@rekomi/identity';
 
+import { ConnectionsApiModule } from './connections/connections-api.module.js';
+import { DeliveriesApiModule } from './deliveries/deliveries-api.module.js';
 import { ProblemsController } from './problems/problems.controller.js';
+import { ProgramsApiModule } from './programs/programs-api.module.js';
+import { ProvidersApiModule } from './providers/providers-api.module.js';
 
 /** Everything that answers requests with an API key. */
 @Module({
-  imports: [IdentityModule],
+  imports: [IdentityModule, ProvidersApiModule, ConnectionsApiModule, DeliveriesApiModule, ProgramsApiModule],
   controllers: [ProblemsController],
   providers: [
     // In this order: the budget belongs to the key that the first one finds.
