@@ -6,7 +6,7 @@ const postgresUrl = z
     error: 'must have the form postgres://USER:PASSWORD@HOST:PORT/DATABASE.',
   });
 
-const wholeNumber = (least: number, most: number): z.ZodCoercedNumber<unknown> =>
+const wholeNumber = (least: number, most: number): z.ZodCoercedNumber =>
   z.coerce
     .number({ error: `must be a whole number from ${least} to ${most}.` })
     .int({ error: `must be a whole number from ${least} to ${most}.` })

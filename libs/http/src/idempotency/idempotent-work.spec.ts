@@ -3,7 +3,7 @@ import { migratedTestDatabase } from '@rekomi/database/testing';
 import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as newId } from 'uuid';
 
-import type { ProblemException } from '../problem/problem-exception.js';
+import { ProblemException } from '../problem/problem-exception.js';
 import type { IdempotentCall } from './idempotent-call.js';
 import { requestFingerprint } from './idempotency-key.js';
 import { type Answer, IdempotentWork } from './idempotent-work.js';
@@ -84,7 +84,7 @@ const createCampaign = async (tx: EntityManager): Promise<Answer<{ id: string }>
 const codeOf = (attempt: Promise<unknown>): Promise<string> =>
   attempt.then(
     () => 'no problem',
-    (err: ProblemException) => err.problem.code,
+    (err: unknown) => (err instanceof ProblemException ? err.problem.code : String(err)),
   );
 
 describe('a request with an Idempotency-Key', () => {
