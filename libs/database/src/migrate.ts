@@ -72,7 +72,8 @@ function grants(role: string): readonly string[] {
     `GRANT rekomi_runtime TO ${pg.escapeIdentifier(role)}`,
     // Readiness compares what was applied with what the running code expects.
     `GRANT SELECT ON migrations TO rekomi_runtime`,
-    `GRANT USAGE ON SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
+    // BullMQ makes a sequence for every queue when its first job is added.
+    `GRANT USAGE, CREATE ON SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
     `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
     `GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
     `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
