@@ -7,7 +7,7 @@ import { ERROR_CODES } from '@rekomi/provider-contract';
 import { contractImports } from './contract-purity.js';
 import { undocumentedCodes } from './error-pages.js';
 import { badNames, oversizedFiles } from './files.js';
-import { disagreeingManifests, unbuiltWorkspaces, undeclaredPackages } from './manifests.js';
+import { disagreeingManifests, forgottenWorkspaces, undeclaredPackages } from './manifests.js';
 import { impureProviders, slugsOf } from './provider-purity.js';
 import { forbiddenImports } from './ring-imports.js';
 import { readSources, type SourceFile } from './source-file.js';
@@ -201,9 +201,12 @@ describe('Manifests', () => {
     ]);
   });
 
-  test('A workspace that the build forgets is found', () => {
-    expect(unbuiltWorkspaces([sync], { built: ['libs/vault'] })).toEqual([
+  test('A workspace that the build or the Nest command line forgets is found', () => {
+    expect(forgottenWorkspaces([sync], { built: ['libs/vault'], projects: ['libs/sync'] })).toEqual([
       'tsconfig.build.json lacks libs/sync.',
+    ]);
+    expect(forgottenWorkspaces([sync], { built: ['libs/sync'], projects: [] })).toEqual([
+      'nest-cli.json lacks libs/sync.',
     ]);
   });
 
@@ -219,8 +222,8 @@ describe('Manifests', () => {
     expect(disagreeingManifests(workspaces, sources)).toEqual([]);
   });
 
-  test('Every workspace is built', () => {
-    expect(unbuiltWorkspaces(workspaces, rootManifest)).toEqual([]);
+  test('Every workspace is built and known to the Nest command line', () => {
+    expect(forgottenWorkspaces(workspaces, rootManifest)).toEqual([]);
   });
 
   test('Everything the product imports is a dependency of the product', () => {

@@ -26,15 +26,16 @@ export function disagreeingManifests(
   });
 }
 
-/** Workspaces that `npm run build` forgets. */
-export function unbuiltWorkspaces(
+/** Workspaces that `npm run build` or the Nest command line forgets. */
+export function forgottenWorkspaces(
   workspaces: readonly Workspace[],
-  root: Pick<RootManifest, 'built'>,
+  root: Pick<RootManifest, 'built' | 'projects'>,
 ): readonly string[] {
-  return missingFrom(
-    root.built,
-    workspaces.map(({ folder }) => folder),
-  ).map((folder) => `tsconfig.build.json lacks ${folder}.`);
+  const folders = workspaces.map(({ folder }) => folder);
+  return [
+    ...missingFrom(root.built, folders).map((folder) => `tsconfig.build.json lacks ${folder}.`),
+    ...missingFrom(root.projects, folders).map((folder) => `nest-cli.json lacks ${folder}.`),
+  ];
 }
 
 /** Packages that the product imports although an installation without development dependencies has none of them. */

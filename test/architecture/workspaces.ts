@@ -17,6 +17,8 @@ export interface RootManifest {
   readonly dependencies: readonly string[];
   /** Folders named in the root `tsconfig.build.json`. */
   readonly built: readonly string[];
+  /** Folders of the projects in `nest-cli.json`. */
+  readonly projects: readonly string[];
 }
 
 /** The workspace that a path belongs to; undefined for `test/` and `scripts/`. */
@@ -39,9 +41,11 @@ export function readWorkspaces(root: string): readonly Workspace[] {
 
 export function readRootManifest(root: string): RootManifest {
   const manifest = readJson<{ dependencies: Record<string, string> }>(root, 'package.json');
+  const nest = readJson<{ projects: Record<string, { root: string }> }>(root, 'nest-cli.json');
   return {
     dependencies: Object.keys(manifest.dependencies),
     built: referencesOf(root, '.'),
+    projects: Object.values(nest.projects).map((project) => project.root),
   };
 }
 
