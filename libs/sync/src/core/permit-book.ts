@@ -3,11 +3,13 @@ const LATENESS_MS = 50;
 
 /**
  * Permits of one vendor account and endpoint family that this process has reserved, each with its own moment. Keeps
- * the even distance that the reservation promised, also when nobody asked for a while.
+ * the even distance that the reservation promised, also when nobody asked for a while: no two uses are closer.
  */
 export class PermitBook {
   private nextAt = 0;
   private left = 0;
+  /** No use before this: the last one plus the distance. */
+  private freeAt = -Infinity;
 
   constructor(readonly distanceMs: number) {}
 
@@ -26,10 +28,11 @@ export class PermitBook {
       this.nextAt += stale * this.distanceMs;
     }
     if (this.left === 0) return undefined;
-    const wait = Math.max(0, this.nextAt - now);
+    const at = Math.max(now, this.nextAt, this.freeAt);
     this.left -= 1;
     this.nextAt += this.distanceMs;
-    return wait;
+    this.freeAt = at + this.distanceMs;
+    return at - now;
   }
 
   /** The vendor asked for a pause: what was reserved is void. */

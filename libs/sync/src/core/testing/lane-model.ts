@@ -42,6 +42,8 @@ export class LaneModel {
   configVersion = 1;
   now = 0;
   private lanes = 0;
+  /** By what was heard and written down: the contact was put there whole and not taken back. */
+  private wasWritten = false;
   /** When something was added, and when and how often its attempts failed. */
   private readonly addedAt = new Map<string, number>();
   private readonly failures = new Map<string, { since: number; times: number }>();
@@ -136,7 +138,7 @@ export class LaneModel {
       random: () => 0.5,
       now: () => this.now,
     });
-    let present = this.ledger?.present ?? false;
+    let present = this.wasWritten;
     let last: { step: LaneStep; outcome: Outcome; first: boolean } | undefined;
     try {
       for (let step = run.next(), first = true; step.kind !== 'end'; step = run.next(), first = false) {
@@ -154,6 +156,7 @@ export class LaneModel {
       this.sweep(lane, err);
       return;
     }
+    this.wasWritten = present;
     this.complete(lane, run.result(), last);
   }
 
@@ -241,6 +244,7 @@ export class LaneModel {
     const carrying = result.settlements.filter(
       ({ delivery, state }) => delivery.kind === 'contact' && state !== 'coalesced',
     );
+    must(carrying.length <= 1, 'several contact deliveries count for one write');
     if (coalesced.length > 0)
       must(
         carrying.length === 1 &&
