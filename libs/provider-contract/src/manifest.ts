@@ -101,6 +101,8 @@ export interface Capabilities {
     readonly maximumBytes: number;
     readonly maximumItemBytes: number;
     readonly worthwhileFrom: number;
+    /** Name of the boolean setting with which a connection does without them. */
+    readonly setting?: string;
   };
 }
 

@@ -92,6 +92,15 @@ export const customerIoManifest = {
       ],
       default: 'missing_only',
     },
+    {
+      name: 'batches',
+      label: 'Send many at once',
+      help:
+        'When many people are due, they go in batches (a few requests instead of thousands). Switched off, every person ' +
+        'and every event is a request of its own. What is written is the same.',
+      type: 'boolean',
+      default: true,
+    },
   ],
 
   audience: {
@@ -116,6 +125,7 @@ export const customerIoManifest = {
       maximumBytes: BATCH_LIMITS.bytes,
       maximumItemBytes: BATCH_LIMITS.itemBytes,
       worthwhileFrom: 10,
+      setting: 'batches',
     },
   },
 

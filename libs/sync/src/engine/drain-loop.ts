@@ -13,6 +13,7 @@ import { DrainLease } from './drain-lease.js';
 import type { Pacer } from './pacer.js';
 import { StepRunner } from './step-runner.js';
 import { VendorSession } from './vendor-session.js';
+import type { Watermark } from './watermark.js';
 
 /** What the engine is made of; handed in, so that tests can exchange any part. */
 export interface EngineParts {
@@ -66,7 +67,7 @@ export class DrainLoop {
     /** Asked between claims: true when others wait and this loop has had its time. */
     private readonly shouldGiveWay: () => boolean,
     /** Where claims start looking; kept from loop to loop by whoever starts them. */
-    readonly watermark: { value: string },
+    private readonly watermark: Watermark,
   ) {}
 
   /** There may be new work. */
@@ -127,7 +128,7 @@ export class DrainLoop {
   }
 
   private room(session: VendorSession): number {
-    const { bulk } = session.provider.manifest.capabilities;
+    const { bulk } = session;
     const most =
       bulk === undefined ? SINGLY_AT_ONCE : Math.max(SINGLY_AT_ONCE, bulk.maximumItems * GROUPS_AT_ONCE);
     const room = most - this.lanesInHand;
@@ -139,7 +140,7 @@ export class DrainLoop {
   private start(work: ClaimedWork, session: VendorSession, completer: Completer): void {
     const runs = work.lanes.map((lane) => this.runFor(lane, work, session));
     this.lanesInHand += runs.length;
-    const worthwhileFrom = session.provider.manifest.capabilities.bulk?.worthwhileFrom ?? Infinity;
+    const worthwhileFrom = session.bulk?.worthwhileFrom ?? Infinity;
     const groups = runs.length >= worthwhileFrom ? [runs] : runs.map((run) => [run]);
     const runner = new StepRunner(session, (err, provider) =>
       this.parts.log.error('A provider threw instead of returning an outcome.', err, {
@@ -211,10 +212,10 @@ export class DrainLoop {
       }
       const claim = await claimLanes(tx, target, {
         drainId: lease.id,
-        watermark: this.watermark.value,
+        watermark: this.watermark.start(),
         most,
       });
-      if (claim.watermark !== undefined) this.watermark.value = claim.watermark;
+      if (claim.watermark !== undefined) this.watermark.rise(claim.watermark);
       const contactIds = claim.lanes.map((lane) => lane.contactId);
       if (contactIds.length === 0) return undefined;
       const ledger = await readLedger(tx, target, contactIds);

@@ -71,7 +71,7 @@ export class StepRunner {
     bulk: ((access: ProviderAccess, items: readonly Item[]) => Promise<readonly Outcome[]>) | undefined,
     single: (access: ProviderAccess, item: Item) => Promise<Outcome>,
   ): Promise<void> {
-    const worthwhileFrom = this.session.provider.manifest.capabilities.bulk?.worthwhileFrom ?? Infinity;
+    const worthwhileFrom = this.session.bulk?.worthwhileFrom ?? Infinity;
     if (bulk === undefined || mine.length < worthwhileFrom) {
       await Promise.all(mine.map(({ run, item }) => this.single(run, (access) => single(access, item))));
       return;

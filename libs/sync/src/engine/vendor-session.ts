@@ -1,4 +1,4 @@
-import type { CrmProvider, Memo, ProviderAccess } from '@rekomi/provider-contract';
+import type { Capabilities, CrmProvider, Memo, ProviderAccess } from '@rekomi/provider-contract';
 import type { CredentialSource, ExchangeRecord, PaceGate, VendorTransport } from '@rekomi/transport';
 
 import type { ActiveConnection } from './connection.js';
@@ -20,6 +20,13 @@ export class VendorSession {
     private readonly limits: { readonly signal: AbortSignal; readonly mayStillSend: () => boolean },
   ) {
     this.region = connection.region;
+  }
+
+  /** Bulk calls, where the vendor has them and the connection wants them. */
+  get bulk(): Capabilities['bulk'] {
+    const { bulk } = this.provider.manifest.capabilities;
+    if (bulk?.setting !== undefined && this.connection.settings[bulk.setting] === false) return undefined;
+    return bulk;
   }
 
   /** From now on calls go to the region that answered. */
