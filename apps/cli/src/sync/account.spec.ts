@@ -1,8 +1,8 @@
 import { account, type Counted } from './account.js';
 
-const delivered = { state: 'delivered' };
+const delivered = { email: 'ada@example.com', state: 'delivered' };
 const wrongAddress = { code: 'email_invalid', title: 'Bad address', cause: 'c', fix: 'f' };
-const refused = { state: 'refused', reason: wrongAddress };
+const refused = { email: 'bob@example.com', state: 'refused', reason: wrongAddress };
 const badRow = { line: 7, value: 'x', code: 'email_without_at', reason: 'There is no @ in the address.' };
 
 /** 6 rows: 4 people, 1 repeat, 1 refused row; everybody delivered. */
@@ -26,14 +26,14 @@ describe('the account of a run', () => {
     const counted = {
       ...good,
       contacts: [delivered, delivered, delivered, refused],
-      events: [delivered, delivered, delivered, { state: 'held' }],
+      events: [delivered, delivered, delivered, { email: 'bob@example.com', state: 'held' }],
       landed: { profiles: 3, events: 3, repeatedEvents: 0, missing: [] },
     };
     const accounted = account(counted);
     expect(accounted.addsUp).toBe(true);
     expect(accounted.contactGroups).toEqual([
-      { state: 'delivered', count: 3 },
-      { state: 'refused', count: 1, reason: wrongAddress },
+      { state: 'delivered', count: 3, people: [delivered.email, delivered.email, delivered.email] },
+      { state: 'refused', count: 1, reason: wrongAddress, people: ['bob@example.com'] },
     ]);
   });
 
@@ -74,12 +74,12 @@ describe('the account of a run', () => {
     ],
     [
       'somebody has no delivery',
-      { contacts: [delivered, delivered, delivered, { state: 'unknown' }], landed: undefined },
+      { contacts: [delivered, delivered, delivered, { email: 'x', state: 'unknown' }], landed: undefined },
       /For 1 approved people there is no delivery/,
     ],
     [
       'something is still on its way',
-      { events: [delivered, delivered, delivered, { state: 'retrying' }], landed: undefined },
+      { events: [delivered, delivered, delivered, { email: 'x', state: 'retrying' }], landed: undefined },
       /1 deliveries are still on their way/,
     ],
   ])('does not add up when %s', (_what, change, message) => {

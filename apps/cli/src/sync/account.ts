@@ -7,6 +7,13 @@ export interface Group {
   readonly state: string;
   readonly count: number;
   readonly reason?: CodeText;
+  /** Addresses of the first of them. */
+  readonly people: readonly string[];
+}
+
+/** Where one person, or the person's event, stands. */
+export interface PersonStanding extends Standing {
+  readonly email: string;
 }
 
 /** What was found at the vendor itself. Only the sandbox can be asked. */
@@ -26,8 +33,8 @@ export interface Counted {
   readonly duplicates: number;
   readonly refused: readonly RefusedRow[];
   readonly leftRejected: number;
-  readonly contacts: readonly Standing[];
-  readonly events: readonly Standing[];
+  readonly contacts: readonly PersonStanding[];
+  readonly events: readonly PersonStanding[];
   /** Undefined where the vendor cannot be asked. */
   readonly landed: Landed | undefined;
 }
@@ -41,6 +48,8 @@ export interface Account {
   /** Every count that does not fit, in words. */
   readonly mismatches: readonly string[];
 }
+
+const PEOPLE_NAMED = 5;
 
 /** Holds the counts against each other. Nothing is derived from the number it is compared with. */
 export function account(counted: Counted): Account {
@@ -96,14 +105,18 @@ function countOf(standings: readonly Standing[], state: string): number {
 }
 
 /** By state and code, the largest group first. */
-function groups(standings: readonly Standing[]): readonly Group[] {
+function groups(standings: readonly PersonStanding[]): readonly Group[] {
   const found = new Map<string, Group>();
-  for (const { state, reason } of standings) {
+  for (const { email, state, reason } of standings) {
     // What was delivered may carry a note, which is no reason to tell it apart.
     const kept = state === 'delivered' ? undefined : reason;
     const key = `${state} ${kept?.code ?? ''}`;
-    const count = (found.get(key)?.count ?? 0) + 1;
-    found.set(key, { state, count, ...(kept === undefined ? {} : { reason: kept }) });
+    const { count = 0, people = [] } = found.get(key) ?? {};
+    found.set(key, {
+      ...{ state, count: count + 1 },
+      ...(kept === undefined ? {} : { reason: kept }),
+      people: people.length < PEOPLE_NAMED ? [...people, email] : people,
+    });
   }
   return [...found.values()].sort((one, other) => other.count - one.count);
 }

@@ -8,7 +8,7 @@ export interface Person {
 }
 
 export interface Approval {
-  /** Everybody of the file who is approved now. */
+  /** Everybody of the file who is approved now, in its order. */
   readonly approved: readonly Person[];
   /** How many of them were not before. */
   readonly approvedNow: number;
@@ -30,28 +30,31 @@ export async function approve(
   campaign: Campaign,
   affiliateIds: readonly string[],
 ): Promise<Approval> {
-  const asked = new Set(affiliateIds);
-  const approved: Person[] = [];
+  const candidates = new Map<string, string>();
   for await (const one of api.rows<Affiliate>('affiliates', { campaign: campaign.id })) {
-    if (!asked.has(one.id)) continue;
     const rejected = one.enrolments.some(
       (enrolment) => enrolment.campaign.id === campaign.id && enrolment.status === 'rejected',
     );
-    if (!rejected) approved.push({ affiliateId: one.id, email: one.email });
+    if (!rejected) candidates.set(one.id, one.email);
   }
-  // The list is newest first; the first rows of the file come first.
-  approved.reverse();
+  const approved = affiliateIds.flatMap((affiliateId): readonly Person[] => {
+    const email = candidates.get(affiliateId);
+    return email === undefined ? [] : [{ affiliateId, email }];
+  });
   let approvedNow = 0;
   for (let start = 0; start < approved.length; start += PEOPLE_AT_ONCE) {
-    const { data } = await api.post<{ readonly data: readonly DecisionResult[] }>('affiliates/approve', {
-      campaign: campaign.id,
-      affiliateIds: approved.slice(start, start + PEOPLE_AT_ONCE).map((person) => person.affiliateId),
-    });
-    for (const { affiliateId, outcome, detail } of data) {
+    const { results } = await api.post<{ readonly results: readonly DecisionResult[] }>(
+      'affiliates/approve',
+      {
+        campaign: campaign.id,
+        affiliateIds: approved.slice(start, start + PEOPLE_AT_ONCE).map((person) => person.affiliateId),
+      },
+    );
+    for (const { affiliateId, outcome, detail } of results) {
       if (outcome === 'failed')
         throw new Error(`${affiliateId} was not approved: ${detail ?? 'no reason given'}`);
       if (outcome === 'approved') approvedNow += 1;
     }
   }
-  return { approved, approvedNow, leftRejected: asked.size - approved.length };
+  return { approved, approvedNow, leftRejected: affiliateIds.length - approved.length };
 }

@@ -18,20 +18,23 @@ export async function chooseCampaign(api: ApiClient, name: string, terminal: Ter
 /**
  * Makes the campaign send to the connection. One that does already keeps its audience unless another was asked for:
  * somebody may have chosen it.
+ *
+ * @returns whether anything was written
  */
 export async function sendTo(
   api: ApiClient,
   campaign: Campaign,
   connection: Connection,
   audience: { readonly chosen: Audience | undefined; readonly askedFor: boolean },
-): Promise<void> {
-  for await (const destination of api.rows<Destination>(`campaigns/${campaign.id}/destinations`)) {
-    const ours = destination.connection.id === connection.id;
-    if (ours && destination.enabled && !audience.askedFor) return;
-  }
+): Promise<boolean> {
+  const path = `campaigns/${campaign.id}/destinations`;
+  const { data } = await api.get<{ readonly data: readonly Destination[] }>(path);
+  const ours = data.find((destination) => destination.connection.id === connection.id);
+  if (ours?.enabled === true && !audience.askedFor) return false;
   const { chosen } = audience;
   const named = chosen?.name === '' ? { id: chosen.id } : chosen;
-  await api.put(`campaigns/${campaign.id}/destinations/${connection.id}`, {
+  await api.put(`${path}/${connection.id}`, {
     ...(named === undefined ? {} : { audience: named }),
   });
+  return true;
 }

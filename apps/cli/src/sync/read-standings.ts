@@ -1,6 +1,6 @@
 import type { ApiClient } from '../api/api-client.js';
 import type { Delivery } from '../api/answers.js';
-import { DeliveryStandings } from './delivery-standings.js';
+import { DeliveryStandings, isOpen } from './delivery-standings.js';
 
 export const APPROVED_EVENT = 'affiliate_approved';
 
@@ -27,4 +27,9 @@ export async function readStandings(
     contacts: await read({ kind: 'contact' }),
     events: await read({ kind: 'event', event: APPROVED_EVENT }),
   };
+}
+
+/** Whether nobody's contact or event is on its way any more. */
+export function areSettled({ contacts, events }: Standings, affiliateIds: readonly string[]): boolean {
+  return affiliateIds.every((id) => !isOpen(contacts.of(id)) && !isOpen(events.of(id)));
 }

@@ -1,9 +1,11 @@
+import type { CodeText } from '../api/answers.js';
 import { printable, textTable } from '../terminal/text-table.js';
 import type { Group } from './account.js';
 import type { SyncResult } from './sync-result.js';
 
 const REFUSED_SHOWN = 50;
 const ADDRESS_SHOWN = 40;
+const LONGEST_ADDRESS = 100;
 
 /** The result of a run as a person reads it. */
 export function reportText(result: SyncResult): string {
@@ -11,8 +13,7 @@ export function reportText(result: SyncResult): string {
     '',
     ...countTable(result),
     ...(result.refusedRows.length === 0 ? [] : ['', '  Refused rows', refusedTable(result)]),
-    ...problems('People', result.contacts),
-    ...problems('Events', result.events),
+    ...problems(result),
     ...(result.sandbox === undefined
       ? []
       : ['', '  First profiles, as the sandbox has them', profileTable(result)]),
@@ -24,11 +25,16 @@ export function reportText(result: SyncResult): string {
 function countTable(result: SyncResult): readonly string[] {
   const { approved, sandbox } = result;
   const created = result.created === 0 ? 'all known before' : `${result.created} new`;
+  const updated = result.updated === 0 ? '' : `, ${result.updated} brought up to date`;
   const decided = approved.now === 0 ? 'all before' : `${approved.now} just now`;
   const rows: [string, string, string][] = [
     ['Rows in the file', String(result.rows), ''],
-    ['  distinct people', String(result.people), result.people === 0 ? '' : created],
-    ['  named more than once', String(result.duplicates), 'also in other letter case'],
+    ['  distinct people', String(result.people), result.people === 0 ? '' : `${created}${updated}`],
+    [
+      '  named more than once',
+      String(result.duplicates),
+      result.duplicates === 0 ? '' : 'also in other letter case',
+    ],
     ['  refused', String(result.refusedRows.length), reasonsOf(result)],
     ['Approved', String(approved.total), approved.total === 0 ? '' : decided],
     ...result.contacts.map(({ state, count, reason }): [string, string, string] => [
@@ -76,14 +82,26 @@ function refusedTable({ refusedRows }: SyncResult): string {
   return textTable(rest > 0 ? [...shown, [`  and ${rest} more`, '', '(--json lists all)']] : shown);
 }
 
-function problems(what: string, groups: readonly Group[]): readonly string[] {
-  return groups
-    .filter(({ reason }) => reason !== undefined)
-    .flatMap(({ state, count, reason }) => [
-      '',
-      `  ${what} ${state}: ${count} - ${reason?.title ?? ''}. ${reason?.cause ?? ''}`,
-      `    What to do: ${reason?.fix ?? ''}`,
-    ]);
+/** Each reason once, for people and events together. */
+function problems({ contacts, events }: SyncResult): readonly string[] {
+  const byCode = new Map<
+    string,
+    { readonly reason: CodeText; counts: string[]; people: readonly string[] }
+  >();
+  const take = (what: string, { state, count, reason, people }: Group): void => {
+    if (reason === undefined) return;
+    const known = byCode.get(reason.code) ?? { reason, counts: [], people };
+    known.counts.push(`${count} ${what} ${state}`);
+    byCode.set(reason.code, known);
+  };
+  for (const group of contacts) take(group.count === 1 ? 'person' : 'people', group);
+  for (const group of events) take(group.count === 1 ? 'event' : 'events', group);
+  return [...byCode.values()].flatMap(({ reason, counts, people }) => [
+    '',
+    `  ${counts.join(', ')} (${reason.code}): ${reason.title}. ${reason.cause}`,
+    `    What to do: ${reason.fix}`,
+    ...people.map((email) => `    ${printable(email, LONGEST_ADDRESS)}`),
+  ]);
 }
 
 function profileTable({ sandbox }: SyncResult): string {

@@ -77,13 +77,13 @@ async function readOnce(
     if (id !== undefined && ids.has(id)) repeatedEvents += 1;
     ids.add(id ?? '');
   }
-  const there = new Set(found.map((profile) => addressKey(profile.email)));
+  const byAddress = new Map(found.map((profile) => [addressKey(profile.email), profile]));
   return {
     profiles: found.length,
     events: told.size,
     repeatedEvents,
-    missing: people.filter((email) => !there.has(addressKey(email))),
-    shown: found.slice(0, SHOWN),
+    missing: people.filter((email) => !byAddress.has(addressKey(email))),
+    shown: people.slice(0, SHOWN).flatMap((email) => byAddress.get(addressKey(email)) ?? []),
     withCreatedAt: found.filter((profile) => profile.attributes['created_at'] !== undefined).length,
   };
 }

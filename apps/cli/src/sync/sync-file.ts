@@ -3,17 +3,16 @@ import type { Totals } from '../api/answers.js';
 import type { AffiliatesFile } from '../csv/read-affiliates-file.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { account } from './account.js';
-import { approve } from './approve.js';
+import { approve, type Person } from './approve.js';
 import { chooseAudience } from './choose-audience.js';
 import { chooseCampaign, sendTo } from './choose-campaign.js';
 import { connect } from './connect.js';
-import { APPROVED_EVENT, readStandings, type Standings } from './read-standings.js';
+import { APPROVED_EVENT, areSettled, readStandings, type Standings } from './read-standings.js';
 import { readSandbox, type SandboxReading } from './sandbox-profiles.js';
 import type { SyncResult } from './sync-result.js';
 import { takeIn } from './take-in.js';
 import { watch, type WatchEnd } from './watch.js';
 import type { Workspace } from './workspace.js';
-import type { Person } from './approve.js';
 
 export interface SyncWish {
   readonly path: string;
@@ -25,6 +24,9 @@ export interface SyncWish {
   readonly sandboxUrl: string | undefined;
   readonly timeoutMs: number;
 }
+
+/** Asking takes a request per two hundred of them. */
+const FEW_ENOUGH_TO_ASK = 1000;
 
 /** The product's main job on a file: connect, take in, approve, watch, and hold the counts against each other. */
 export async function syncFile(
@@ -38,17 +40,27 @@ export async function syncFile(
   const audience = await chooseAudience(api, connection, wish.audience, terminal);
   const campaign = await chooseCampaign(api, wish.campaign, terminal);
   const before = await api.get<Totals>(`connections/${connection.id}/totals`);
-  await sendTo(api, campaign, connection, { chosen: audience, askedFor: wish.audience !== undefined });
+  const directed = await sendTo(api, campaign, connection, {
+    chosen: audience,
+    askedFor: wish.audience !== undefined,
+  });
 
   const taken = await takeIn(api, campaign, file.rows);
   const refusedRows = [...file.refused, ...taken.refused].sort((one, other) => one.line - other.line);
   const approval = await approve(api, campaign, taken.affiliateIds);
   terminal.step(`Approved: ${approval.approved.length}, ${approval.approvedNow} of them just now`);
 
-  const watching = { connectionId: connection.id, before, timeoutMs: wish.timeoutMs, signal };
-  const end = await watch(api, watching, terminal.progress());
-  const after = await api.get<Totals>(`connections/${connection.id}/totals`);
   const ids = approval.approved.map((person) => person.affiliateId);
+  const ourselvesSettled = async (): Promise<boolean> =>
+    ids.length <= FEW_ENOUGH_TO_ASK && areSettled(await readStandings(api, connection.id, ids), ids);
+  const watching = {
+    connectionId: connection.id,
+    before,
+    timeoutMs: wish.timeoutMs,
+    signal,
+    ourselvesSettled,
+  };
+  const end = await watch(api, watching, terminal.progress());
   const standings = await readStandings(api, connection.id, ids);
   const sandbox = await readBack(wish, approval.approved, standings, signal);
   const counts = {
@@ -60,8 +72,8 @@ export async function syncFile(
     ...counts,
     refused: refusedRows,
     leftRejected: approval.leftRejected,
-    contacts: ids.map((id) => standings.contacts.of(id)),
-    events: ids.map((id) => standings.events.of(id)),
+    contacts: approval.approved.map((one) => ({ ...one, ...standings.contacts.of(one.affiliateId) })),
+    events: approval.approved.map((one) => ({ ...one, ...standings.events.of(one.affiliateId) })),
     landed: sandbox,
   });
   const note = noteOf(end, wish);
@@ -73,6 +85,7 @@ export async function syncFile(
     audience: audience ?? null,
     ...counts,
     created: taken.created,
+    updated: taken.updated,
     refusedRows,
     approved: {
       total: approval.approved.length,
@@ -85,7 +98,7 @@ export async function syncFile(
     ...(sandbox === undefined ? {} : { sandbox }),
     addsUp: accounted.addsUp,
     mismatches: accounted.mismatches,
-    changedNothing: after.conservation.created === before.conservation.created,
+    changedNothing: !directed && taken.created + taken.updated + approval.approvedNow === 0,
     ...(note === undefined ? {} : { note }),
   };
 }

@@ -12,6 +12,7 @@ export interface SyncResult {
   readonly rows: number;
   readonly people: number;
   readonly created: number;
+  readonly updated: number;
   readonly duplicates: number;
   readonly refusedRows: readonly RefusedRow[];
   readonly approved: { readonly total: number; readonly now: number; readonly leftRejected: number };

@@ -4,10 +4,12 @@ import type { RefusedRow } from '../csv/affiliate-row.js';
 import type { NumberedRow } from '../csv/read-affiliates-file.js';
 
 export interface TakenIn {
-  /** Ids of the distinct people. */
+  /** Ids of the distinct people, in the order of the file. */
   readonly affiliateIds: readonly string[];
   /** Those of them that were not known before. */
   readonly created: number;
+  /** Those that were known and are not what they were: another name, a new tag. */
+  readonly updated: number;
   /** Rows about somebody whom an earlier row is about already. */
   readonly duplicates: number;
   readonly refused: readonly RefusedRow[];
@@ -19,7 +21,7 @@ interface RowProblem {
   readonly detail: string;
 }
 
-export interface RowResult {
+interface RowResult {
   readonly outcome: 'created' | 'updated' | 'already_exists' | 'invalid';
   readonly affiliateId?: string;
   readonly errors?: readonly RowProblem[];
@@ -36,26 +38,28 @@ export async function takeIn(
 ): Promise<TakenIn> {
   const ids = new Set<string>();
   const refused: RefusedRow[] = [];
+  const updated = new Set<string>();
   let created = 0;
   let duplicates = 0;
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
     const chunk = rows.slice(start, start + ROWS_AT_ONCE);
-    const { data } = await api.post<{ readonly data: readonly RowResult[] }>('affiliates/bulk', {
+    const { results } = await api.post<{ readonly results: readonly RowResult[] }>('affiliates/bulk', {
       campaign: campaign.id,
       affiliates: chunk.map((row) => row.affiliate),
     });
     for (const [place, row] of chunk.entries()) {
-      const result = data[place];
+      const result = results[place];
       if (result === undefined) throw new Error(`The API gave no answer for line ${row.line}.`);
       if (result.affiliateId === undefined) refused.push(refusal(row, result.errors ?? []));
       else {
         if (ids.has(result.affiliateId)) duplicates += 1;
         if (result.outcome === 'created') created += 1;
+        if (result.outcome === 'updated') updated.add(result.affiliateId);
         ids.add(result.affiliateId);
       }
     }
   }
-  return { affiliateIds: [...ids], created, duplicates, refused };
+  return { affiliateIds: [...ids], created, updated: updated.size, duplicates, refused };
 }
 
 function refusal({ line, affiliate }: NumberedRow, errors: readonly RowProblem[]): RefusedRow {

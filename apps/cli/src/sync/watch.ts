@@ -13,6 +13,11 @@ export interface Watching {
   readonly signal: AbortSignal;
   /** Milliseconds between two looks. */
   readonly everyMs?: number;
+  /**
+   * Whether our own people are settled. Asked when little is left on its way, because follow-ups (a field that is
+   * added after a look-up) trickle in for a while.
+   */
+  readonly ourselvesSettled?: () => Promise<boolean>;
 }
 
 /** Why the watching ended. */
@@ -22,6 +27,8 @@ export type WatchEnd =
   /** The connection stands still and nobody but a person can change that. */
   | { readonly kind: 'stopped'; readonly state: string; readonly why: string };
 
+/** Contacts on their way. */
+const FEW = 20;
 const STANDING_STILL = new Set(['paused', 'auth_error', 'needs_attention', 'disconnecting', 'disabled']);
 
 /** Looks until nothing is on its way any more: settled, or held until something changes. */
@@ -34,17 +41,14 @@ export async function watch(api: ApiClient, watching: Watching, progress: Progre
         api.get<Connection>(`connections/${connectionId}`),
         api.get<Totals>(`connections/${connectionId}/totals`),
       ]);
-      const { created, settled } = totals.conservation;
-      progress.show({
-        done: Math.max(0, settled - before.conservation.settled),
-        total: Math.max(0, created - before.conservation.settled),
-        note: noteOf(connection),
-      });
+      progress.show({ ...advance(before, totals), note: noteOf(connection) });
       if (isQuiet(connection)) return { kind: 'settled' };
       if (STANDING_STILL.has(connection.state)) {
         const why = connection.reason?.fix ?? connection.stateDetail ?? '';
         return { kind: 'stopped', state: connection.state, why };
       }
+      if (isNearlyQuiet(connection) && (await watching.ourselvesSettled?.()) === true)
+        return { kind: 'settled' };
       if (performance.now() > deadline) return { kind: 'timeout' };
       await sleep(watching.everyMs ?? 500, undefined, { signal });
     }
@@ -53,9 +57,20 @@ export async function watch(api: ApiClient, watching: Watching, progress: Progre
   }
 }
 
+/** Counted from the beginning of the run: what was open before it is none of its work. */
+export function advance(before: Totals, now: Totals): { readonly done: number; readonly total: number } {
+  const total = now.conservation.created - before.conservation.created;
+  const left = Math.max(0, now.conservation.open - before.conservation.open);
+  return { done: Math.max(0, total - left), total };
+}
+
 /** Held contacts are among the pending ones. Both are counted up to a thousand. */
 export function isQuiet({ pending, held }: Pick<Connection, 'pending' | 'held'>): boolean {
   return pending.count === held.count && (!pending.atLeast || held.atLeast);
+}
+
+function isNearlyQuiet({ pending, held }: Connection): boolean {
+  return !pending.atLeast && pending.count - held.count <= FEW;
 }
 
 function noteOf({ held, state }: Connection): string {

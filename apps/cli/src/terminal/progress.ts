@@ -34,7 +34,7 @@ export class Progress {
   }
 
   show({ done, total, note }: ProgressState): void {
-    if (this.options.quiet) return;
+    if (this.options.quiet || total === 0) return;
     if (this.#bar === undefined) return this.#line(done, total, note);
     if (this.#started) {
       this.#bar.setTotal(total);
