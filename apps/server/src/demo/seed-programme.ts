@@ -1,0 +1,153 @@
+import type { DemoApi } from './demo-api.js';
+import { daysBefore, demoPeople, type DemoPerson } from './demo-people.js';
+
+interface Identified {
+  readonly id: string;
+}
+
+interface Connection extends Identified {
+  readonly environment: string;
+  readonly publicCredentials: Readonly<Record<string, string>>;
+}
+
+interface Named extends Identified {
+  readonly name: string;
+}
+
+interface DemoCampaign {
+  readonly name: string;
+  readonly description: string;
+  /** How many of those who take part are approved, from the first one on. The others wait for a decision. */
+  readonly approved: number;
+  /** The ones after those. */
+  readonly rejected: number;
+}
+
+interface DemoEvent {
+  readonly name: string;
+  readonly occurredAt: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+const PARTNERS = {
+  name: 'Partner programme',
+  description: 'Everybody who recommends Acme on a site of their own.',
+  approved: 21,
+  rejected: 2,
+};
+const SUMMER = {
+  name: 'Summer launch',
+  description: 'Runs in both regions until the end of the season.',
+  approved: 9,
+  rejected: 0,
+};
+const PARTNERS_COUNT = 28;
+const PEOPLE_WITH_EVENTS = 4;
+
+/**
+ * Two connections to the sandbox, two campaigns, forty affiliates and what some of them did. May be run again after it
+ * broke off: everything that is there already is met, not made a second time.
+ *
+ * @returns what there is now, in words
+ */
+export async function seedProgramme(api: DemoApi, now: Date): Promise<string> {
+  const people = demoPeople(now);
+  const [us, eu] = await Promise.all([connect(api, 'us'), connect(api, 'eu')]);
+  const [partners, summer] = await Promise.all([createCampaign(api, PARTNERS), createCampaign(api, SUMMER)]);
+  await api.put(`campaigns/${partners}/destinations/${us}`, {});
+  await api.put(`campaigns/${summer}/destinations/${eu}`, {});
+  const readers = await findAudience(api, us, 'Newsletter readers');
+  await api.put(`campaigns/${summer}/destinations/${us}`, {
+    audience: readers,
+    extraTags: ['summer launch'],
+  });
+  const approved = await enrol(api, partners, PARTNERS, people.slice(0, PARTNERS_COUNT));
+  await enrol(api, summer, SUMMER, people.slice(PARTNERS_COUNT));
+  await recordEvents(api, approved.slice(0, PEOPLE_WITH_EVENTS), now);
+  return `The demo is in place: 2 connections to the sandbox, 2 campaigns, ${people.length} affiliates.`;
+}
+
+async function connect(api: DemoApi, region: 'us' | 'eu'): Promise<string> {
+  const siteId = `sandbox-site-${region}`;
+  const { data } = await api.get<{ readonly data: readonly Connection[] }>('connections?limit=200');
+  const existing = data.find(
+    (one) => one.environment === 'sandbox' && one.publicCredentials['siteId'] === siteId,
+  );
+  if (existing !== undefined) return existing.id;
+  const credentials = {
+    siteId,
+    trackApiKey: `sandbox-track-${region}`,
+    appApiKey: `sandbox-app-${region}`,
+  };
+  const request = { provider: 'customer-io', environment: 'sandbox', credentials };
+  const { audiences } = await api.post<{ readonly audiences?: readonly Named[] }>(
+    'connections/verify',
+    request,
+  );
+  const affiliates = audiences?.find((audience) => audience.name === 'Affiliates');
+  const created = await api.post<Identified>('connections', {
+    ...request,
+    ...(region === 'eu' ? { defaultTags: ['europe'] } : {}),
+    ...(affiliates === undefined ? {} : { defaultAudience: affiliates.id }),
+  });
+  return created.id;
+}
+
+async function findAudience(api: DemoApi, connection: string, name: string): Promise<Named> {
+  const { data } = await api.get<{ readonly data: readonly Named[] }>(`connections/${connection}/audiences`);
+  const found = data.find((audience) => audience.name === name);
+  if (found === undefined) throw new Error(`The sandbox has no audience "${name}".`);
+  return { id: found.id, name: found.name };
+}
+
+async function createCampaign(api: DemoApi, { name, description }: DemoCampaign): Promise<string> {
+  const { data } = await api.get<{ readonly data: readonly Named[] }>('campaigns?limit=200');
+  const existing = data.find((campaign) => campaign.name === name);
+  return existing?.id ?? (await api.post<Identified>('campaigns', { name, description })).id;
+}
+
+/** @returns ids of those who are approved. */
+async function enrol(
+  api: DemoApi,
+  campaign: string,
+  wanted: DemoCampaign,
+  people: readonly DemoPerson[],
+): Promise<readonly string[]> {
+  const { results } = await api.post<{ readonly results: readonly { readonly affiliateId: string }[] }>(
+    'affiliates/bulk',
+    { campaign, affiliates: people },
+  );
+  const ids = results.map((result) => result.affiliateId);
+  const approved = ids.slice(0, wanted.approved);
+  await api.post('affiliates/approve', { campaign, affiliateIds: approved });
+  const rejected = ids.slice(wanted.approved, wanted.approved + wanted.rejected);
+  if (rejected.length > 0) {
+    const reason = 'The site is about something else.';
+    await api.post('affiliates/reject', { campaign, affiliateIds: rejected, reason });
+  }
+  return approved;
+}
+
+async function recordEvents(api: DemoApi, affiliateIds: readonly string[], now: Date): Promise<void> {
+  for (const [place, affiliateId] of affiliateIds.entries()) {
+    for (const event of eventsOf(place, now)) {
+      const externalId = `demo-${event.name}-${place + 1}`;
+      await api.post('events', { affiliateId, externalId, ...event });
+    }
+  }
+}
+
+/** Amounts are in cents. */
+function eventsOf(place: number, now: Date): readonly DemoEvent[] {
+  const amount = 1_250 + place * 475;
+  const click = { landing_page: '/pricing', source: 'blog' };
+  const commission = { amount, currency: 'EUR', order: `A-${1042 + place}` };
+  const payout = { amount, currency: 'EUR', method: 'bank transfer' };
+  return [
+    { name: 'first_click', occurredAt: daysBefore(now, 30 + place), data: click },
+    { name: 'commission_earned', occurredAt: daysBefore(now, 20 + place), data: commission },
+    ...(place % 2 === 0
+      ? [{ name: 'payout_sent', occurredAt: daysBefore(now, 5 + place), data: payout }]
+      : []),
+  ];
+}
