@@ -29,7 +29,7 @@ export class DecisionsController {
     @Body() body: DecideAffiliatesRequest,
     @Idempotent() call: IdempotentCall,
   ): Promise<DecisionsAnswer> {
-    return this.decideMany(call, { ...body, decision: 'approved' });
+    return this.decideMany(call, decisionOf(body, body.affiliateIds, 'approved'));
   }
 
   @Post('reject')
@@ -40,7 +40,7 @@ export class DecisionsController {
     @Body() body: DecideAffiliatesRequest,
     @Idempotent() call: IdempotentCall,
   ): Promise<DecisionsAnswer> {
-    return this.decideMany(call, { ...body, decision: 'rejected' });
+    return this.decideMany(call, decisionOf(body, body.affiliateIds, 'rejected'));
   }
 
   @Post(':id/approve')
@@ -56,7 +56,7 @@ export class DecisionsController {
     @Body() body: DecideAffiliateRequest,
     @Idempotent() call: IdempotentCall,
   ): Promise<AffiliateAnswer> {
-    return this.decideOne(call, { ...body, affiliateIds: [id], decision: 'approved' });
+    return this.decideOne(call, decisionOf(body, [id], 'approved'));
   }
 
   @Post(':id/reject')
@@ -72,7 +72,7 @@ export class DecisionsController {
     @Body() body: DecideAffiliateRequest,
     @Idempotent() call: IdempotentCall,
   ): Promise<AffiliateAnswer> {
-    return this.decideOne(call, { ...body, affiliateIds: [id], decision: 'rejected' });
+    return this.decideOne(call, decisionOf(body, [id], 'rejected'));
   }
 
   private decideOne(call: IdempotentCall, decision: Decision): Promise<AffiliateAnswer> {
@@ -94,6 +94,19 @@ export class DecisionsController {
       body: decisionsAnswer(valueOf(await this.enrolments.decide(unit, decision))),
     }));
   }
+}
+
+function decisionOf(
+  { campaign, reason }: DecideAffiliateRequest,
+  affiliateIds: readonly string[],
+  decision: Decision['decision'],
+): Decision {
+  return {
+    affiliateIds,
+    decision,
+    ...(campaign === undefined ? {} : { campaign }),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }
 
 function decisionsAnswer(outcomes: readonly DecisionOutcome[]): DecisionsAnswer {

@@ -35,11 +35,9 @@ export interface PendingDelivery {
 
 /** Programmes on a real database with the engine's real outbox, and nobody who works the lanes off. */
 export class ProgramBench {
-  readonly organizationId = randomUUID();
-  readonly otherOrganizationId = randomUUID();
+  readonly organizationId: string = randomUUID();
+  readonly otherOrganizationId: string = randomUUID();
   readonly woken: string[] = [];
-  /** Statements sent since the last {@link reset}. */
-  readonly statements: string[] = [];
   readonly campaigns = new CampaignService();
   readonly destinations: DestinationService;
   readonly affiliates: AffiliateService;
@@ -52,6 +50,8 @@ export class ProgramBench {
     private readonly database: TestDatabase,
     private readonly dataSource: DataSource,
     readonly superuser: pg.Pool,
+    /** Statements sent since the last {@link reset}. */
+    readonly statements: string[],
   ) {
     const outbox = new SqlOutbox({
       wake: (id) => void this.woken.push(id),
@@ -73,12 +73,12 @@ export class ProgramBench {
       { url: database.appUrl, poolSize: 8, applicationName: 'program-bench' },
       programEntities,
     );
-    let bench: ProgramBench | undefined;
+    const statements: string[] = [];
     const nothing = (): void => undefined;
     dataSource.setOptions({
       logging: ['query'],
       logger: {
-        logQuery: (query) => void bench?.statements.push(query),
+        logQuery: (query) => void statements.push(query),
         logQueryError: nothing,
         logQuerySlow: nothing,
         logSchemaBuild: nothing,
@@ -88,7 +88,7 @@ export class ProgramBench {
     });
     await dataSource.initialize();
     const superuser = new pg.Pool({ connectionString: database.superuserUrl, max: 2 });
-    bench = new ProgramBench(database, dataSource, superuser);
+    const bench = new ProgramBench(database, dataSource, superuser, statements);
     await superuser.query(
       `INSERT INTO organization (id, slug, name) VALUES ($1, 'one', 'One'), ($2, 'two', 'Two')`,
       [bench.organizationId, bench.otherOrganizationId],
