@@ -1,3 +1,4 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { programEntities } from '@rekomi/programs';
 import { loadVaultKeyFile, Vault, VaultKeyring } from '@rekomi/vault';
@@ -21,29 +22,36 @@ export async function startServer(settings: ServerSettings, logger: Logger): Pro
   const vault = await openVault(settings, logger);
   const databases = createDatabases(settings);
   await databases.open();
-  try {
-    const app = await createApp({ settings, databases, vault }, logger);
-    if (settings.ROLE !== 'worker') {
-      SwaggerModule.setup('docs', app, () => createDocument(app), {
-        jsonDocumentUrl: 'openapi.json',
-        raw: ['json'],
-      });
+  let app: NestFastifyApplication | undefined;
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    app?.get(Readiness).drain();
+    try {
+      await app?.close();
+    } finally {
+      await databases.close();
     }
+  };
+  try {
+    app = await createApp({ settings, databases, vault }, logger);
+    if (settings.ROLE !== 'worker') serveDocument(app);
     await app.listen(settings.PORT, settings.HOST);
     const address = app.getHttpServer().address();
     const port = typeof address === 'object' && address !== null ? address.port : settings.PORT;
     logger.info({ role: settings.ROLE, host: settings.HOST, port }, 'listening');
-    let closing: Promise<void> | undefined;
-    const close = async (): Promise<void> => {
-      app.get(Readiness).drain();
-      await app.close();
-      await databases.close();
-    };
     return { port, close: () => (closing ??= close()) };
   } catch (err) {
-    await databases.close();
+    // The engine runs before the port is taken: it has to end as well.
+    await close();
     throw err;
   }
+}
+
+function serveDocument(app: NestFastifyApplication): void {
+  SwaggerModule.setup('docs', app, () => createDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+  });
 }
 
 export function createDatabases(settings: ServerSettings): Databases {

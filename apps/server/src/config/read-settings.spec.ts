@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -94,6 +94,11 @@ describe('a secret from a file', () => {
 
 describe('the page about the configuration', () => {
   it.each(Object.keys(SETTINGS))('explains %s', (name) => {
-    expect(configurationPage()).toMatch(new RegExp(`^\\| \`${name}\` \\| .* \\| .{20,} \\|$`, 'm'));
+    expect(configurationPage()).toMatch(new RegExp(`^\\| \`${name}\` +\\| .* \\| \\S.{20,} \\|$`, 'm'));
+  });
+
+  it('is the one in docs', () => {
+    const committed = new URL('../../../../docs/configuration.md', import.meta.url);
+    expect(readFileSync(committed, 'utf8')).toBe(configurationPage());
   });
 });
