@@ -37,6 +37,8 @@ function statements(): readonly string[] {
        -- The breaker: consecutive failures, and until when nothing but one probe is sent.
        failures integer NOT NULL DEFAULT 0,
        open_until timestamptz NOT NULL DEFAULT '-infinity',
+       -- The probe is under way; its failure opens the breaker for longer.
+       probing boolean NOT NULL DEFAULT false,
        PRIMARY KEY (account_key, family)
      ) WITH (fillfactor = 50)`,
     `CREATE TABLE pace_window (
@@ -80,7 +82,7 @@ function statements(): readonly string[] {
        IF row_now.failures >= breaker_at THEN
          -- Half open: one probe, and the next one only after it had time to answer.
          granted := 1;
-         UPDATE pace p SET open_until = moment + interval '10 seconds' WHERE p.account_key = account AND p.family = fam;
+         UPDATE pace p SET open_until = moment + interval '10 seconds', probing = true WHERE p.account_key = account AND p.family = fam;
        END IF;
        FOR quota IN SELECT (q->>'requests')::bigint AS requests, (q->>'perMs')::bigint AS per_ms
                     FROM jsonb_array_elements(quotas) q LOOP
@@ -118,15 +120,17 @@ function statements(): readonly string[] {
        INSERT INTO pace (account_key, family, failures) VALUES (account, fam, 1)
          ON CONFLICT (account_key, family) DO UPDATE SET
            -- Requests that were under way together fail together; they count once.
-           failures = pace.failures + (pace.open_until <= clock_timestamp())::integer,
-           open_until = CASE WHEN pace.failures + 1 < breaker_at OR pace.open_until > clock_timestamp() THEN pace.open_until
+           failures = pace.failures + (pace.probing OR pace.open_until <= clock_timestamp())::integer,
+           probing = false,
+           open_until = CASE
+             WHEN pace.failures + 1 < breaker_at OR NOT pace.probing AND pace.open_until > clock_timestamp() THEN pace.open_until
              ELSE clock_timestamp() + least(ceiling_ms, base_ms * (2 ^ least(pace.failures + 1 - breaker_at, 16))) * interval '1 millisecond' END
          RETURNING failures $$`,
     ...ownByLookup('pace_failure(bytea, text, integer, integer, integer)'),
 
     `CREATE FUNCTION pace_recovered(account bytea, fam text) RETURNS void
        LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-       UPDATE pace SET failures = 0, open_until = '-infinity' WHERE account_key = account AND family = fam AND failures > 0 $$`,
+       UPDATE pace SET failures = 0, open_until = '-infinity', probing = false WHERE account_key = account AND family = fam AND failures > 0 $$`,
     ...ownByLookup('pace_recovered(bytea, text)'),
 
     `CREATE FUNCTION pace_blocked_until(account bytea) RETURNS timestamptz

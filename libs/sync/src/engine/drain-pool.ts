@@ -1,5 +1,6 @@
 import { DrainLoop, type EngineParts } from './drain-loop.js';
 import { DueTimes } from './due-times.js';
+import { Watermark } from './watermark.js';
 
 interface Target {
   readonly organizationId: string;
@@ -7,7 +8,7 @@ interface Target {
 }
 
 interface Running {
-  readonly loop: DrainLoop;
+  readonly loop: PooledLoop;
   readonly startedAt: number;
   /** Woken while it ran: it may have looked just before the new work came. */
   again: boolean;
@@ -18,19 +19,30 @@ interface Running {
 const LOOPS_AT_ONCE = 16;
 /** After this a loop gives way when others wait. */
 const TIME_SLICE_MS = 5_000;
-/** How long a claim may start from the remembered watermark before it looks from the very beginning once. */
-const WATERMARK_BELIEVED_MS = 30_000;
+
+/** The part of a drain loop that the pool deals with. */
+export type PooledLoop = Pick<DrainLoop, 'run' | 'poke' | 'stop'>;
+
+export type MakeLoop = (
+  parts: EngineParts,
+  target: Target,
+  shouldGiveWay: () => boolean,
+  watermark: Watermark,
+) => PooledLoop;
 
 /** The process's drain loops: one per connection at the most, a bounded number together, the rest waiting in line. */
 export class DrainPool {
   private readonly running = new Map<string, Running>();
   private readonly line = new Map<string, Target>();
-  private readonly watermarks = new Map<string, { value: string; since: number }>();
+  private readonly watermarks = new Map<string, Watermark>();
   private readonly due: DueTimes;
   private readonly organizationOf = new Map<string, string>();
   private closing = false;
 
-  constructor(private readonly parts: EngineParts) {
+  constructor(
+    private readonly parts: EngineParts,
+    private readonly makeLoop: MakeLoop = (...args) => new DrainLoop(...args),
+  ) {
     this.due = new DueTimes((connectionId) => {
       const organizationId = this.organizationOf.get(connectionId);
       if (organizationId !== undefined) this.start({ organizationId, connectionId });
@@ -67,7 +79,7 @@ export class DrainPool {
 
   private launch(target: Target): void {
     const startedAt = performance.now();
-    const loop = new DrainLoop(
+    const loop = this.makeLoop(
       this.parts,
       target,
       () => this.line.size > 0 && performance.now() - startedAt > TIME_SLICE_MS,
@@ -77,7 +89,7 @@ export class DrainPool {
     this.running.set(target.connectionId, running);
   }
 
-  private async follow(target: Target, loop: DrainLoop): Promise<void> {
+  private async follow(target: Target, loop: PooledLoop): Promise<void> {
     // The entry in `running` is made right after this call returns its promise.
     await Promise.resolve();
     let again = false;
@@ -103,11 +115,9 @@ export class DrainPool {
     if (again) this.start(target);
   }
 
-  private watermark(connectionId: string): { value: string } {
-    const known = this.watermarks.get(connectionId);
-    if (known !== undefined && performance.now() - known.since < WATERMARK_BELIEVED_MS) return known;
-    const fresh = { value: '-infinity', since: performance.now() };
-    this.watermarks.set(connectionId, fresh);
-    return fresh;
+  private watermark(connectionId: string): Watermark {
+    const known = this.watermarks.get(connectionId) ?? new Watermark();
+    this.watermarks.set(connectionId, known);
+    return known;
   }
 }

@@ -60,6 +60,9 @@ class PacedFamily {
   private readonly distanceMs: number;
   private refilling: Promise<number> | undefined;
   private waiting = 0;
+  /** Pauses asked for so far: a permit taken before one is void after it. */
+  private pauses = 0;
+  private told: Promise<unknown> = Promise.resolve();
   /** The shared row counts failures, ours or another process's: the next success has to clear them. */
   private failing = false;
 
@@ -80,8 +83,10 @@ class PacedFamily {
       for (;;) {
         const inMs = this.book.take(performance.now());
         if (inMs !== undefined) {
+          const { pauses } = this;
           if (inMs >= 1) await delay(inMs, undefined, { signal });
-          return { kind: 'go' };
+          if (pauses === this.pauses) return { kind: 'go' };
+          continue;
         }
         const blockedForMs = await this.refill();
         if (blockedForMs > WAIT_IN_PLACE_MS)
@@ -96,6 +101,7 @@ class PacedFamily {
   release(result: PaceResult): void {
     if (result.notBefore !== undefined) {
       this.book.clear();
+      this.pauses += 1;
       this.tell(`SELECT pace_block($1, $2, $3)`, [result.notBefore]);
     }
     const failed = result.failed || (result.status !== undefined && result.status >= 500);
@@ -119,7 +125,9 @@ class PacedFamily {
   private async reserve(): Promise<number> {
     const chunk = Math.max(1, Math.ceil(CHUNK_MS / this.distanceMs));
     const want = Math.max(1, Math.min(chunk, this.waiting));
-    const asked = performance.now();
+    // A pause that the vendor asked for must be known there before anything is reserved beyond it.
+    await this.told;
+    const { pauses } = this;
     const [row] = await this.tenancy.lookup<{
       granted: number;
       first_in_ms: number;
@@ -136,14 +144,15 @@ class PacedFamily {
     if (row === undefined) throw new Error('pace_reserve answered nothing.');
     this.failing ||= row.failing;
     if (row.granted === 0) return Math.max(1, row.wait_ms);
+    if (pauses !== this.pauses) return 1;
     // Counted from the answer on, at the latest moment the database can have meant.
-    const now = performance.now();
-    this.book.grant(row.granted, row.first_in_ms, row.first_in_ms > 0 ? now : asked);
+    this.book.grant(row.granted, row.first_in_ms, performance.now());
     return 0;
   }
 
   /** Pacing is advice to others; when the database is away, the drain itself will notice soon enough. */
   private tell(sql: string, parameters: readonly unknown[]): void {
-    this.tenancy.lookup(sql, [this.accountKey, this.family, ...parameters]).catch(() => undefined);
+    const telling = this.tenancy.lookup(sql, [this.accountKey, this.family, ...parameters]);
+    this.told = Promise.allSettled([this.told, telling]);
   }
 }

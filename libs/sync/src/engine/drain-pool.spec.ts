@@ -1,0 +1,144 @@
+import { jest } from '@jest/globals';
+
+import type { LoopEnd } from './drain-loop.js';
+import type { EngineParts } from './drain-loop.js';
+import { DrainPool, type PooledLoop } from './drain-pool.js';
+
+/** A loop that ends when the test says so. */
+class HeldLoop implements PooledLoop {
+  pokes = 0;
+  stopped = false;
+  end: (end: LoopEnd) => void = () => undefined;
+  fail: (err: Error) => void = () => undefined;
+
+  constructor(
+    readonly connectionId: string,
+    readonly shouldGiveWay: () => boolean,
+  ) {}
+
+  run(): Promise<LoopEnd> {
+    return new Promise((resolve, reject) => {
+      this.end = resolve;
+      this.fail = reject;
+    });
+  }
+
+  poke(): void {
+    this.pokes += 1;
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.end({ gaveWay: false });
+  }
+}
+
+let started: HeldLoop[];
+let complaints: string[];
+let pool: DrainPool;
+
+const running = (): string[] => started.map(({ connectionId }) => connectionId);
+const start = (connectionId: string): void => pool.start({ organizationId: 'o', connectionId });
+const loopOf = (connectionId: string): HeldLoop => {
+  const loop = started.filter((one) => one.connectionId === connectionId).at(-1);
+  if (loop === undefined) throw new Error(`No loop was started for ${connectionId}.`);
+  return loop;
+};
+/** Lets what was resolved take effect. */
+const settled = (): Promise<void> => jest.advanceTimersByTimeAsync(0).then(() => undefined);
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  started = [];
+  complaints = [];
+  const parts = { log: { error: (message: string) => complaints.push(message), warn: () => undefined } };
+  pool = new DrainPool(parts as unknown as EngineParts, (_parts, target, shouldGiveWay) => {
+    const loop = new HeldLoop(target.connectionId, shouldGiveWay);
+    started.push(loop);
+    return loop;
+  });
+});
+afterEach(async () => {
+  await pool.close();
+  jest.useRealTimers();
+});
+
+describe('the drain loops of a process', () => {
+  it('are one per connection, which is told when there is more', () => {
+    start('a');
+    start('a');
+    start('a');
+    expect(running()).toEqual(['a']);
+    expect(loopOf('a').pokes).toBe(2);
+  });
+
+  it('are 16 at the most; the others wait in line and follow in order', async () => {
+    for (let n = 1; n <= 20; n += 1) start(`c${n}`);
+    start('c18');
+    expect(running()).toHaveLength(16);
+    await settled();
+    for (const done of ['c3', 'c7', 'c1', 'c2']) {
+      loopOf(done).end({ gaveWay: false });
+      await settled();
+    }
+    expect(running().slice(16)).toEqual(['c17', 'c18', 'c19', 'c20']);
+  });
+
+  it('start anew when a wake came while they ended', async () => {
+    start('a');
+    await settled();
+    start('a');
+    loopOf('a').end({ gaveWay: false });
+    await settled();
+    expect(running()).toEqual(['a', 'a']);
+    loopOf('a').end({ gaveWay: false });
+    await settled();
+    expect(running()).toEqual(['a', 'a']);
+  });
+
+  it('give way after five seconds when others wait, and not before', async () => {
+    start('c1');
+    jest.advanceTimersByTime(5_001);
+    expect(loopOf('c1').shouldGiveWay()).toBe(false);
+    for (let n = 2; n <= 17; n += 1) start(`c${n}`);
+    expect(loopOf('c1').shouldGiveWay()).toBe(true);
+    expect(loopOf('c2').shouldGiveWay()).toBe(false);
+    await settled();
+    loopOf('c1').end({ gaveWay: true });
+    await settled();
+    // The one that waited runs; the one that gave way stands in line.
+    expect(running().slice(16)).toEqual(['c17']);
+    loopOf('c5').end({ gaveWay: false });
+    await settled();
+    expect(running().slice(16)).toEqual(['c17', 'c1']);
+  });
+
+  it('come back when their next lane is due', async () => {
+    start('a');
+    await settled();
+    loopOf('a').end({ gaveWay: false, nextDueInMs: 700 });
+    await settled();
+    await jest.advanceTimersByTimeAsync(699);
+    expect(running()).toEqual(['a']);
+    await jest.advanceTimersByTimeAsync(2);
+    expect(running()).toEqual(['a', 'a']);
+  });
+
+  it('that fail are reported and make room', async () => {
+    for (let n = 1; n <= 17; n += 1) start(`c${n}`);
+    await settled();
+    loopOf('c4').fail(new Error('The database is away.'));
+    await settled();
+    expect(complaints).toEqual(['A drain loop ended early.']);
+    expect(running().slice(16)).toEqual(['c17']);
+  });
+
+  it('finish what they have on close, and no other starts', async () => {
+    for (let n = 1; n <= 17; n += 1) start(`c${n}`);
+    await settled();
+    await pool.close();
+    start('late');
+    expect(started.every(({ stopped }) => stopped)).toBe(true);
+    expect(running()).toHaveLength(16);
+  });
+});
