@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { migrate } from '../migrate.js';
@@ -19,12 +20,15 @@ export function migratedTestDatabase(): Promise<TestDatabase> {
   });
 }
 
-/** Any change to a migration, a released one included, builds the template anew. */
+/** Any change to a migration, a released one included, or to what is done around them builds the template anew. */
 function fingerprint(): string {
   const hash = createHash('sha256');
   for (const name of readdirSync(MIGRATIONS).sort()) {
     if (/\.[jt]s$/.test(name) && !name.endsWith('.d.ts'))
       hash.update(name).update(readFileSync(`${MIGRATIONS}${name}`));
   }
-  return hash.update(readFileSync(new URL(import.meta.url))).digest('hex');
+  const own = fileURLToPath(import.meta.url);
+  for (const file of [own, path.join(path.dirname(own), `../migrate${path.extname(own)}`)])
+    hash.update(readFileSync(file));
+  return hash.digest('hex');
 }
