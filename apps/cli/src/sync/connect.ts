@@ -20,7 +20,9 @@ export async function connect(api: ApiClient, workspace: Workspace, terminal: Te
       environment: workspace.environment,
       credentials: workspace.credentials,
     });
-    for (const warning of created.warnings ?? []) terminal.warn(`  Note: ${warning}`);
+    // The sandbox's keys do not look like real ones, and need not.
+    const warnings = workspace.environment === 'live' ? (created.warnings ?? []) : [];
+    for (const warning of warnings) terminal.warn(`  Note: ${warning}`);
     describe(created, 'Connected', terminal);
     return created;
   }

@@ -14,7 +14,7 @@ export function reportText(result: SyncResult): string {
     ...countTable(result),
     ...(result.refusedRows.length === 0 ? [] : ['', '  Refused rows', refusedTable(result)]),
     ...problems(result),
-    ...(result.sandbox === undefined
+    ...(result.sandbox === undefined || result.sandbox.shown.length === 0
       ? []
       : ['', '  First profiles, as the sandbox has them', profileTable(result)]),
     '',

@@ -67,7 +67,7 @@ async function confirmLive(
   signal: AbortSignal,
 ): Promise<void> {
   terminal.warn(
-    `Workspace: a REAL Customer.io workspace, site id ${credentials.siteId}. ${rows} people will be written there.`,
+    `Workspace: a REAL Customer.io workspace, site id ${credentials.siteId}. Up to ${rows} people will be written there.`,
   );
   if (options.yes === true) return;
   if (!terminal.canAsk)
