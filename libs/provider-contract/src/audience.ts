@@ -11,7 +11,17 @@ export interface Audience {
 
 /** One page of audiences that the API can add people to. Follow `nextCursor` until it is absent. */
 export type AudiencePage =
-  { readonly kind: 'page'; readonly audiences: readonly Audience[]; readonly nextCursor?: string } | Failure;
+  | {
+      readonly kind: 'page';
+      readonly audiences: readonly Audience[];
+      /**
+       * Ids that the vendor listed beside them and whose members it computes by rules. They are never offered; a choice
+       * of one is told apart from a choice of what does not exist.
+       */
+      readonly ruleBased?: readonly string[];
+      readonly nextCursor?: string;
+    }
+  | Failure;
 
 /** Answer of `createAudience`. */
 export type AudienceCreation = { readonly kind: 'created'; readonly audience: Audience } | Failure;

@@ -23,6 +23,7 @@ describe('The segment picker', () => {
         { id: '7', name: 'Affiliates' },
         { id: '9007199254740993', name: 'Large' },
       ],
+      ruleBased: ['8', '9'],
     });
     expect(http.requests[0]).toMatchObject({
       family: 'app',

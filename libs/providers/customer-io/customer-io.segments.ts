@@ -6,7 +6,7 @@ import {
   type Failure,
   type Misconfigured,
 } from '@rekomi/provider-contract';
-import { isObject, refusal, type Declined } from './customer-io.answers.js';
+import { isObject, refusal, type Declined, type JsonObject } from './customer-io.answers.js';
 import type { CustomerIoSession } from './customer-io.session.js';
 
 export const NO_APP_KEY: Misconfigured = {
@@ -29,10 +29,13 @@ export async function listSegments(session: CustomerIoSession): Promise<Audience
   if (segments !== null && !Array.isArray(segments)) {
     return { kind: 'unavailable', code: 'answer_unknown', status: reading.status };
   }
-  const audiences = (segments ?? []).flatMap(manualSegment);
+  const listed = (segments ?? []).filter(isObject);
+  const audiences = listed.filter(isManual).flatMap(audienceOf);
+  const ruleBased = listed.filter((segment) => !isManual(segment)).flatMap(audienceOf);
   return {
     kind: 'page',
     audiences: [...new Map(audiences.map((audience) => [audience.id, audience])).values()],
+    ...(ruleBased.length === 0 ? {} : { ruleBased: ruleBased.map(({ id }) => id) }),
   };
 }
 
@@ -111,10 +114,13 @@ function toldFault({ status, message }: Declined): SegmentFault {
   return /\bids?\b|identifier/i.test(message) ? 'people' : 'unclear';
 }
 
-function manualSegment(entry: unknown): readonly Audience[] {
-  if (!isObject(entry) || entry.type !== 'manual') return [];
-  const id = segmentId(entry.id);
-  return id === undefined ? [] : [{ id, name: typeof entry.name === 'string' ? entry.name : id }];
+function isManual({ type }: JsonObject): boolean {
+  return type === 'manual';
+}
+
+function audienceOf(segment: JsonObject): readonly Audience[] {
+  const id = segmentId(segment.id);
+  return id === undefined ? [] : [{ id, name: typeof segment.name === 'string' ? segment.name : id }];
 }
 
 function segmentId(id: unknown): string | undefined {

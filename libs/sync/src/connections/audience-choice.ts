@@ -28,11 +28,15 @@ export async function chooseAudience(
   switch (search.kind) {
     case 'found':
       return granted({ name: search.audience.name, warnings: [] });
+    case 'rule_based':
+      return invalid(
+        'audience_rule_based',
+        `The members of "${id}" are computed by rules at the vendor, so nobody can be added. Choose a ${audience.singular}.`,
+      );
     case 'absent':
       return invalid(
         'audience_missing',
-        `No ${audience.singular} "${id}" is among the ${search.searched} that the account lists. ` +
-          `Those that are filled by rules are not among them, because nobody can be added to them.`,
+        `No ${audience.singular} "${id}" is among the ${search.searched} that the account lists.`,
       );
     case 'unknown':
       return granted({

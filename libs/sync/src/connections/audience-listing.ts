@@ -8,6 +8,8 @@ const AUDIENCES_SEARCHED = 20_000;
 
 export interface AudienceList {
   readonly audiences: readonly Audience[];
+  /** Ids of those that are filled by rules, where the vendor lists them beside the others. */
+  readonly ruleBased: readonly string[];
   readonly nextCursor?: string;
 }
 
@@ -22,6 +24,7 @@ export async function listAudiences(
   most = AUDIENCES_AT_ONCE,
 ): Promise<AudienceListing> {
   const audiences: Audience[] = [];
+  const ruleBased: string[] = [];
   const seen = new Set<string>();
   let next = cursor;
   do {
@@ -29,15 +32,17 @@ export async function listAudiences(
     const page = await provider.listAudiences(access, next);
     if (page.kind !== 'page') return { kind: 'failed', failure: page };
     audiences.push(...page.audiences);
+    ruleBased.push(...(page.ruleBased ?? []));
     next = page.nextCursor;
     // A vendor that repeats its cursors, or hands out empty pages, would be asked for ever.
     if (next !== undefined && (seen.has(next) || seen.size >= PAGES_AT_ONCE)) next = undefined;
   } while (next !== undefined && audiences.length < most);
-  return { kind: 'listed', audiences, ...(next === undefined ? {} : { nextCursor: next }) };
+  return { kind: 'listed', audiences, ruleBased, ...(next === undefined ? {} : { nextCursor: next }) };
 }
 
 export type AudienceSearch =
   | { readonly kind: 'found'; readonly audience: Audience }
+  | { readonly kind: 'rule_based' }
   | { readonly kind: 'absent'; readonly searched: number }
   /** The vendor was asked and did not list, or has more than are searched. */
   | { readonly kind: 'unknown'; readonly failure?: Failure };
@@ -53,6 +58,7 @@ export async function findAudience(
     if (listing.kind === 'failed') return { kind: 'unknown', failure: listing.failure };
     const audience = listing.audiences.find((one) => one.id === id);
     if (audience !== undefined) return { kind: 'found', audience };
+    if (listing.ruleBased.includes(id)) return { kind: 'rule_based' };
     searched += listing.audiences.length;
     if (listing.nextCursor === undefined) return { kind: 'absent', searched };
     cursor = listing.nextCursor;

@@ -55,6 +55,19 @@ describe('connecting', () => {
     expect(await connectionRows()).toEqual([]);
   });
 
+  it('tells an audience that is filled by rules from one that is not there', async () => {
+    bench.provider.pages = [{ kind: 'page', audiences: [{ id: '7', name: 'A' }], ruleBased: ['8'] }];
+    const codes = [];
+    for (const defaultAudience of ['8', '9']) {
+      const created = await bench.service.create(bench.organizationId, { ...pasted, defaultAudience });
+      codes.push(
+        created.ok || created.problem.reason !== 'invalid' ? undefined : created.problem.errors[0]?.code,
+      );
+    }
+    expect(codes).toEqual(['audience_rule_based', 'audience_missing']);
+    expect(await connectionRows()).toEqual([]);
+  });
+
   it('names the connection after the account and shows no secret', async () => {
     const created = await bench.service.create(bench.organizationId, { ...pasted, defaultAudience: '7' });
     expect(created).toMatchObject({
@@ -156,9 +169,9 @@ describe('secrets', () => {
       const id = created.ok ? created.value.connection.id : '';
       answers.push(
         created,
-        (await bench.service.update(bench.organizationId, id, {
+        await bench.service.update(bench.organizationId, id, {
           credentials: { appKey: `${canary}-app` },
-        })),
+        }),
         (await bench.service.reverify(bench.organizationId, id)) as never,
         (await bench.service.get(bench.organizationId, id)) as never,
       );
