@@ -75,7 +75,13 @@ function grants(role: string): readonly string[] {
     // BullMQ makes a sequence for every queue when its first job is added.
     `GRANT USAGE, CREATE ON SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
     `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
-    `GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
+    // The sequences of queues belong to the runtime role that made them; only what the owner made is the owner's to grant.
+    `DO $$ DECLARE made text; BEGIN
+       FOR made IN SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences
+                    WHERE schemaname = '${QUEUE_SCHEMA}' AND sequenceowner = current_user LOOP
+         EXECUTE 'GRANT USAGE, SELECT, UPDATE ON SEQUENCE ' || made || ' TO rekomi_runtime';
+       END LOOP;
+     END $$`,
     `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO rekomi_runtime`,
   ];
 }

@@ -37,8 +37,9 @@ export function openToLookup(
  */
 export function ownByLookup(signature: string): readonly string[] {
   return [
-    `ALTER FUNCTION ${signature} OWNER TO rekomi_lookup`,
+    // Rights first: once the function is handed over, taking them away would be refused with no more than a warning.
     `REVOKE ALL ON FUNCTION ${signature} FROM PUBLIC`,
     `GRANT EXECUTE ON FUNCTION ${signature} TO rekomi_runtime`,
+    `ALTER FUNCTION ${signature} OWNER TO rekomi_lookup`,
   ];
 }

@@ -32,3 +32,8 @@ function fingerprint(): string {
     hash.update(readFileSync(file));
   return hash.digest('hex');
 }
+
+/** The file itself, from source or built. */
+function sourceOf(file: string): URL {
+  return new URL(`${file}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+}
