@@ -1,8 +1,4 @@
-import {
-  Module,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Tenancy } from '@rekomi/database';
 import { ProgramsDesiredState } from '@rekomi/programs';
@@ -56,7 +52,15 @@ import { SyncModule } from './sync.module.js';
           outbox,
           wakes,
         ),
-      inject: [ENGINE_TENANCY, ProviderRegistry, ConnectionService, VendorTransport, Vault, SyncOutbox, BullmqWakeQueue],
+      inject: [
+        ENGINE_TENANCY,
+        ProviderRegistry,
+        ConnectionService,
+        VendorTransport,
+        Vault,
+        SyncOutbox,
+        BullmqWakeQueue,
+      ],
     },
     {
       provide: Housekeeping,

@@ -24,7 +24,9 @@ export class Housekeeping {
   private async tidy(): Promise<void> {
     try {
       await this.tenancy.lookup(`SELECT prepare_partitions()`);
-      await this.tenancy.lookup(`SELECT forget_idempotency_keys(make_interval(hours => $1))`, [IDEMPOTENCY_HOURS]);
+      await this.tenancy.lookup(`SELECT forget_idempotency_keys(make_interval(hours => $1))`, [
+        IDEMPOTENCY_HOURS,
+      ]);
     } catch (err) {
       this.log.error({ msg: 'Housekeeping failed; it is tried again in an hour.', err });
     }

@@ -1,0 +1,113 @@
+// The built product on a database of its own: durable PostgreSQL, sandbox and server as processes of their own.
+import { fork } from 'node:child_process';
+import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import {
+  Tenancy,
+  createDataSource,
+  migrate,
+  removeEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '@rekomi/database';
+import { ApiKeyService, OrganizationService } from '@rekomi/identity';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const NO_LIMIT = { trackPerSecond: 0, appPerSecond: 0, delayMs: 0, segmentDelayMs: 0 };
+
+export async function startProduct() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'rekomi-bench-'));
+  const postgres = await startEmbeddedPostgres({ dataFolder: folder });
+  await migrate(postgres.ownerUrl, postgres.appUrl);
+  const log = openSync(path.join(folder, 'children.log'), 'a');
+  const sandbox = await start('apps/sandbox/dist/main.js', { SANDBOX_PORT: '0', SANDBOX_DURABLE: '0' }, log);
+  const sandboxUrl = `http://127.0.0.1:${sandbox.port}`;
+  const server = await start(
+    'apps/server/dist/main.js',
+    {
+      DATABASE_URL: postgres.appUrl,
+      ROLE: 'all',
+      PORT: '0',
+      REKOMI_DATA: folder,
+      SANDBOX_URL: sandboxUrl,
+      API_REQUESTS_PER_MINUTE: '1000000',
+      LOG_LEVEL: 'warn',
+    },
+    log,
+  );
+  await sandboxCall(sandboxUrl, 'settings', NO_LIMIT);
+  const key = await createKey(postgres.appUrl);
+  return {
+    sandboxUrl,
+    serverPid: server.child.pid,
+    api: client(`http://127.0.0.1:${server.port}/v1`, key),
+    sandbox: (call, body) => sandboxCall(sandboxUrl, call, body),
+    async stop() {
+      await end(server.child);
+      await end(sandbox.child);
+      await postgres.stop();
+      await removeEmbeddedPostgres(folder);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function start(script, env, log) {
+  const child = fork(path.join(ROOT, script), {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  return new Promise((resolve, reject) => {
+    child.once('message', ({ port }) => resolve({ child, port }));
+    child.once('exit', (code) => reject(new Error(`${script} ended with ${code} before it listened.`)));
+  });
+}
+
+function end(child) {
+  return new Promise((resolve) => {
+    child.removeAllListeners('exit');
+    child.once('exit', resolve);
+    child.kill('SIGTERM');
+  });
+}
+
+async function createKey(url) {
+  const dataSource = createDataSource({ url, poolSize: 1, applicationName: 'bench' });
+  await dataSource.initialize();
+  const tenancy = new Tenancy(dataSource);
+  const organization = await new OrganizationService(tenancy).create('Bench', 'bench');
+  const { secret } = await new ApiKeyService(tenancy).create(organization.id, {
+    name: 'bench',
+    environment: 'test',
+    scope: 'read_write',
+  });
+  await dataSource.destroy();
+  return secret;
+}
+
+function client(base, key) {
+  return async (method, route, body) => {
+    const answer = await fetch(base + route, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${route}: ${answer.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  };
+}
+
+async function sandboxCall(url, call, body) {
+  const answer = await fetch(`${url}/_sandbox/customer-io/${call}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  return answer.json();
+}
