@@ -24,12 +24,11 @@ export function migratedTestDatabase(): Promise<TestDatabase> {
 function fingerprint(): string {
   const hash = createHash('sha256');
   for (const name of readdirSync(MIGRATIONS).sort()) {
-    if (/\.[jt]s$/.test(name) && !name.endsWith('.d.ts'))
+    if (/\.[jt]s$/.test(name) && !name.endsWith('.d.ts')) {
       hash.update(name).update(readFileSync(`${MIGRATIONS}${name}`));
+    }
   }
-  const own = fileURLToPath(import.meta.url);
-  for (const file of [own, path.join(path.dirname(own), `../migrate${path.extname(own)}`)])
-    hash.update(readFileSync(file));
+  for (const file of ['../migrate', './migrated-test-database']) hash.update(readFileSync(sourceOf(file)));
   return hash.digest('hex');
 }
 
