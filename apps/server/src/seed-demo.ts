@@ -18,7 +18,7 @@ const settings = z.object(SETTINGS).pick({ DATABASE_URL: true, SANDBOX_URL: true
  * leaves this process over IPC only.
  */
 async function seed(empty: boolean): Promise<void> {
-  const { send } = process;
+  const send = process.send?.bind(process);
   // Without anybody to hear the key it would be lost.
   if (send === undefined) throw new ConfigurationError(['This program is started by npm start.']);
   const { DATABASE_URL, SANDBOX_URL } = readSettings(settings, process.env);
@@ -31,7 +31,7 @@ async function seed(empty: boolean): Promise<void> {
   if (!empty && SANDBOX_URL === undefined) print('No demo: it needs the sandbox.');
   if (!empty && SANDBOX_URL !== undefined)
     print(await seedProgramme(new DemoApi(apiUrl, apiKey), new Date()));
-  await new Promise((sent) => send.call(process, { type: 'seeded', apiKey }, sent));
+  await new Promise((sent) => send({ type: 'seeded', apiKey }, sent));
 }
 
 try {

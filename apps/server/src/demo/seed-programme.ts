@@ -7,6 +7,7 @@ interface Identified {
 
 interface Connection extends Identified {
   readonly environment: string;
+  readonly state: string;
   readonly publicCredentials: Readonly<Record<string, string>>;
 }
 
@@ -42,6 +43,8 @@ const SUMMER = {
   rejected: 0,
 };
 const PARTNERS_COUNT = 28;
+/** States of a connection that nothing can be sent to any more. */
+const ENDED = ['disconnecting', 'disabled'];
 const PEOPLE_WITH_EVENTS = 4;
 
 /**
@@ -52,6 +55,7 @@ const PEOPLE_WITH_EVENTS = 4;
  */
 export async function seedProgramme(api: DemoApi, now: Date): Promise<string> {
   const people = demoPeople(now);
+  if (await isSeeded(api, people.at(-1)?.externalId)) return 'The demo was there already and stays as it is.';
   const [us, eu] = await Promise.all([connect(api, 'us'), connect(api, 'eu')]);
   const [partners, summer] = await Promise.all([createCampaign(api, PARTNERS), createCampaign(api, SUMMER)]);
   await api.put(`campaigns/${partners}/destinations/${us}`, {});
@@ -62,16 +66,27 @@ export async function seedProgramme(api: DemoApi, now: Date): Promise<string> {
     extraTags: ['summer launch'],
   });
   const approved = await enrol(api, partners, PARTNERS, people.slice(0, PARTNERS_COUNT));
-  await enrol(api, summer, SUMMER, people.slice(PARTNERS_COUNT));
   await recordEvents(api, approved.slice(0, PEOPLE_WITH_EVENTS), now);
+  await enrol(api, summer, SUMMER, people.slice(PARTNERS_COUNT));
   return `The demo is in place: 2 connections to the sandbox, 2 campaigns, ${people.length} affiliates.`;
+}
+
+/** Whoever is taken in last is there. From then on the demo belongs to those who use it. */
+async function isSeeded(api: DemoApi, lastPerson: string | undefined): Promise<boolean> {
+  const { data } = await api.get<{ readonly data: readonly Identified[] }>(
+    `affiliates?externalId=${lastPerson ?? ''}`,
+  );
+  return data.length > 0;
 }
 
 async function connect(api: DemoApi, region: 'us' | 'eu'): Promise<string> {
   const siteId = `sandbox-site-${region}`;
   const { data } = await api.get<{ readonly data: readonly Connection[] }>('connections?limit=200');
   const existing = data.find(
-    (one) => one.environment === 'sandbox' && one.publicCredentials['siteId'] === siteId,
+    (one) =>
+      one.environment === 'sandbox' &&
+      one.publicCredentials['siteId'] === siteId &&
+      !ENDED.includes(one.state),
   );
   if (existing !== undefined) return existing.id;
   const credentials = {
