@@ -35,8 +35,11 @@ export function checkNode(version: string): Check {
   };
 }
 
-export async function checkDataFolder({ dataFolder }: Installation): Promise<Check> {
+export async function checkDataFolder({ dataFolder, apiKey, keySource }: Installation): Promise<Check> {
   const name = 'Data folder';
+  if (apiKey !== undefined && keySource === 'REKOMI_API_KEY') {
+    return { name, ok: true, detail: 'not needed: the key is in REKOMI_API_KEY' };
+  }
   try {
     await access(dataFolder, constants.R_OK | constants.X_OK);
     return { name, ok: true, detail: dataFolder };

@@ -35,7 +35,8 @@ export async function syncCommand(
   const file = await readAffiliatesFile(path);
   const installation = findInstallation(env, options.url);
   const apiKey = requireApiKey(installation);
-  terminal.step(`File: ${path}, ${file.rows.length + file.refused.length} rows`);
+  const rowCount = file.rows.length + file.refused.length;
+  terminal.step(`File: ${path}, ${rowCount} ${rowCount === 1 ? 'row' : 'rows'}`);
   if (file.ignoredColumns.length > 0) terminal.step(`  Columns left out: ${file.ignoredColumns.join(', ')}`);
   if (workspace.environment === 'live')
     await confirmLive(workspace, file.rows.length, options, terminal, signal);
