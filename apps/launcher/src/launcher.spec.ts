@@ -150,7 +150,7 @@ describe('npm start', () => {
     expect(screen()).toContain('rk_test_shown_once');
     expect(await trace()).toEqual(expect.arrayContaining(['migrate true', 'seed']));
     const server = (await trace()).find((line) => line.startsWith('server'));
-    expect(server).toMatch(/ DATABASE_URL,ROLE,SANDBOX_URL,VAULT_KEYS_FILE$/);
+    expect(server).toMatch(/ DATABASE_URL,ROLE,SANDBOX_URL$/);
     first.stop.press();
     expect(await first.ended).toBe(0);
 

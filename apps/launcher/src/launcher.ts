@@ -155,7 +155,6 @@ class Run {
       ROLE: 'all',
       PORT: String(ports.api),
       REKOMI_DATA: options.dataFolder,
-      VAULT_KEYS_FILE: this.context.env['VAULT_KEYS_FILE'] ?? path.join(options.dataFolder, 'vault.keys'),
       ...(sandboxUrl === null ? {} : { SANDBOX_URL: sandboxUrl }),
     };
   }
