@@ -33,7 +33,7 @@ export async function renewDrain(
 
 /**
  * True while the drain still holds its lanes, and keeps it so until the transaction ends: the sweep waits for this row
- * lock. A drain that was swept must neither complete nor claim: nobody would look after lanes it takes now.
+ * lock (a renewal does not). A drain that was swept must neither complete nor claim: nobody would look after lanes it takes now.
  */
 export async function holdDrain(
   tx: EntityManager,
@@ -41,7 +41,7 @@ export async function holdDrain(
   drainId: string,
 ): Promise<boolean> {
   const rows: unknown[] = await tx.query(
-    `SELECT 1 FROM drain WHERE organization_id = $1 AND id = $2 AND NOT expired FOR SHARE`,
+    `SELECT 1 FROM drain WHERE organization_id = $1 AND id = $2 AND NOT expired FOR KEY SHARE`,
     [organizationId, drainId],
   );
   return rows.length === 1;
