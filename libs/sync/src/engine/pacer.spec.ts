@@ -136,12 +136,20 @@ describe('the pace of one vendor account', () => {
     expect(mostIn(uses, 95)).toBeLessThanOrEqual(6);
   });
 
-  it('is another one for another account', async () => {
-    const rate = limit(1, 1_000);
-    expect(await acquire(worker(0, rate))).toEqual({ kind: 'go' });
-    const started = performance.now();
-    expect(await acquire(worker(1, rate, Buffer.from(`other ${accounts}`)))).toEqual({ kind: 'go' });
-    expect(performance.now() - started).toBeLessThan(900);
+  it('is shared by connections to the same account, and another one for another account', async () => {
+    const pacer = new Pacer(new Tenancy(sources[0] as DataSource));
+    const manifest = { slug: 'test', limits: { people: limit(1, 60_000) } } as unknown as ProviderManifest;
+    const soon = (key: Buffer): Promise<string> =>
+      pacer
+        .gate(key, manifest, {})
+        .acquire('people', AbortSignal.timeout(50))
+        .then(
+          ({ kind }) => kind,
+          () => 'not yet',
+        );
+    expect(await soon(account)).toBe('go');
+    expect(await soon(Buffer.from(account))).toBe('not yet');
+    expect(await soon(Buffer.from(`other ${accounts}`))).toBe('go');
   });
 
   it('stops for everybody when the vendor asks for a pause', async () => {
@@ -169,6 +177,27 @@ describe('the pace of one vendor account', () => {
     await new Promise((resolve) => setTimeout(resolve, 40));
     gate.release('people', { status: 429, failed: false, notBefore: new Date(Date.now() + 60_000) });
     expect((await Promise.all(waiting)).map(({ kind }) => kind)).toEqual(['go', 'wait', 'wait']);
+  });
+
+  it('reserves nothing more before everybody else can know of the pause', async () => {
+    const asked: string[] = [];
+    let stored: () => void = () => undefined;
+    const slow = {
+      lookup: async (sql: string): Promise<object[]> => {
+        asked.push(/pace_\w+/.exec(sql)?.[0] ?? sql);
+        if (sql.includes('pace_block')) await new Promise<void>((resolve) => (stored = resolve));
+        return [{ granted: 1, first_in_ms: 0, wait_ms: 0, failing: false }];
+      },
+    };
+    const manifest = { slug: 'test', limits: { people: limit(1_000, 1_000) } } as unknown as ProviderManifest;
+    const gate = new Pacer(slow as unknown as Tenancy).gate(account, manifest, {});
+    gate.release('people', { status: 429, failed: false, notBefore: new Date() });
+    const next = acquire(gate);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(asked).toEqual(['pace_block']);
+    stored();
+    expect(await next).toEqual({ kind: 'go' });
+    expect(asked).toEqual(['pace_block', 'pace_reserve']);
   });
 });
 

@@ -50,6 +50,19 @@ describe('a delivery that is added while its lane is in hand', () => {
     expect(await bench.count('delivery')).toBe(1);
   });
 
+  it('is not lost when it commits after the release has begun and before it has the lane', async () => {
+    const contact = contactOf(bench.ours);
+    await bench.enqueue([contact]);
+    const { drainId, lanes } = await bench.claim();
+    const result = deliveredAll(only(lanes));
+    await bench.run((tx) => settle(tx, bench.ours, [result]));
+    await bench.whileStatementsAreHeld(
+      () => bench.run((tx) => releaseLanes(tx, bench.ours, drainId, [result])),
+      (producer) => enqueue(producer, bench.ours.organizationId, [contact]),
+    );
+    expect(only((await bench.claim()).lanes).pending.map(({ seq }) => seq)).toEqual([2]);
+  });
+
   it('lets a lane whose row it still holds wait for the next release', async () => {
     const contact = contactOf(bench.ours);
     await bench.enqueue([contact]);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { Tenancy, createDataSource } from '@rekomi/database';
 import { migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
@@ -90,6 +91,43 @@ export class TableBench {
       return (await claimLanes(tx, tenant, { drainId, watermark, most })).lanes;
     }, tenant);
     return { drainId, lanes };
+  }
+
+  /**
+   * Starts `held`, stops its first statement on a tenant's table after it took its snapshot, lets `meanwhile` run and
+   * commit as superuser, and lets go.
+   */
+  async whileStatementsAreHeld(
+    held: () => Promise<unknown>,
+    meanwhile: (tx: EntityManager) => Promise<unknown>,
+  ): Promise<void> {
+    const [policy] = await this.rows<{ source: string }>(
+      `SELECT pg_get_functiondef('current_organization()'::regprocedure) AS source`,
+    );
+    const producer = await this.superuser.connect();
+    try {
+      await producer.query(`SELECT pg_advisory_lock(42)`);
+      await producer.query(`CREATE OR REPLACE FUNCTION current_organization() RETURNS uuid LANGUAGE plpgsql STABLE AS $$
+        BEGIN
+          PERFORM pg_advisory_lock_shared(42);
+          PERFORM pg_advisory_unlock_shared(42);
+          RETURN current_setting('app.organization_id')::uuid;
+        END $$`);
+      const going = held();
+      while (
+        (await this.rows(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length === 0
+      )
+        await delay(5);
+      await meanwhile({
+        query: async (sql: string, parameters: unknown[]) =>
+          (await producer.query(sql, parameters)).rows as unknown,
+      } as EntityManager);
+      await producer.query(`SELECT pg_advisory_unlock(42)`);
+      await going;
+    } finally {
+      await producer.query(policy?.source ?? '');
+      producer.release();
+    }
   }
 
   async rows<Row extends pg.QueryResultRow>(
