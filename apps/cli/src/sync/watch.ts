@@ -64,13 +64,13 @@ export function advance(before: Totals, now: Totals): { readonly done: number; r
   return { done: Math.max(0, total - left), total };
 }
 
-/** Held contacts are among the pending ones. Both are counted up to a thousand. */
-export function isQuiet({ pending, held }: Pick<Connection, 'pending' | 'held'>): boolean {
-  return pending.count === held.count && (!pending.atLeast || held.atLeast);
+/** Held contacts are not among the pending ones: they wait for a person. */
+export function isQuiet({ pending }: Pick<Connection, 'pending'>): boolean {
+  return pending.count === 0;
 }
 
-function isNearlyQuiet({ pending, held }: Connection): boolean {
-  return !pending.atLeast && pending.count - held.count <= FEW;
+function isNearlyQuiet({ pending }: Connection): boolean {
+  return !pending.atLeast && pending.count <= FEW;
 }
 
 function noteOf({ held, state }: Connection): string {

@@ -91,7 +91,7 @@ export class ConnectionAnswer {
   @ApiProperty({ type: [String], example: ['partner'] })
   readonly defaultTags!: readonly string[];
 
-  @ApiProperty({ type: BacklogAnswer, description: 'Contacts with pending work.' })
+  @ApiProperty({ type: BacklogAnswer, description: 'Contacts with work on its way, without the held ones.' })
   readonly pending!: BacklogAnswer;
 
   @ApiProperty({ type: BacklogAnswer, description: 'Contacts held until data or configuration changes.' })
