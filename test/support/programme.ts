@@ -89,7 +89,7 @@ export class Programme {
       'nothing is on its way',
       async () => {
         const now = await this.connection(connection.id);
-        return now.pending.count === now.held.count ? now : undefined;
+        return now.pending.count === 0 ? now : undefined;
       },
       {
         withinMs,

@@ -1,0 +1,17 @@
+/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Of this run: the one in E2E_SEED, to replay, or a new one. Printed, because a failure is worth nothing without it. */
+export function runSeed(what: string): number {
+  const seed = Number(process.env['E2E_SEED'] ?? Date.now() % 1_000_000);
+  process.stdout.write(`${what}: E2E_SEED=${seed}\n`);
+  return seed;
+}
