@@ -63,7 +63,7 @@ export class Databases {
   }
 
   engineTenancy(): Tenancy {
-    return new Tenancy(this.engine);
+    return new Tenancy(this.engine, { byIndex: true });
   }
 
   async #refuseUnsafeRole(): Promise<void> {

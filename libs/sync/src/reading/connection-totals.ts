@@ -31,8 +31,8 @@ const COUNTS = `
   SELECT 'total' AS part, kind, state, sum(deliveries) AS deliveries FROM delivery_total
    WHERE organization_id = $1 AND connection_id = $2 GROUP BY kind, state
   UNION ALL
-  SELECT 'open', d.kind, 'open', count(*) FROM lane l JOIN delivery d ON d.lane_id = l.id
-   WHERE l.organization_id = $1 AND l.connection_id = $2 GROUP BY d.kind
+  SELECT 'open', kind, 'open', count(*) FROM delivery
+   WHERE organization_id = $1 AND connection_id = $2 GROUP BY kind
   UNION ALL
   SELECT 'tails', 'any', 'created', coalesce(sum(tail_seq), 0) FROM lane
    WHERE organization_id = $1 AND connection_id = $2
