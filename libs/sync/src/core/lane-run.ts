@@ -8,6 +8,7 @@ import {
   type ErrorCode,
   type Outcome,
   type WrittenContact,
+  type WrittenDelta,
 } from '@rekomi/provider-contract';
 
 import type { Desired } from '../ports.js';
@@ -210,11 +211,12 @@ export class LaneRun {
   /** Folds what the call wrote into what is known, whatever became of the call. */
   private remember(outcome: Outcome, removing: boolean): void {
     const email = this.desired.kind === 'present' ? this.desired.contact.email : (this.written?.email ?? '');
-    const delta = outcome.written;
+    // A lost write may still land and bring back what is taken away now: it stays known, to be taken away once more.
+    const mayReturn = this.rewriteIsPending() && !this.rewriteIsDue();
+    const delta = mayReturn ? withoutLosses(outcome.written) : outcome.written;
     const succeeded = isSuccess(outcome);
     if (removing && succeeded) {
-      // A lost write may still land and bring it all back: what is known of it is kept for taking it back once more.
-      if (!this.rewriteIsPending() || this.rewriteIsDue()) this.written = undefined;
+      if (!mayReturn) this.written = undefined;
       this.present = false;
     } else if (delta !== undefined || succeeded) {
       this.written = applyWritten(this.written, joinDeltas(delta), email);
@@ -458,6 +460,12 @@ export class LaneRun {
       exchanges: report.exchanges,
     });
   }
+}
+
+function withoutLosses(delta: WrittenDelta | undefined): WrittenDelta | undefined {
+  if (delta === undefined) return undefined;
+  const kept = Object.entries(delta.fields ?? {}).filter(([, value]) => value !== null);
+  return { ...delta, fields: Object.fromEntries(kept), tagsRemoved: [], audiencesLeft: [] };
 }
 
 function details(outcome: Outcome): Partial<Pick<Settlement, 'field' | 'detail' | 'warnings'>> {

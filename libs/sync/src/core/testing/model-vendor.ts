@@ -46,14 +46,13 @@ export class ModelVendor {
   readonly arrivals = new Map<string, number>();
   /** What was sent and is written down nowhere: nobody can know that it is there, so nobody can take it back. */
   readonly doubtful = new Set<string>();
-  private readonly everDoubtful = new Set<string>();
   private readonly unrecorded = new Set<string>();
 
   upsert(change: ContactChange, fate: Fate, now: number): Outcome {
     const full = deltaOf(change);
     const half: WrittenDelta = full.fields === undefined ? {} : { fields: full.fields };
-    // Dropped from the ledger by this; a lost write that lands afterwards brings it back unknown.
-    for (const tag of full.tagsRemoved ?? []) if (this.everDoubtful.has(tag)) this.doubtful.add(tag);
+    // From here on these are known to be ours, also when an older write lands after this.
+    for (const tag of full.tagsRemoved ?? []) this.doubtful.delete(tag);
     return this.settleFate(fate, now, full, half, () => sameAsNothing(full));
   }
 
@@ -97,7 +96,7 @@ export class ModelVendor {
     if (applies) this.apply(full);
     if (halfway) this.apply(half);
     for (const name of namesIn(full)) {
-      if (fate === 'ambiguous_applied') this.doubt(name);
+      if (fate === 'ambiguous_applied') this.doubtful.add(name);
       else this.unrecorded.add(name);
     }
     if (fate.startsWith('crash'))
@@ -121,13 +120,8 @@ export class ModelVendor {
 
   /** What the worker heard went with it. */
   forgotten(): void {
-    for (const name of this.unrecorded) this.doubt(name);
+    for (const name of this.unrecorded) this.doubtful.add(name);
     this.unrecorded.clear();
-  }
-
-  private doubt(name: string): void {
-    this.doubtful.add(name);
-    this.everDoubtful.add(name);
   }
 }
 
