@@ -2,6 +2,7 @@ import { runMigrations as migrateQueue } from 'bullmq';
 import pg from 'pg';
 
 import { createDataSource } from './data-source.js';
+import { sqlState } from './tenancy.js';
 import { migrations } from './migrations/index.js';
 
 /** The schema that BullMQ keeps its tables in. */
@@ -34,7 +35,9 @@ export async function migrate(ownerUrl: string, appUrl: string): Promise<readonl
     await lock.connect();
     await lock.query(`SELECT pg_advisory_lock(hashtext('rekomi.migrate'))`);
     await refuseUnsafeRole(lock, roleOf(appUrl));
-    const ran = await owner.runMigrations();
+    const ran = await owner.runMigrations().catch((err: unknown) => {
+      throw sqlState(err) === '42501' ? rightMissing(ownerUrl, err) : err;
+    });
     await migrateQueue(lock, QUEUE_SCHEMA);
     for (const statement of grants(roleOf(appUrl))) await lock.query(statement);
     return ran.map((migration) => migration.name);
@@ -42,6 +45,17 @@ export async function migrate(ownerUrl: string, appUrl: string): Promise<readonl
     await lock.end();
     await owner.destroy();
   }
+}
+
+/** Two roles are shared by all databases of a server; another installation's owner may have made them. */
+function rightMissing(ownerUrl: string, err: unknown): DatabaseSetupError {
+  const owner = pg.escapeIdentifier(roleOf(ownerUrl));
+  const said = err instanceof Error ? err.message : String(err);
+  return new DatabaseSetupError(
+    `The role of DATABASE_OWNER_URL lacks a right (${said}). It needs CREATEROLE; and where another installation on this server has made the roles already, as a superuser: ` +
+      `GRANT rekomi_runtime, rekomi_lookup TO ${owner} WITH ADMIN OPTION;`,
+    { cause: err },
+  );
 }
 
 function roleOf(url: string): string {

@@ -134,13 +134,14 @@ export const customerIoManifest = {
       ceiling: { requests: 1000, perMs: 1000, kind: 'smooth' },
       usual: { requests: 100, perMs: 1000, kind: 'smooth' },
       setting: 'requestsPerSecond',
-      concurrency: 32,
+      concurrency: 64,
       timeoutMs: 10_000,
       source: 'https://docs.customer.io/integrations/api/track/ (2026-08)',
     },
     app: {
       ceiling: { requests: 10, perMs: 1000, kind: 'smooth' },
-      usual: { requests: 8, perMs: 1000, kind: 'smooth' },
+      // Leaves room for what people ask for meanwhile: the list of segments, a verification.
+      usual: { requests: 6, perMs: 1000, kind: 'smooth' },
       concurrency: 4,
       timeoutMs: 10_000,
       source: 'https://docs.customer.io/integrations/api/app/ (2026-08)',

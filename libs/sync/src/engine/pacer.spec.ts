@@ -36,7 +36,7 @@ function limit(requests: number, perMs: number, quotas: RateLimit['quotas'] = []
   return {
     usual: { kind: 'smooth', requests, perMs },
     ceiling: { kind: 'smooth', requests, perMs },
-    concurrency: 8,
+    concurrency: 1_000,
     timeoutMs: 1_000,
     source: 'test',
     quotas,

@@ -5,6 +5,7 @@ import type { Tenancy } from '@rekomi/database';
 import type { PaceAnswer, PaceGate, PaceResult } from '@rekomi/transport';
 
 import { PermitBook } from '../core/permit-book.js';
+import { Slots } from './slots.js';
 
 /** Reserved ahead: enough that a fast vendor costs few statements, little enough that a killed process wastes little. */
 const CHUNK_MS = 250;
@@ -38,7 +39,7 @@ export class Pacer {
       const key = `${accountKey.toString('hex')} ${name} ${window.requests}/${window.perMs}`;
       const known = this.families.get(key);
       if (known !== undefined) return known;
-      const made = new PacedFamily(this.tenancy, accountKey, name, window, limit.quotas ?? []);
+      const made = new PacedFamily(this.tenancy, accountKey, name, window, limit);
       this.families.set(key, made);
       return made;
     };
@@ -58,6 +59,9 @@ export function allowance(limit: RateLimit, settings: Readonly<Record<string, Se
 class PacedFamily {
   private readonly book: PermitBook;
   private readonly distanceMs: number;
+  private readonly quotas: readonly RateWindow[];
+  /** The vendor's answers may be slow: an even pace alone would let requests pile up there. */
+  private readonly slots: Slots;
   private refilling: Promise<number> | undefined;
   private waiting = 0;
   /** Pauses asked for so far: a permit taken before one is void after it. */
@@ -71,13 +75,26 @@ class PacedFamily {
     private readonly accountKey: Buffer,
     private readonly family: string,
     window: RateWindow,
-    private readonly quotas: readonly RateWindow[],
+    limit: RateLimit,
   ) {
+    this.quotas = limit.quotas ?? [];
+    this.slots = new Slots(limit.concurrency);
     this.distanceMs = window.perMs / window.requests;
     this.book = new PermitBook(this.distanceMs);
   }
 
   async acquire(signal: AbortSignal): Promise<PaceAnswer> {
+    await this.slots.take(signal);
+    let answer: PaceAnswer | undefined;
+    try {
+      answer = await this.permit(signal);
+      return answer;
+    } finally {
+      if (answer?.kind !== 'go') this.slots.giveBack();
+    }
+  }
+
+  private async permit(signal: AbortSignal): Promise<PaceAnswer> {
     this.waiting += 1;
     try {
       for (;;) {
@@ -99,6 +116,7 @@ class PacedFamily {
   }
 
   release(result: PaceResult): void {
+    this.slots.giveBack();
     if (result.notBefore !== undefined) {
       this.book.clear();
       this.pauses += 1;

@@ -166,7 +166,7 @@ const MANIFEST: ProviderManifest = {
     main: {
       ceiling: { requests: 1_000, perMs: 1_000, kind: 'smooth' },
       usual: { requests: 1_000, perMs: 1_000, kind: 'smooth' },
-      concurrency: 10,
+      concurrency: 1_000,
       timeoutMs: 10_000,
       source: 'none',
     },
