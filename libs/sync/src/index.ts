@@ -2,6 +2,7 @@ export * from './connections/index.js';
 export * from './core/back-off.js';
 export * from './core/dedupe-id.js';
 export * from './core/delivery.js';
+export * from './core/lane-record.js';
 export * from './core/lane-run.js';
 export * from './engine/connection.js';
 export * from './engine/drain-lease.js';

@@ -5,18 +5,14 @@ import {
   type ContactChange,
   type ContactEvent,
   type ContactRemoval,
-  type ErrorCode,
   type Outcome,
   type WrittenContact,
   type WrittenDelta,
 } from '@rekomi/provider-contract';
 
 import type { Desired } from '../ports.js';
-import { GIVE_UP_AFTER_ATTEMPTS, GIVE_UP_AFTER_MS, retryInMs, throttledInMs } from './back-off.js';
 import type {
-  AttemptRecord,
   ClaimedLane,
-  ConnectionFinding,
   LaneNext,
   LaneResult,
   LedgerEntry,
@@ -24,9 +20,10 @@ import type {
   PendingDelivery,
   PendingEvent,
   SettledState,
-  Settlement,
 } from './delivery.js';
 import { desiredFingerprint } from './fingerprint.js';
+import { detailsOf, LaneRecord, type CallReport } from './lane-record.js';
+import { pauseInMs, tryingAgain, waiting, type Passing } from './trying-again.js';
 
 /** What a lane wants done next. */
 export type LaneStep =
@@ -34,12 +31,6 @@ export type LaneStep =
   | { readonly kind: 'remove'; readonly removal: ContactRemoval }
   | { readonly kind: 'event'; readonly event: ContactEvent }
   | { readonly kind: 'end' };
-
-/** Facts about one call that the log wants. */
-export interface CallReport {
-  readonly durationMs: number;
-  readonly exchanges: readonly unknown[];
-}
 
 export interface LaneRunInput {
   readonly lane: ClaimedLane;
@@ -65,9 +56,7 @@ export interface LaneRunInput {
  * and not from the queue, several contact deliveries settled by one write, and what each outcome does to what waits.
  */
 export class LaneRun {
-  private readonly settlements: Settlement[] = [];
-  private readonly attemptRecords: AttemptRecord[] = [];
-  private readonly findings: ConnectionFinding[] = [];
+  private readonly record = new LaneRecord();
   private readonly contacts: readonly PendingDelivery[];
   private readonly events: PendingEvent[];
   private readonly desired: Desired;
@@ -133,7 +122,7 @@ export class LaneRun {
 
   /** Takes the outcome of the step that `next` named. */
   apply(outcome: Outcome, report: CallReport): void {
-    if (outcome.region !== undefined) this.findings.push({ kind: 'region', region: outcome.region });
+    if (outcome.region !== undefined) this.record.findings.push({ kind: 'region', region: outcome.region });
     if (this.contactStep === 'none') this.applyEvent(outcome, report);
     else this.applyContact(outcome, report);
   }
@@ -141,30 +130,31 @@ export class LaneRun {
   result(): LaneResult {
     return {
       lane: this.input.lane,
-      settlements: this.settlements,
-      attempts: this.attemptRecords,
+      settlements: this.record.settlements,
+      attempts: this.record.attempts,
       ...(this.ledgerUpdate === undefined ? {} : { ledger: this.ledgerUpdate }),
       next: this.stopped ?? this.rest(),
       rewritten: this.rewritten,
-      findings: this.findings,
+      findings: this.record.findings,
     };
   }
 
   private planContact(): 'upsert' | 'remove' | 'none' {
     const { ledger, provider } = this.input;
     if (this.desired.kind === 'absent') {
-      for (const event of this.events.splice(0)) this.settle(event, 'discarded', 0, { code: 'not_desired' });
+      for (const event of this.events.splice(0))
+        this.record.settle(event, 'discarded', 0, { code: 'not_desired' });
       if (this.written !== undefined && provider.canRemove) {
         if (this.contacts.length > 0 || this.rewriteIsDue()) return 'remove';
         return 'none';
       }
-      this.settleContacts('unchanged', 0, { code: 'already_there' });
+      this.record.settleContacts(this.contacts, 'unchanged', 0, { code: 'already_there' });
       this.rewritten = this.rewriteIsDue();
       return 'none';
     }
     if (!provider.events) {
       for (const event of this.events.splice(0))
-        this.settle(event, 'discarded', 0, { code: 'event_switched_off' });
+        this.record.settle(event, 'discarded', 0, { code: 'event_switched_off' });
     }
     if (this.contacts.length > 0 || this.rewriteIsDue()) return 'upsert';
     if (this.present || this.events.length === 0) return 'none';
@@ -181,7 +171,7 @@ export class LaneRun {
 
   private cancelAll(): 'none' {
     for (const delivery of this.input.lane.pending)
-      this.settle(delivery, 'cancelled', 0, { code: 'connection_closed' });
+      this.record.settle(delivery, 'cancelled', 0, { code: 'connection_closed' });
     this.events.length = 0;
     this.rewritten = true;
     return 'none';
@@ -194,7 +184,7 @@ export class LaneRun {
     const carrier = this.contacts.at(-1) ?? this.events[0];
     this.remember(outcome, removing);
     const next = this.afterContact(outcome, number);
-    if (carrier !== undefined) this.log(carrier, number, outcome, report, next);
+    if (carrier !== undefined) this.record.log(carrier, number, outcome, report, next);
     if (next !== undefined) {
       this.stopped = next;
       return;
@@ -202,7 +192,7 @@ export class LaneRun {
     this.contactStep = 'none';
     if (this.rewriteIsDue()) this.rewritten = true;
     const state: SettledState = outcome.kind === 'unchanged' ? 'unchanged' : 'delivered';
-    this.settleContacts(state, number, {
+    this.record.settleContacts(this.contacts, state, number, {
       ...(outcome.kind === 'unchanged' ? { code: 'already_there' as const } : {}),
       ...(outcome.warnings === undefined ? {} : { warnings: outcome.warnings }),
     });
@@ -237,8 +227,8 @@ export class LaneRun {
     switch (outcome.kind) {
       case 'ignored':
       case 'refused': {
-        const ended = { code: outcome.code, ...details(outcome) };
-        this.settleContacts(outcome.kind, number, ended);
+        const ended = { code: outcome.code, ...detailsOf(outcome) };
+        this.record.settleContacts(this.contacts, outcome.kind, number, ended);
         this.updateLedger(outcome, outcome.kind, {
           ...(this.fingerprint === undefined ? {} : { refusedFingerprint: this.fingerprint }),
         });
@@ -247,11 +237,14 @@ export class LaneRun {
       }
       case 'unauthorised':
       case 'misconfigured':
-        this.find(outcome);
+        this.record.find(outcome);
         this.updateLedger(outcome, 'retrying');
-        if (this.input.connection === 'open') return this.stay(outcome.code, number);
+        if (this.input.connection === 'open') return waiting(outcome.code, number);
         // Nobody is left to put the connection right: what could not be taken back is said, not waited for.
-        this.settleContacts('cancelled', number, { code: outcome.code, ...details(outcome) });
+        this.record.settleContacts(this.contacts, 'cancelled', number, {
+          code: outcome.code,
+          ...detailsOf(outcome),
+        });
         this.rewritten = true;
         return this.rest();
       case 'throttled':
@@ -259,14 +252,14 @@ export class LaneRun {
       case 'ambiguous': {
         const next = this.later(outcome, number);
         if (next === undefined) {
-          const ended = { code: 'expired' as const, ...details(outcome) };
+          const ended = { code: 'expired' as const, ...detailsOf(outcome) };
           // Without a contact delivery and a rewrite, it was for the event that the contact was to be written.
           const forEvent = this.contacts.length === 0 && !this.rewriteIsDue();
           const event = forEvent ? this.events.shift() : undefined;
-          if (event === undefined) this.settleContacts('expired', number, ended);
-          else this.settle(event, 'expired', number, ended);
+          if (event === undefined) this.record.settleContacts(this.contacts, 'expired', number, ended);
+          else this.record.settle(event, 'expired', number, ended);
           this.updateLedger(outcome, 'expired');
-          this.rewritten = true;
+          if (this.rewriteIsDue()) this.rewritten = true;
           return this.events.length > 0 ? { kind: 'due', inMs: 0, attempts: 0, failing: false } : this.rest();
         }
         this.updateLedger(outcome, 'retrying');
@@ -281,84 +274,54 @@ export class LaneRun {
     const number = this.contactTried || this.eventTried ? 1 : this.input.lane.attempts + 1;
     this.eventTried = true;
     const next = this.afterEvent(event, outcome, number);
-    this.log(event, number, outcome, report, next);
+    this.record.log(event, number, outcome, report, next);
     if (next === undefined) this.events.shift();
     else this.stopped = next;
   }
 
   private afterEvent(event: PendingEvent, outcome: Outcome, number: number): LaneNext | undefined {
-    const ended = { ...details(outcome) };
+    const ended = { ...detailsOf(outcome) };
     if (isSuccess(outcome)) {
-      this.settle(event, outcome.kind === 'unchanged' ? 'unchanged' : 'delivered', number, ended);
+      this.record.settle(event, outcome.kind === 'unchanged' ? 'unchanged' : 'delivered', number, ended);
       return undefined;
     }
     switch (outcome.kind) {
       case 'ignored':
       case 'refused':
         // A refused event blocks nothing behind it.
-        this.settle(event, outcome.kind, number, { code: outcome.code, ...ended });
+        this.record.settle(event, outcome.kind, number, { code: outcome.code, ...ended });
         return undefined;
       case 'unauthorised':
       case 'misconfigured':
-        this.find(outcome);
-        return this.stay(outcome.code, number);
+        this.record.find(outcome);
+        return waiting(outcome.code, number);
       case 'throttled':
       case 'unavailable':
       case 'ambiguous': {
         if (outcome.kind === 'ambiguous' && !this.input.provider.repeatsAmbiguousEvents) {
-          this.settle(event, 'discarded', number, {
+          this.record.settle(event, 'discarded', number, {
             code: outcome.code,
             detail: 'It may have arrived. It is not repeated, because the vendor would record it twice.',
           });
           return undefined;
         }
         const next = this.later(outcome, number);
-        if (next === undefined) this.settle(event, 'expired', number, { code: 'expired', ...ended });
+        if (next === undefined) this.record.settle(event, 'expired', number, { code: 'expired', ...ended });
         return next;
       }
     }
   }
 
   /** When to try again; undefined when it has been tried for long enough. */
-  private later(
-    outcome: Extract<Outcome, { kind: 'throttled' | 'unavailable' | 'ambiguous' }>,
-    number: number,
-  ): LaneNext | undefined {
-    const { lane, random } = this.input;
+  private later(outcome: Passing, number: number): LaneNext | undefined {
+    const { lane, random, now } = this.input;
     if (outcome.kind === 'throttled') {
+      const inMs = pauseInMs(outcome, now);
       const byVendor = outcome.status !== undefined;
-      const inMs =
-        outcome.until === undefined ? undefined : Math.max(0, outcome.until.getTime() - this.input.now());
-      this.findings.push({
-        kind: 'throttled',
-        family: outcome.family,
-        byVendor,
-        ...(inMs === undefined ? {} : { inMs }),
-      });
-      return {
-        kind: 'due',
-        inMs: inMs ?? throttledInMs(random()),
-        attempts: number - 1,
-        failing: number > 1,
-        lastCode: outcome.code,
-      };
+      const pause = inMs === undefined ? {} : { inMs };
+      this.record.findings.push({ kind: 'throttled', family: outcome.family, byVendor, ...pause });
     }
-    if (outcome.code === 'send_withheld') {
-      return { kind: 'due', inMs: 0, attempts: number - 1, failing: number > 1, lastCode: outcome.code };
-    }
-    if (number >= GIVE_UP_AFTER_ATTEMPTS && lane.failingForMs >= GIVE_UP_AFTER_MS) return undefined;
-    return {
-      kind: 'due',
-      inMs: retryInMs(number, random()),
-      attempts: number,
-      failing: true,
-      lastCode: outcome.code,
-    };
-  }
-
-  /** The connection is at fault: the lane waits for it as it is, and nothing is used up. */
-  private stay(code: ErrorCode, number: number): LaneNext {
-    return { kind: 'due', inMs: 0, attempts: number - 1, failing: number > 1, lastCode: code };
+    return tryingAgain(outcome, { number, failingForMs: lane.failingForMs, random, now });
   }
 
   private rest(): LaneNext {
@@ -400,7 +363,7 @@ export class LaneRun {
       present: this.present,
       state,
       ...('code' in outcome ? { code: outcome.code } : {}),
-      ...details(outcome),
+      ...detailsOf(outcome),
       warnings: outcome.warnings ?? [],
       written: this.written ?? null,
       deferred: [],
@@ -409,71 +372,10 @@ export class LaneRun {
       ...extra,
     };
   }
-
-  private find(outcome: Extract<Outcome, { kind: 'unauthorised' | 'misconfigured' }>): void {
-    const detail = outcome.vendorMessage === undefined ? {} : { detail: outcome.vendorMessage };
-    this.findings.push(
-      outcome.kind === 'unauthorised'
-        ? { kind: 'unauthorised', code: outcome.code, ...detail }
-        : { kind: 'misconfigured', code: outcome.code, setting: outcome.setting, ...detail },
-    );
-  }
-
-  /** The newest contact delivery ends as `state`; those before it were overtaken by the same write. */
-  private settleContacts(
-    state: SettledState,
-    attempts: number,
-    extra: Partial<Pick<Settlement, 'code' | 'field' | 'detail' | 'warnings'>>,
-  ): void {
-    const newest = this.contacts.at(-1);
-    for (const delivery of this.contacts) {
-      if (delivery === newest) this.settle(delivery, state, attempts, extra);
-      else this.settle(delivery, 'coalesced', 0, { code: 'superseded' });
-    }
-  }
-
-  private settle(
-    delivery: PendingDelivery,
-    state: SettledState,
-    attempts: number,
-    extra: Partial<Pick<Settlement, 'code' | 'field' | 'detail' | 'warnings'>>,
-  ): void {
-    this.settlements.push({ delivery, state, attempts, ...extra });
-  }
-
-  private log(
-    delivery: PendingDelivery,
-    number: number,
-    outcome: Outcome,
-    report: CallReport,
-    next: LaneNext | undefined,
-  ): void {
-    const detail = 'vendorMessage' in outcome ? outcome.vendorMessage : undefined;
-    this.attemptRecords.push({
-      deliveryId: delivery.id,
-      number,
-      outcome: outcome.kind,
-      ...('code' in outcome ? { code: outcome.code } : {}),
-      ...(detail === undefined ? {} : { detail }),
-      durationMs: report.durationMs,
-      ...(next?.kind === 'due' ? { nextInMs: next.inMs } : {}),
-      exchanges: report.exchanges,
-    });
-  }
 }
 
 function withoutLosses(delta: WrittenDelta | undefined): WrittenDelta | undefined {
   if (delta === undefined) return undefined;
   const kept = Object.entries(delta.fields ?? {}).filter(([, value]) => value !== null);
   return { ...delta, fields: Object.fromEntries(kept), tagsRemoved: [], audiencesLeft: [] };
-}
-
-function details(outcome: Outcome): Partial<Pick<Settlement, 'field' | 'detail' | 'warnings'>> {
-  return {
-    ...('field' in outcome && outcome.field !== undefined ? { field: outcome.field } : {}),
-    ...('vendorMessage' in outcome && outcome.vendorMessage !== undefined
-      ? { detail: outcome.vendorMessage }
-      : {}),
-    ...(outcome.warnings === undefined ? {} : { warnings: outcome.warnings }),
-  };
 }

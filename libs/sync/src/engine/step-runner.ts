@@ -1,7 +1,8 @@
 import type { ContactChange, ContactEvent, Outcome, ProviderAccess } from '@rekomi/provider-contract';
 import type { ExchangeRecord } from '@rekomi/transport';
 
-import type { CallReport, LaneRun, LaneStep } from '../core/lane-run.js';
+import type { CallReport } from '../core/lane-record.js';
+import type { LaneRun, LaneStep } from '../core/lane-run.js';
 import type { VendorSession } from './vendor-session.js';
 
 interface Turn {

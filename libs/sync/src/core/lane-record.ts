@@ -1,0 +1,84 @@
+import type { Outcome } from '@rekomi/provider-contract';
+
+import type {
+  AttemptRecord,
+  ConnectionFinding,
+  LaneNext,
+  PendingDelivery,
+  SettledState,
+  Settlement,
+} from './delivery.js';
+
+/** Facts about one call that the log wants. */
+export interface CallReport {
+  readonly durationMs: number;
+  readonly exchanges: readonly unknown[];
+}
+
+export type SettlementDetails = Partial<Pick<Settlement, 'code' | 'field' | 'detail' | 'warnings'>>;
+
+/** What a run over a lane has to say in the end: how deliveries ended, what was tried, what concerns the connection. */
+export class LaneRecord {
+  readonly settlements: Settlement[] = [];
+  readonly attempts: AttemptRecord[] = [];
+  readonly findings: ConnectionFinding[] = [];
+
+  settle(delivery: PendingDelivery, state: SettledState, attempts: number, details: SettlementDetails): void {
+    this.settlements.push({ delivery, state, attempts, ...details });
+  }
+
+  /** The newest contact delivery ends as `state`; those before it were overtaken by the same write. */
+  settleContacts(
+    contacts: readonly PendingDelivery[],
+    state: SettledState,
+    attempts: number,
+    details: SettlementDetails,
+  ): void {
+    const newest = contacts.at(-1);
+    for (const delivery of contacts) {
+      if (delivery === newest) this.settle(delivery, state, attempts, details);
+      else this.settle(delivery, 'coalesced', 0, { code: 'superseded' });
+    }
+  }
+
+  log(
+    delivery: PendingDelivery,
+    number: number,
+    outcome: Outcome,
+    report: CallReport,
+    next: LaneNext | undefined,
+  ): void {
+    const detail = 'vendorMessage' in outcome ? outcome.vendorMessage : undefined;
+    this.attempts.push({
+      deliveryId: delivery.id,
+      number,
+      outcome: outcome.kind,
+      ...('code' in outcome ? { code: outcome.code } : {}),
+      ...(detail === undefined ? {} : { detail }),
+      durationMs: report.durationMs,
+      ...(next?.kind === 'due' ? { nextInMs: next.inMs } : {}),
+      exchanges: report.exchanges,
+    });
+  }
+
+  /** The connection itself is at fault. */
+  find(outcome: Extract<Outcome, { kind: 'unauthorised' | 'misconfigured' }>): void {
+    const detail = outcome.vendorMessage === undefined ? {} : { detail: outcome.vendorMessage };
+    this.findings.push(
+      outcome.kind === 'unauthorised'
+        ? { kind: 'unauthorised', code: outcome.code, ...detail }
+        : { kind: 'misconfigured', code: outcome.code, setting: outcome.setting, ...detail },
+    );
+  }
+}
+
+/** What an outcome says beside its kind and code. */
+export function detailsOf(outcome: Outcome): Pick<SettlementDetails, 'field' | 'detail' | 'warnings'> {
+  return {
+    ...('field' in outcome && outcome.field !== undefined ? { field: outcome.field } : {}),
+    ...('vendorMessage' in outcome && outcome.vendorMessage !== undefined
+      ? { detail: outcome.vendorMessage }
+      : {}),
+    ...(outcome.warnings === undefined ? {} : { warnings: outcome.warnings }),
+  };
+}
