@@ -37,6 +37,8 @@ export interface EngineLog {
 
 /** Lanes in hand at the same time when they are worked one by one. */
 const SINGLY_AT_ONCE = 64;
+/** With less room than this a busy loop does not claim. */
+const ROOM_WORTH_A_CLAIM = SINGLY_AT_ONCE / 4;
 /** Bulk groups under way at the same time: while one waits for the vendor, the next is prepared. */
 const GROUPS_AT_ONCE = 2;
 
@@ -132,8 +134,11 @@ export class DrainLoop {
     const most =
       bulk === undefined ? SINGLY_AT_ONCE : Math.max(SINGLY_AT_ONCE, bulk.maximumItems * GROUPS_AT_ONCE);
     const room = most - this.lanesInHand;
-    // With bulk calls it pays to wait for room for a whole group instead of claiming a few lanes at a time.
-    if (bulk !== undefined && this.lanesInHand > SINGLY_AT_ONCE && room < bulk.maximumItems) return 0;
+    // Claiming costs the same for one lane as for many: a busy loop waits for room worth claiming for, a bulk one for
+    // room for a whole group.
+    const worthwhile =
+      bulk === undefined || this.lanesInHand <= SINGLY_AT_ONCE ? ROOM_WORTH_A_CLAIM : bulk.maximumItems;
+    if (this.lanesInHand > 0 && room < worthwhile) return 0;
     return bulk === undefined ? room : Math.min(room, bulk.maximumItems);
   }
 
