@@ -14,6 +14,7 @@ const { values } = parseArgs({
 const CONTACTS = Number(values.contacts);
 const ROUNDS = Number(values.rounds);
 const MEMORY_CONTACTS = 20_000;
+/** What the engine has in hand when it sends one by one. */
 const CONCURRENCY = 64;
 const FAST = { requestsPerSecond: 100_000, createdAt: 'always' };
 const US = { siteId: 'sandbox-site-us', trackApiKey: 'sandbox-track-us' };
