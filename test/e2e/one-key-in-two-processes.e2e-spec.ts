@@ -5,7 +5,7 @@ import { Product } from '../support/product.js';
 import { Programme } from '../support/programme.js';
 
 const PEOPLE = 300;
-const PER_SECOND = 20;
+const PER_SECOND = 40;
 
 let product: Product;
 let vendor: EmulatedVendor;

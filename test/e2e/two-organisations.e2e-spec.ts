@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-import type { Affiliate, Connection, Delivery } from '../support/answers.js';
+import type { Affiliate, Connection, Delivery, Problem } from '../support/answers.js';
 import type { Answer, Api } from '../support/api.js';
 import { Product } from '../support/product.js';
 import { Programme } from '../support/programme.js';
@@ -132,6 +132,9 @@ describe('another organisation', () => {
       expect(filled(route)).not.toContain('no-id-for');
       const { status, body } = await call(mine.api, route);
       answers[name] = status;
+      // Not merely an address that does not exist.
+      expect({ name, code: (body as Problem).code }).toEqual({ name, code: 'not_found' });
+      if (route.method === 'GET') expect((await call(theirs.api, route)).status).toBe(200);
       // The ids that were asked for may be repeated; nothing else about them may be told.
       expect(JSON.stringify(body)).not.toMatch(/treasure/i);
     }

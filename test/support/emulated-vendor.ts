@@ -24,6 +24,11 @@ export interface Seed {
   readonly suppressed?: boolean;
 }
 
+export interface FaultRule {
+  readonly id: number;
+  readonly injected: number;
+}
+
 export interface WorkspaceSummary {
   readonly siteId: string;
   readonly people: number;
@@ -129,8 +134,13 @@ export class EmulatedVendor {
     readonly after?: number;
     readonly host?: string;
     readonly match?: { readonly method?: string; readonly pathPrefix?: string };
-  }): Promise<unknown> {
+  }): Promise<FaultRule> {
     return this.send('POST', 'faults', { times: 1, slug: 'customer-io', ...rule });
+  }
+
+  /** Every rule with how often it struck. */
+  async faultRules(): Promise<readonly FaultRule[]> {
+    return (await this.send<{ rules: FaultRule[] }>('GET', 'faults')).rules;
   }
 
   /** How often each fault really was injected. */

@@ -177,7 +177,7 @@ export class Product {
 
   /** Ends every process and removes database and files. With KEEP_E2E set the folder stays, for reading the logs. */
   async stop(): Promise<void> {
-    await Promise.all(this.servers.map((server) => server?.stop()));
+    await Promise.all(this.servers.map(async (server) => server?.stop()));
     await this.sandboxProgram?.stop();
     await this.database.drop();
     if (process.env['KEEP_E2E'] === undefined) await rm(this.folder, { recursive: true, force: true });
