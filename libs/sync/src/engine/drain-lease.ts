@@ -64,6 +64,11 @@ export class DrainLease {
     return !this.lost && performance.now() < this.deadline - this.times.marginMs;
   }
 
+  /** What is in flight is cut; the lease itself is kept, so that what came of it can still be written down. */
+  cutShort(): void {
+    this.ending.abort(new Error('The process is ending.'));
+  }
+
   /** Another drain has these lanes now; nothing of this one counts any more. */
   lose(): void {
     this.lost = true;

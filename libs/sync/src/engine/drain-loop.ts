@@ -61,6 +61,7 @@ export class DrainLoop {
   private lanesInHand = 0;
   private working = 0;
   private stopped = false;
+  private lease: DrainLease | undefined;
   private progressed: () => void = () => undefined;
 
   constructor(
@@ -77,6 +78,11 @@ export class DrainLoop {
     this.progressed();
   }
 
+  /** Waits for no vendor any longer: what is in flight is cut, written down as such, and tried again later. */
+  cutShort(): void {
+    this.lease?.cutShort();
+  }
+
   /** No new claims; what is in hand is finished. */
   stop(): void {
     this.stopped = true;
@@ -87,6 +93,7 @@ export class DrainLoop {
     const first = await this.load();
     if (first === undefined || !mayDrain(first)) return { gaveWay: false };
     const lease = await DrainLease.open(this.parts.tenancy, this.target, this.parts.worker);
+    this.lease = lease;
     const completer = this.completer(lease);
     const abort = (): void => this.progressed();
     lease.signal.addEventListener('abort', abort);

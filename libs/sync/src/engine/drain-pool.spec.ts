@@ -8,6 +8,8 @@ import { DrainPool, type PooledLoop } from './drain-pool.js';
 class HeldLoop implements PooledLoop {
   pokes = 0;
   stopped = false;
+  /** Set by a test whose vendor hangs: the loop does not end when it is only asked to. */
+  hangs = false;
   end: (end: LoopEnd) => void = () => undefined;
   fail: (err: Error) => void = () => undefined;
 
@@ -29,6 +31,10 @@ class HeldLoop implements PooledLoop {
 
   stop(): void {
     this.stopped = true;
+    if (!this.hangs) this.end({ gaveWay: false });
+  }
+
+  cutShort(): void {
     this.end({ gaveWay: false });
   }
 }
@@ -140,5 +146,20 @@ describe('the drain loops of a process', () => {
     start('late');
     expect(started.every(({ stopped }) => stopped)).toBe(true);
     expect(running()).toHaveLength(16);
+  });
+
+  it('are cut short on close when their vendor does not answer', async () => {
+    start('hanging');
+    await settled();
+    loopOf('hanging').hangs = true;
+    let closed = false;
+    const closing = pool.close().then(() => {
+      closed = true;
+    });
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(closed).toBe(false);
+    await jest.advanceTimersByTimeAsync(1_000);
+    await closing;
+    expect(closed).toBe(true);
   });
 });

@@ -19,9 +19,11 @@ interface Running {
 const LOOPS_AT_ONCE = 16;
 /** After this a loop gives way when others wait. */
 const TIME_SLICE_MS = 5_000;
+/** How long a shutdown waits for vendors to answer. */
+const PATIENCE_MS = 2_500;
 
 /** The part of a drain loop that the pool deals with. */
-export type PooledLoop = Pick<DrainLoop, 'run' | 'poke' | 'stop'>;
+export type PooledLoop = Pick<DrainLoop, 'run' | 'poke' | 'stop' | 'cutShort'>;
 
 export type MakeLoop = (
   parts: EngineParts,
@@ -65,16 +67,18 @@ export class DrainPool {
     this.launch(target);
   }
 
-  /** Lets every loop finish what it has in hand. */
+  /** Lets every loop finish what it has in hand, within a few seconds: a vendor that hangs holds no shutdown up. */
   async close(): Promise<void> {
     this.closing = true;
     this.due.clear();
     this.line.clear();
-    const ends = [...this.running.values()].map((running) => {
-      running.loop.stop();
-      return running.ended;
-    });
-    await Promise.all(ends);
+    const running = [...this.running.values()];
+    for (const { loop } of running) loop.stop();
+    const patience = setTimeout(() => {
+      for (const { loop } of running) loop.cutShort();
+    }, PATIENCE_MS);
+    await Promise.all(running.map(({ ended }) => ended));
+    clearTimeout(patience);
   }
 
   private launch(target: Target): void {
