@@ -119,6 +119,15 @@ async function live(): Promise<void> {
     });
   }
   await vendor.clearFaults();
+  // A vendor that repeats a key in what it answers.
+  const echo = { fault: '301', param: `${canaries['trackApiKey']}.example` };
+  await vendor.fault(echo);
+  await told(api.post('connections/verify', body(good)));
+  await vendor.clearFaults();
+  await vendor.fault({ ...echo, match: { pathPrefix: '/api/v1/customers/' } });
+  await approve('echoed');
+  await programme.quiet(connection);
+  await vendor.clearFaults();
   await vendor.revoke('track');
   await approve('revoked');
   await programme.inState(connection, 'auth_error');
