@@ -48,6 +48,16 @@ describe('settings of a connection', () => {
     expect(altersWrites(manifest, {}, { createdAt: 'always' })).toBe(false);
     expect(altersWrites(manifest, {}, { createdAt: 'never' })).toBe(true);
     expect(altersWrites(manifest, {}, { requestsPerSecond: 5 })).toBe(false);
+    const bulk = {
+      maximumItems: 9,
+      maximumBytes: 9,
+      maximumItemBytes: 9,
+      worthwhileFrom: 2,
+      setting: 'quiet',
+    };
+    const inBulk = { ...manifest, capabilities: { ...manifest.capabilities, bulk } };
+    expect(altersWrites(manifest, { quiet: true }, { quiet: false })).toBe(true);
+    expect(altersWrites(inBulk, { quiet: true }, { quiet: false })).toBe(false);
   });
 });
 

@@ -18,7 +18,7 @@ export function readSettings(
   environment: Environment,
   given: Readonly<Record<string, unknown>>,
 ): SettingsReading {
-  const rates = rateSettings(manifest);
+  const ways = waysOfSending(manifest);
   const settings: Record<string, SettingValue> = {};
   const errors: InputProblem[] = [];
   for (const [name, value] of Object.entries(given)) {
@@ -50,11 +50,17 @@ export function rateSettings(manifest: ProviderManifest): ReadonlySet<string> {
   );
 }
 
+/** Names of the settings that only say how we send: how fast, one by one or in bulk. */
+function waysOfSending(manifest: ProviderManifest): ReadonlySet<string> {
+  const { bulk } = manifest.capabilities;
+  return new Set([...rateSettings(manifest), ...(bulk?.setting === undefined ? [] : [bulk.setting])]);
+}
+
 /** Whether going from one choice to the other changes what is written at the vendor. */
 export function altersWrites(manifest: ProviderManifest, before: Settings, after: Settings): boolean {
-  const rates = rateSettings(manifest);
+  const ways = waysOfSending(manifest);
   const [from, to] = [withDefaults(manifest, before), withDefaults(manifest, after)];
-  return manifest.settings.some((field) => !rates.has(field.name) && from[field.name] !== to[field.name]);
+  return manifest.settings.some((field) => !ways.has(field.name) && from[field.name] !== to[field.name]);
 }
 
 /** Escapes a name for use in a JSON pointer (RFC 6901). */

@@ -8,6 +8,7 @@ import type {
   SettledState,
   Settlement,
 } from './delivery.js';
+import { heldBack } from './trying-again.js';
 
 /** Facts about one call that the log wants. */
 export interface CallReport {
@@ -48,6 +49,7 @@ export class LaneRecord {
     report: CallReport,
     next: LaneNext | undefined,
   ): void {
+    if (heldBack(outcome) && report.exchanges.length === 0) return;
     const detail = 'vendorMessage' in outcome ? outcome.vendorMessage : undefined;
     this.attempts.push({
       deliveryId: delivery.id,

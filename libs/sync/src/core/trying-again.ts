@@ -47,3 +47,9 @@ export function pauseInMs(
 ): number | undefined {
   return outcome.until === undefined ? undefined : Math.max(0, outcome.until.getTime() - now());
 }
+
+/** Nothing left this process: our own pace or a shutdown held it back. That is no attempt. */
+export function heldBack(outcome: Outcome): boolean {
+  if (outcome.kind === 'throttled') return outcome.status === undefined;
+  return outcome.kind === 'unavailable' && outcome.code === 'send_withheld';
+}

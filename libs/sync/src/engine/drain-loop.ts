@@ -323,7 +323,11 @@ function mayDrain(connection: ActiveConnection): boolean {
 
 /** Settings or credentials were changed since: speak to the vendor with the new ones from here on. */
 function isAnother(now: ActiveConnection, before: ActiveConnection): boolean {
-  return now.configVersion !== before.configVersion || now.sealedCredentials !== before.sealedCredentials;
+  return (
+    now.configVersion !== before.configVersion ||
+    now.sealedCredentials !== before.sealedCredentials ||
+    JSON.stringify(now.settings) !== JSON.stringify(before.settings)
+  );
 }
 
 function firstOfEachKind(findings: readonly ConnectionFinding[]): readonly ConnectionFinding[] {
