@@ -18,7 +18,7 @@ export function readSettings(
   environment: Environment,
   given: Readonly<Record<string, unknown>>,
 ): SettingsReading {
-  const ways = waysOfSending(manifest);
+  const rates = rateSettings(manifest);
   const settings: Record<string, SettingValue> = {};
   const errors: InputProblem[] = [];
   for (const [name, value] of Object.entries(given)) {
