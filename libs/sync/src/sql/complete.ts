@@ -137,9 +137,10 @@ const RELEASE = `
                                                     attempts integer, failing boolean, last_code text, held_code text,
                                                     contact_left boolean, rewritten boolean)
   ), mine AS (
-    SELECT l.id, w.done AND l.tail_seq <= w.seen_tail AS ends, l.tail_seq > w.seen_tail AS has_news
+    SELECT l.id, w.*, w.done AND l.tail_seq <= w.seen_tail AS ends, l.tail_seq > w.seen_tail AS has_news
       FROM lane l JOIN wish w ON w.lane_id = l.id
-     WHERE l.organization_id = $1 AND l.connection_id = $2 AND l.drain_id = $3
+     -- Compared so that no index on the drain fits: found by their ids, not by what the drain holds, once for each id.
+     WHERE l.organization_id = $1 AND l.drain_id IS NOT DISTINCT FROM $3::uuid
      ORDER BY l.id FOR UPDATE OF l SKIP LOCKED
   ), deleted AS (
     DELETE FROM lane l USING mine WHERE l.id = mine.id AND mine.ends
@@ -156,13 +157,13 @@ const RELEASE = `
         held_code = CASE WHEN l.contact_pending THEN NULL ELSE w.held_code END,
         next_due_at = CASE
           WHEN w.held_code IS NOT NULL AND NOT l.contact_pending THEN 'infinity'
-          WHEN w.held_code IS NOT NULL OR w.done OR (mine.has_news AND NOT w.failing) THEN now()
+          WHEN w.held_code IS NOT NULL OR w.done OR (w.has_news AND NOT w.failing) THEN now()
           ELSE now() + w.due_in_ms * interval '1 millisecond' END,
         attempts = w.attempts,
         first_failed_at = CASE WHEN NOT w.failing THEN NULL WHEN w.attempts > 1 THEN coalesce(l.first_failed_at, now()) ELSE now() END,
         last_code = w.last_code,
         rewrite_after = CASE WHEN w.rewritten THEN NULL ELSE l.rewrite_after END
-      FROM mine JOIN wish w ON w.lane_id = mine.id WHERE l.id = mine.id AND NOT mine.ends
+      FROM mine w WHERE l.id = w.id AND NOT w.ends
     RETURNING l.id
   )
   SELECT id FROM deleted UNION ALL SELECT id FROM released`;
