@@ -61,6 +61,7 @@ export class DrainLoop {
   private lanesInHand = 0;
   private working = 0;
   private stopped = false;
+  private poked = false;
   private lease: DrainLease | undefined;
   private progressed: () => void = () => undefined;
 
@@ -75,6 +76,8 @@ export class DrainLoop {
 
   /** There may be new work. */
   poke(): void {
+    // A claim under way may have looked just before: it is made again instead of waiting for something to end.
+    this.poked = true;
     this.progressed();
   }
 
@@ -129,7 +132,8 @@ export class DrainLoop {
         continue;
       }
       if (this.working === 0 && this.lanesInHand === 0) return !this.stopped && !mayClaim;
-      await this.progress();
+      if (!this.poked) await this.progress();
+      this.poked = false;
       // What came to its end may have made room, or new work may have come meanwhile.
       found = true;
     }
