@@ -145,7 +145,7 @@ describe('the sync engine', () => {
 
   it('works many contacts in bulk and gives every one its own outcome', async () => {
     const contacts = Array.from({ length: 300 }, (_, index) => bench.want(`person${index}@example.com`));
-    bench.vendor.refuseInBulk('person7@example.com');
+    bench.vendor.refuses('person7@example.com');
     await bench.record(
       contacts.flatMap((contact) => [bench.contact(contact), bench.event(contact, 'affiliate_approved')]),
     );

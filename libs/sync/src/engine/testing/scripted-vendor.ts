@@ -45,7 +45,8 @@ export class ScriptedVendor implements CrmProvider {
     this.hooks[call] = hook;
   }
 
-  refuseInBulk(email: string): void {
+  /** This contact is refused, however it is sent. */
+  refuses(email: string): void {
     this.refused.add(email);
   }
 
@@ -74,7 +75,7 @@ export class ScriptedVendor implements CrmProvider {
   async upsertContact(_access: ProviderAccess, change: ContactChange): Promise<Outcome> {
     await this.hook('upsert');
     this.note(change);
-    return this.answers.upsert.shift() ?? this.accepted(change);
+    return this.answers.upsert.shift() ?? this.answerTo(change);
   }
 
   upsertContacts(_access: ProviderAccess, changes: readonly ContactChange[]): Promise<readonly Outcome[]> {
@@ -82,9 +83,7 @@ export class ScriptedVendor implements CrmProvider {
     return Promise.resolve(
       changes.map((change) => {
         this.note(change);
-        return this.refused.has(change.desired.email)
-          ? { kind: 'refused', code: 'contact_refused' }
-          : this.accepted(change);
+        return this.answerTo(change);
       }),
     );
   }
@@ -115,6 +114,11 @@ export class ScriptedVendor implements CrmProvider {
   private note(change: ContactChange): void {
     const seen = change.observed === undefined ? '' : ' seen';
     this.log.push(`upsert ${change.desired.email}${seen}${change.rewrite === true ? ' again' : ''}`);
+  }
+
+  private answerTo(change: ContactChange): Outcome {
+    if (this.refused.has(change.desired.email)) return { kind: 'refused', code: 'contact_refused' };
+    return this.accepted(change);
   }
 
   private accepted(change: ContactChange): Outcome {
