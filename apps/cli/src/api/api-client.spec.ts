@@ -88,6 +88,28 @@ describe('the client of the API', () => {
     expect((failure as CliFailure).remedy).toMatch(/npm start/);
   });
 
+  it('waits for a server that answered before and is being started again', async () => {
+    answer = (_request, response) => json(response, 200, { n: requests.length });
+    const patient = client();
+    expect(await patient.get('first')).toEqual({ n: 1 });
+    const { port } = server.address() as AddressInfo;
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    const second = patient.get('second');
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    expect(await second).toEqual({ n: 2 });
+  });
+
+  it('says that repeating is safe when a server that answered before stays away', async () => {
+    answer = (_request, response) => json(response, 200, {});
+    const patient = client();
+    await patient.get('first');
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await expect(patient.get('second')).rejects.toThrow(/stopped answering/);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+
   it('ends at once when it is interrupted', async () => {
     const interrupt = new AbortController();
     answer = () => interrupt.abort();

@@ -22,6 +22,10 @@ export interface Page<T> {
 type Query = Readonly<Record<string, string | number | undefined>>;
 
 const TRIES = 5;
+/** A server that was killed is back after some seconds; this waits for about half a minute. */
+const TRIES_AFTER_AN_ANSWER = 30;
+/** The longest wait between two tries, as a multiple of the first. */
+const LONGEST_PATIENCE = 3;
 const ANSWER_WITHIN_MS = 60_000;
 const LONGEST_WAIT_MS = 65_000;
 const PAGE_ROWS = 200;
@@ -31,6 +35,8 @@ const PAGE_ROWS = 200;
  * repeated without doing anything twice.
  */
 export class ApiClient {
+  #hasAnswered = false;
+
   constructor(private readonly options: ApiClientOptions) {}
 
   get<T>(path: string, query: Query = {}): Promise<T> {
@@ -70,17 +76,27 @@ export class ApiClient {
     };
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     for (let tries = 1; ; tries += 1) {
-      const response = await this.#send(path, init).catch((err: unknown) => this.#unreachable(err, tries));
-      if (response === undefined) {
-        await this.#wait((this.options.patienceMs ?? 400) * tries);
+      const exchange = await this.#exchange(path, init).catch((err: unknown) =>
+        this.#unreachable(err, tries),
+      );
+      if (exchange === undefined) {
+        const patience = this.options.patienceMs ?? 400;
+        await this.#wait(Math.min(patience * tries, patience * LONGEST_PATIENCE));
         continue;
       }
-      const answer = await readJson(response);
+      const { response, answer } = exchange;
+      this.#hasAnswered = true;
       if (response.ok) return answer as T;
       const wait = retryAfterMs(response);
       if (wait === undefined || tries >= TRIES) throw ApiProblem.from(response.status, answer);
       await this.#wait(wait);
     }
+  }
+
+  /** The whole answer: a server that dies half way through it has not answered. */
+  async #exchange(path: string, init: RequestInit): Promise<{ response: Response; answer: unknown }> {
+    const response = await this.#send(path, init);
+    return { response, answer: await readJson(response) };
   }
 
   #send(path: string, init: RequestInit): Promise<Response> {
@@ -96,6 +112,14 @@ export class ApiClient {
   #unreachable(err: unknown, tries: number): undefined {
     this.options.signal?.throwIfAborted();
     const reason = reasonOf(err);
+    // Whoever answered before is being restarted; whoever never did is not there.
+    if (this.#hasAnswered) {
+      if (tries < TRIES_AFTER_AN_ANSWER) return undefined;
+      throw new CliFailure(
+        `The API at ${this.options.url} stopped answering (${reason}).`,
+        'Start it again with: npm start. Then repeat the command: what was done already is not done again.',
+      );
+    }
     if (tries < TRIES && reason !== 'ECONNREFUSED') return undefined;
     throw new CliFailure(
       `The API at ${this.options.url} does not answer (${reason}).`,
