@@ -60,6 +60,8 @@ function statements(): readonly string[] {
     // The same workspace twice would write every contact twice.
     `CREATE UNIQUE INDEX connection_account ON connection (organization_id, provider, environment, account_key)
        WHERE state <> 'disabled'`,
+    // The sweep asks for these every second.
+    `CREATE INDEX connection_disconnecting ON connection (id) WHERE state = 'disconnecting'`,
     ...closeTenantTable('connection'),
     ...openToLookup('connection', ['SELECT']),
     `CREATE FUNCTION connection_organization(wanted uuid) RETURNS uuid

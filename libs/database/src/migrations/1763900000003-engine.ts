@@ -346,6 +346,11 @@ function functions(): readonly string[] {
      BEGIN
        IF NOT pg_try_advisory_xact_lock(hashtext('rekomi.sweep')) THEN RETURN; END IF;
        PERFORM sweep_expired_drains(still_landing);
+       -- Nothing is waited for while a connection is being disconnected, and one with no lane left is ended.
+       UPDATE lane l SET held_code = NULL, next_due_at = now() FROM connection c
+         WHERE c.state = 'disconnecting' AND l.connection_id = c.id AND l.held_code IS NOT NULL AND l.drain_id IS NULL;
+       RETURN QUERY SELECT c.organization_id, c.id, 'lane'::text FROM connection c
+         WHERE c.state = 'disconnecting' AND NOT EXISTS (SELECT FROM lane l WHERE l.connection_id = c.id);
        RETURN QUERY SELECT d.organization_id, d.connection_id, 'lane'::text FROM sweep_due(most) d;
        RETURN QUERY SELECT f.organization_id, f.connection_id, 'look'::text FROM sweep_follow_ups(most) f;
      END $$`,

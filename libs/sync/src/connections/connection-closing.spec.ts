@@ -107,10 +107,29 @@ describe('disconnecting', () => {
     expect(await pendingCauses()).toEqual(['disconnect', 'disconnect']);
     expect(await bench.service.finishDisconnect(bench.organizationId, id)).toBe(false);
     await bench.superuser.query('DELETE FROM delivery; DELETE FROM lane');
+    await bench.superuser.query('UPDATE ledger SET present = false, written = NULL');
     expect(await bench.service.finishDisconnect(bench.organizationId, id)).toBe(true);
     expect(await bench.rows('SELECT state, credentials FROM connection')).toEqual([
       { state: 'disabled', credentials: null },
     ]);
+  });
+
+  it('takes back as well who got in while the disconnecting began', async () => {
+    const id = await bench.connect();
+    await bench.written(id);
+    await bench.service.disconnect(bench.organizationId, id, { takeBack: true });
+    await bench.superuser.query('DELETE FROM delivery; DELETE FROM lane');
+    expect(await bench.service.finishDisconnect(bench.organizationId, id)).toBe(false);
+    expect(await pendingCauses()).toEqual(['disconnect']);
+  });
+
+  it('does not ask again for a take-back that the vendor refused', async () => {
+    const id = await bench.connect();
+    await bench.written(id);
+    await bench.service.disconnect(bench.organizationId, id, { takeBack: true });
+    await bench.superuser.query('DELETE FROM delivery; DELETE FROM lane');
+    await bench.superuser.query(`UPDATE ledger SET state = 'refused'`);
+    expect(await bench.service.finishDisconnect(bench.organizationId, id)).toBe(true);
   });
 
   it('ends at once when there is nothing to take back', async () => {

@@ -71,7 +71,7 @@ export class ConnectionClosing {
   async finishDisconnect(organizationId: string, connectionId: string): Promise<boolean> {
     return this.tenancy.run(organizationId, async (tx) => {
       const row = await selectStoredConnection(tx, connectionId, 'for update');
-      return row?.state === 'disconnecting' && this.finish(tx, connectionId);
+      return row?.state === 'disconnecting' && (await this.finish(tx, row));
     });
   }
 
@@ -105,7 +105,7 @@ export class ConnectionClosing {
       cause: 'disconnect',
     });
     await this.freeLanes(tx, target);
-    if (contacts === 0) await this.finish(tx, row.id);
+    if (contacts === 0) await this.finish(tx, row);
     return contacts;
   }
 
@@ -123,12 +123,33 @@ export class ConnectionClosing {
     );
   }
 
-  private async finish(tx: EntityManager, connectionId: string): Promise<boolean> {
+  private async finish(tx: EntityManager, row: StoredConnection): Promise<boolean> {
+    const connectionId = row.id;
     const lanes: unknown[] = await tx.query(
       `SELECT 1 FROM lane WHERE organization_id = current_organization() AND connection_id = $1 LIMIT 1`,
       [connectionId],
     );
     if (lanes.length > 0) return false;
+    // Whoever was being written while the disconnecting began got in after all. A take-back that the vendor refused is
+    // not asked for again: the ledger says so.
+    const left: { contact_id: string }[] = await tx.query(
+      `SELECT contact_id FROM ledger WHERE organization_id = current_organization() AND connection_id = $1
+          AND present AND state IN ('delivered', 'unchanged')`,
+      [connectionId],
+    );
+    if (left.length > 0) {
+      await this.outbox.record(
+        tx,
+        row.organization_id,
+        left.map(({ contact_id: contactId }) => ({
+          kind: 'contact',
+          connectionId,
+          contactId,
+          cause: 'disconnect',
+        })),
+      );
+      return false;
+    }
     await closeConnection(tx, connectionId, undefined);
     return true;
   }

@@ -104,7 +104,7 @@ export class DrainLoop {
       const gaveWay = await this.drain(first, lease, completer);
       await completer.finish();
       if (lease.isLost) return { gaveWay: true, nextDueInMs: 0 };
-      return await this.end(first, gaveWay);
+      return await this.end(gaveWay);
     } finally {
       lease.signal.removeEventListener('abort', abort);
       await lease.close().catch((err: unknown) => {
@@ -175,16 +175,28 @@ export class DrainLoop {
   ): Promise<void> {
     this.working += 1;
     try {
-      await runner.work(group);
-      const results = group.map((run) => run.result());
+      const results = await this.resultsOf(group, runner);
       completer.add(results);
       await this.tellFindings(results, connection);
     } catch (err) {
-      this.parts.log.error('A drain could not finish its lanes.', err, { ...this.target });
-      this.lanesInHand -= group.length;
+      this.parts.log.error('What a drain learnt about its connection could not be stored.', err, {
+        ...this.target,
+      });
     } finally {
       this.working -= 1;
       this.progressed();
+    }
+  }
+
+  /** None when a rule of the engine itself failed: the lanes stay with the drain until its lease runs out. */
+  private async resultsOf(group: readonly LaneRun[], runner: StepRunner): Promise<readonly LaneResult[]> {
+    try {
+      await runner.work(group);
+      return group.map((run) => run.result());
+    } catch (err) {
+      this.parts.log.error('A drain could not finish its lanes.', err, { ...this.target });
+      this.lanesInHand -= group.length;
+      return [];
     }
   }
 
@@ -294,15 +306,16 @@ export class DrainLoop {
     );
   }
 
-  private async end(connection: ActiveConnection, gaveWay: boolean): Promise<LoopEnd> {
+  private async end(gaveWay: boolean): Promise<LoopEnd> {
     const { parts, target } = this;
-    const state = await parts.tenancy.run(target.organizationId, async (tx) => ({
+    // Read anew: the connection may have been disconnected while this loop ran.
+    const { connection, inMs, left } = await parts.tenancy.run(target.organizationId, async (tx) => ({
+      connection: await parts.connections.load(tx, target.connectionId),
       inMs: await nextDueInMs(tx, target),
       left: await hasLanes(tx, target),
     }));
-    if (connection.state === 'disconnecting' && !state.left)
-      await parts.connections.finishDisconnect(connection);
-    return { gaveWay, ...(state.inMs === undefined || this.stopped ? {} : { nextDueInMs: state.inMs }) };
+    if (connection?.state === 'disconnecting' && !left) await parts.connections.finishDisconnect(connection);
+    return { gaveWay, ...(inMs === undefined || this.stopped ? {} : { nextDueInMs: inMs }) };
   }
 
   private load(): Promise<ActiveConnection | undefined> {

@@ -255,4 +255,27 @@ describe('the sync engine', () => {
     await Promise.all(Array.from({ length: 10 }, (_, index) => bench.record(index % 2 === 0 ? forth : back)));
     expect(await bench.openDeliveries()).toBe(400);
   });
+
+  it('ends a connection that was disconnected while its last contact was being written', async () => {
+    const contact = bench.want('ada@example.com');
+    bench.vendor.before('upsert', () => bench.startDisconnecting());
+    await bench.record([bench.contact(contact)]);
+    await bench.untilDisconnected();
+    expect(bench.connectionState()).toBe('disabled');
+  });
+
+  it('forgets a look whose contact was written again meanwhile, and looks once more', async () => {
+    const contact = bench.want('ada@example.com');
+    bench.vendor.defer('created_at');
+    bench.vendor.shows('ada@example.com', {});
+    bench.vendor.before('read', () => bench.touchLedger());
+    await bench.record([bench.contact(contact)]);
+    await bench.untilIdle();
+    await bench.hurryLooks();
+    await bench.untilLooksWait();
+    expect(bench.vendor.log).toEqual(['upsert ada@example.com', 'read ada@example.com']);
+    await bench.hurryLooks();
+    await bench.untilIdle();
+    expect(bench.vendor.log.slice(2)).toEqual(['read ada@example.com', 'upsert ada@example.com seen']);
+  });
 });

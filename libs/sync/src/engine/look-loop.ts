@@ -1,4 +1,4 @@
-import type { ContactReading, ContactSnapshot } from '@rekomi/provider-contract';
+import type { ContactReading, ContactSnapshot, FieldValue } from '@rekomi/provider-contract';
 
 import type { SyncOutbox } from '../ports.js';
 import { finishLook, nextLookInMs, putOffLook, takeLooks, type DueLook } from '../sql/follow-up.js';
@@ -99,10 +99,12 @@ export class LookLoop {
 
   private async finish(due: DueLook, snapshot: ContactSnapshot | undefined): Promise<void> {
     const { organizationId, connectionId } = this.target;
-    const missing =
-      snapshot !== undefined && due.deferred.some((field) => snapshot.fields[field] === undefined);
+    const missing = snapshot !== undefined && due.deferred.some((field) => isMissing(snapshot.fields[field]));
     const woken = await this.parts.tenancy.run(organizationId, async (tx) => {
-      await finishLook(tx, this.target, due.contactId, snapshot);
+      if (!(await finishLook(tx, this.target, due, snapshot))) {
+        await putOffLook(tx, this.target, due.contactId, NOT_YET_MS);
+        return [];
+      }
       if (!missing) return [];
       return this.outbox.record(tx, organizationId, [
         { kind: 'contact', connectionId, contactId: due.contactId, cause: 'missing_field_found' },
@@ -110,4 +112,9 @@ export class LookLoop {
     });
     this.outbox.wake(woken);
   }
+}
+
+/** Vendors show an emptied field either way. */
+function isMissing(value: FieldValue | undefined): boolean {
+  return value === undefined || value === '';
 }

@@ -12,6 +12,8 @@ export interface DueLook {
   /** Undefined when the contact was taken back meanwhile: then nothing is owed any more. */
   readonly email?: string;
   readonly deferred: readonly string[];
+  /** The ledger's state that the look is taken for, as the database wrote it; absent when there is none. */
+  readonly ledgerAt?: string;
 }
 
 /** Owes each of these contacts a look at the vendor. */
@@ -45,6 +47,7 @@ export async function takeLooks(
     attempts: number;
     written: WrittenContact | null;
     deferred: string[] | null;
+    ledger_at: string | null;
   }[] = await tx.query(
     `WITH due AS (
          SELECT contact_id FROM follow_up
@@ -55,7 +58,7 @@ export async function takeLooks(
            FROM due WHERE f.connection_id = $2 AND f.contact_id = due.contact_id AND f.kind = 'look'
          RETURNING f.contact_id, f.attempts
        )
-       SELECT t.contact_id, t.attempts, l.written, l.deferred FROM taken t
+       SELECT t.contact_id, t.attempts, l.written, l.deferred, l.updated_at::text AS ledger_at FROM taken t
          LEFT JOIN ledger l ON l.connection_id = $2 AND l.contact_id = t.contact_id AND l.organization_id = $1`,
     [target.organizationId, target.connectionId, options.most, options.forMs],
   );
@@ -64,30 +67,34 @@ export async function takeLooks(
     attempts: row.attempts,
     ...(row.written === null ? {} : { email: row.written.email }),
     deferred: row.deferred ?? [],
+    ...(row.ledger_at === null ? {} : { ledgerAt: row.ledger_at }),
   }));
 }
 
-/** Stores what the look showed and ends it. Only the look writes these two columns between writes of the contact. */
+/**
+ * Stores what the look showed and ends it, unless the contact was written or taken back meanwhile: then what was seen
+ * is of the past, and the look stays owed. Only looks write these two columns between writes of the contact.
+ */
 export async function finishLook(
   tx: EntityManager,
   target: Target,
-  contactId: string,
+  look: Pick<DueLook, 'contactId' | 'ledgerAt'>,
   snapshot: ContactSnapshot | undefined,
-): Promise<void> {
-  await tx.query(
-    `UPDATE ledger SET deferred = '{}', observed = coalesce($4::jsonb, observed)
-      WHERE organization_id = $1 AND connection_id = $2 AND contact_id = $3`,
-    [
-      target.organizationId,
-      target.connectionId,
-      contactId,
-      snapshot === undefined ? null : JSON.stringify(snapshot),
-    ],
-  );
+): Promise<boolean> {
+  const key = [target.organizationId, target.connectionId, look.contactId];
+  if (look.ledgerAt !== undefined) {
+    const answer: [unknown[], number] = await tx.query(
+      `UPDATE ledger SET deferred = '{}', observed = coalesce($4::jsonb, observed)
+        WHERE organization_id = $1 AND connection_id = $2 AND contact_id = $3 AND updated_at = $5::timestamptz`,
+      [...key, snapshot === undefined ? null : JSON.stringify(snapshot), look.ledgerAt],
+    );
+    if (answer[1] === 0) return false;
+  }
   await tx.query(
     `DELETE FROM follow_up WHERE organization_id = $1 AND connection_id = $2 AND contact_id = $3 AND kind = 'look'`,
-    [target.organizationId, target.connectionId, contactId],
+    key,
   );
+  return true;
 }
 
 /** Puts a look off. */

@@ -144,6 +144,38 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     await this.setState('disabled');
   }
 
+  startDisconnecting(): Promise<void> {
+    return this.setState('disconnecting');
+  }
+
+  untilDisconnected(): Promise<void> {
+    return this.until(() => Promise.resolve(this.state === 'disabled'));
+  }
+
+  /** The contact was written again, as far as the ledger shows. */
+  async touchLedger(): Promise<void> {
+    await this.superuser.query(`UPDATE ledger SET updated_at = clock_timestamp()`);
+  }
+
+  /** A look was taken and put off again. */
+  untilLooksWait(): Promise<void> {
+    return this.until(async () => {
+      const waiting = await this.rows(
+        `SELECT 1 FROM follow_up WHERE attempts > 0 AND due_at > now() AND due_at < now() + interval '30 seconds'`,
+        [],
+      );
+      return waiting.length > 0;
+    });
+  }
+
+  private async until(reached: () => Promise<boolean>): Promise<void> {
+    const end = performance.now() + GIVE_UP_MS;
+    while (!(await reached())) {
+      if (performance.now() > end) throw new Error('It did not come to that.');
+      await delay(5);
+    }
+  }
+
   async reconnect(): Promise<void> {
     await this.setState('verified');
   }

@@ -10,14 +10,14 @@ import type {
   ProviderManifest,
 } from '@rekomi/provider-contract';
 
-type Call = 'upsert' | 'event' | 'remove';
+type Call = 'upsert' | 'event' | 'remove' | 'read';
 
 /** A vendor in memory: notes what reached it, answers what a test laid down, else accepts. */
 export class ScriptedVendor implements CrmProvider {
   readonly manifest = MANIFEST;
   log: string[] = [];
   bulkCalls = 0;
-  private answers: Record<Call, Outcome[]> = { upsert: [], event: [], remove: [] };
+  private answers: Record<Call, Outcome[]> = { upsert: [], event: [], remove: [], read: [] };
   private hooks: Partial<Record<Call, () => Promise<void>>> = {};
   private refused = new Set<string>();
   private deferred: readonly string[] = [];
@@ -27,7 +27,7 @@ export class ScriptedVendor implements CrmProvider {
   reset(): void {
     this.log = [];
     this.bulkCalls = 0;
-    this.answers = { upsert: [], event: [], remove: [] };
+    this.answers = { upsert: [], event: [], remove: [], read: [] };
     this.hooks = {};
     this.refused = new Set();
     this.deferred = [];
@@ -98,12 +98,13 @@ export class ScriptedVendor implements CrmProvider {
     return Promise.resolve(events.map((event) => this.recordEvent(event)));
   }
 
-  readContact(_access: ProviderAccess, email: string): Promise<ContactReading> {
+  async readContact(_access: ProviderAccess, email: string): Promise<ContactReading> {
+    await this.hook('read');
     this.log.push(`read ${email}`);
     const fields = this.shown.get(email);
-    if (fields === undefined) return Promise.resolve({ kind: 'not_found' });
+    if (fields === undefined) return { kind: 'not_found' };
     const seenAt = new Date(0).toISOString();
-    return Promise.resolve({ kind: 'found', snapshot: { email, fields, consent: 'unknown', seenAt } });
+    return { kind: 'found', snapshot: { email, fields, consent: 'unknown', seenAt } };
   }
 
   removeContact(_access: ProviderAccess, removal: ContactRemoval): Promise<Outcome> {
