@@ -127,6 +127,9 @@ describe('the wake queue on PostgreSQL', () => {
     await delay(60);
     producer.wake(lost);
     await until(() => heard.includes(lost), 'the connection whose wake was lost can be woken again');
+    // A job that was under way when its row went is complained about, and about nothing else.
+    const expected = (complaint: unknown): boolean => /Missing key for job/.test(String(complaint));
+    complaints = complaints.filter((complaint) => !expected(complaint));
   });
 
   it('carries the connection and nothing else, and leaves nothing behind', async () => {
