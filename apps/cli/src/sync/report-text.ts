@@ -56,7 +56,7 @@ function countTable(result: SyncResult): readonly string[] {
     const withDate =
       sandbox.withCreatedAt === sandbox.profiles
         ? ''
-        : `created_at on ${sandbox.withCreatedAt} so far: it is added after a look-up, ten a second`;
+        : `created_at on ${sandbox.withCreatedAt} so far: it is added after a look-up, a few a second`;
     rows.push(['Profiles in the sandbox', String(sandbox.profiles), withDate]);
     rows.push(['  with the event', String(sandbox.events), '']);
   }

@@ -19,7 +19,7 @@ interface SandboxEvent {
 
 export interface SandboxReading extends Landed {
   readonly shown: readonly SandboxProfile[];
-  /** Profiles whose `created_at` is there already; it is added after a look-up, ten a second. */
+  /** Profiles whose `created_at` is there already; it is added after a look-up, a few a second. */
   readonly withCreatedAt: number;
 }
 
