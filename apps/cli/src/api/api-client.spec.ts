@@ -96,6 +96,9 @@ describe('the client of the API', () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     const second = patient.get('second');
+    second.catch(() => undefined);
+    // Refused as well, and later, several times: so the client has met a closed door by now.
+    for (let probes = 0; probes < 8; probes += 1) await expect(fetch(url)).rejects.toThrow();
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     expect(await second).toEqual({ n: 2 });
   });

@@ -278,4 +278,25 @@ describe('the sync engine', () => {
     await bench.untilIdle();
     expect(bench.vendor.log.slice(2)).toEqual(['read ada@example.com', 'upsert ada@example.com seen']);
   });
+
+  it('ends a connection although a refused contact held its lane', async () => {
+    const contact = bench.want('ada@example.com');
+    bench.vendor.answer('upsert', { kind: 'refused', code: 'email_invalid' });
+    await bench.record([bench.contact(contact), bench.event(contact, 'affiliate_approved')]);
+    await bench.untilIdle();
+    expect(await bench.lanes()).toEqual([{ held_code: 'email_invalid', tail_seq: '2' }]);
+    await bench.startDisconnecting();
+    await bench.untilDisconnected();
+    expect((await bench.settled(contact)).map(({ state }) => state)).toEqual(['refused', 'discarded']);
+  });
+
+  it('goes on when it could not store at once that a key no longer works', async () => {
+    const contacts = [bench.want('ada@example.com'), bench.want('ben@example.com')];
+    bench.failNextMark();
+    bench.vendor.answer('upsert', { kind: 'unauthorised', code: 'credentials_rejected' });
+    await bench.record(contacts.map((contact) => bench.contact(contact)));
+    await bench.untilIdle();
+    expect(await bench.states()).toEqual({ 'contact delivered': 2 });
+    expect(await bench.conservation()).toEqual({ created: 2, settled: 2, open: 0 });
+  });
 });

@@ -27,6 +27,7 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
   readonly vendor = new ScriptedVendor();
   private readonly organizationId = randomUUID();
   private connectionId = randomUUID();
+  private marksFail = false;
   private state: ActiveConnection['state'] = 'verified';
   private desired = new Map<string, Desired>();
   private readonly wakes = new ImmediateWakes();
@@ -297,7 +298,16 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     });
   }
 
+  /** The database is away in the moment in which the next finding is to be stored. */
+  failNextMark(): void {
+    this.marksFail = true;
+  }
+
   async markUnauthorised(): Promise<void> {
+    if (this.marksFail) {
+      this.marksFail = false;
+      throw new Error('The database is away.');
+    }
     await this.setState('auth_error');
   }
 
@@ -321,6 +331,7 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
 
   private makeEngine(): SyncEngine {
     const complain = (message: string, err: unknown): void => {
+      if (message === 'What a drain learnt about its connection could not be stored.') return;
       throw new Error(message, { cause: err });
     };
     return new SyncEngine(
