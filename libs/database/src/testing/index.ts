@@ -2,3 +2,4 @@ export { testDatabase } from './test-database.js';
 export type { TestDatabase } from './test-database.js';
 export type { SchemaPreparation } from './template-database.js';
 export { migratedTestDatabase } from './migrated-test-database.js';
+export { emptyTables } from './empty-tables.js';

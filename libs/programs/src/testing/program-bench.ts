@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { createDataSource, Tenancy } from '@rekomi/database';
-import { migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
+import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
 import { type ConnectionDefaults, type Desired, SqlOutbox } from '@rekomi/sync';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
@@ -103,7 +103,7 @@ export class ProgramBench {
   }
 
   async reset(): Promise<void> {
-    await this.superuser.query('TRUNCATE connection, lane, delivery, affiliate, campaign CASCADE');
+    await emptyTables(this.superuser, 'connection, lane, delivery, affiliate, campaign CASCADE');
     this.woken.length = 0;
     this.statements.length = 0;
   }
@@ -205,7 +205,7 @@ export class ProgramBench {
 
   /** As after the engine's work. */
   async workOff(): Promise<void> {
-    await this.superuser.query('TRUNCATE lane, delivery');
+    await emptyTables(this.superuser, 'lane, delivery');
     this.woken.length = 0;
     this.statements.length = 0;
   }

@@ -5,7 +5,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Tenancy, createDataSource } from '@rekomi/database';
-import { migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
+import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
 import { HttpApiModule, createHttpAdapter } from '@rekomi/http';
 import { ApiKeyGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
 import { ConnectionService, DeliveryReader, SqlOutbox, TimelineReader } from '@rekomi/sync';
@@ -82,8 +82,9 @@ export class ApiBench {
     this.vendorStatus = undefined;
     this.verifications = 0;
     this.vendor.pages = [];
-    await this.superuser.query(
-      `TRUNCATE connection, lane, delivery, drain, ledger, history, attempt, delivery_total, affiliate, idempotency_key CASCADE`,
+    await emptyTables(
+      this.superuser,
+      `connection, lane, delivery, drain, ledger, history, attempt, delivery_total, affiliate, idempotency_key CASCADE`,
     );
   }
 

@@ -4,7 +4,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createDataSource, Tenancy } from '@rekomi/database';
-import { migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
+import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
 import { createHttpAdapter, HttpApiModule } from '@rekomi/http';
 import { ApiKeyGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
 import { programEntities } from '@rekomi/programs';
@@ -57,8 +57,9 @@ export class ProgramsApiBench {
 
   async reset(): Promise<void> {
     this.woken.length = 0;
-    await this.superuser.query(
-      'TRUNCATE connection, lane, delivery, affiliate, campaign, idempotency_key CASCADE',
+    await emptyTables(
+      this.superuser,
+      'connection, lane, delivery, affiliate, campaign, idempotency_key CASCADE',
     );
   }
 

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { Tenancy, createDataSource } from '@rekomi/database';
-import { migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
+import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
 import { VendorTransport } from '@rekomi/transport';
 import { Vault, VaultKeyring } from '@rekomi/vault';
 import pg from 'pg';
@@ -103,8 +103,9 @@ export class ConnectionBench {
     Object.assign(this.provider, new ScriptedProvider());
     this.woken.length = 0;
     this.received.length = 0;
-    await this.superuser.query(
-      `TRUNCATE connection, lane, delivery, drain, ledger, follow_up, delivery_total, history, attempt, pace,
+    await emptyTables(
+      this.superuser,
+      `connection, lane, delivery, drain, ledger, follow_up, delivery_total, history, attempt, pace,
          affiliate, campaign CASCADE`,
     );
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Tenancy, createDataSource } from '@rekomi/database';
-import { migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
+import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
 import { VendorTransport } from '@rekomi/transport';
 import pg from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -79,7 +79,7 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
   /** A connection nobody has used, and a vendor that has forgotten everything. */
   async reset(): Promise<void> {
     await this.superuser.query(`UPDATE connection SET state = 'paused'`);
-    await this.superuser.query(`TRUNCATE lane, delivery, drain, ledger, follow_up, delivery_total, pace`);
+    await emptyTables(this.superuser, `lane, delivery, drain, ledger, follow_up, delivery_total, pace`);
     this.connectionId = randomUUID();
     this.state = 'verified';
     this.desired = new Map();

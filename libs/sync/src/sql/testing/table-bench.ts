@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Tenancy, createDataSource } from '@rekomi/database';
-import { migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
+import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
 import pg from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 
@@ -66,8 +66,9 @@ export class TableBench {
   }
 
   async clear(): Promise<void> {
-    await this.superuser.query(
-      `TRUNCATE lane, delivery, drain, ledger, follow_up, history, attempt, delivery_total`,
+    await emptyTables(
+      this.superuser,
+      `lane, delivery, drain, ledger, follow_up, history, attempt, delivery_total`,
     );
   }
 
