@@ -11,11 +11,12 @@ import tseslint from 'typescript-eslint';
 
 const root = import.meta.dirname;
 
-const TYPESCRIPT = ['**/*.ts'];
+const TYPESCRIPT = ['**/*.ts', '**/*.tsx'];
 const PROVIDERS = 'libs/providers/*/**/*.ts';
 const EMULATORS = ['libs/providers/*/*.emulator.ts', 'libs/providers/*/*.emulator-*.ts'];
 const TESTS = [
   '**/*.spec.ts',
+  '**/*.spec.tsx',
   '**/*.e2e-spec.ts',
   '**/testing/**/*.{ts,mjs}',
   'libs/transport/test/**/*.ts',
@@ -31,16 +32,17 @@ const ARROWS = {
   vault: [],
   database: [],
   http: ['database'],
-  identity: ['database', 'http'],
+  mail: ['database'],
+  identity: ['database', 'http', 'mail'],
   sync: ['provider-contract', 'transport', 'vault', 'database'],
-  programs: ['provider-contract', 'database', 'sync'],
+  programs: ['provider-contract', 'database', 'mail', 'sync'],
   launcher: ['database'],
   // Speaks to the product over its API, like everybody else's scripts.
   cli: [],
   sandbox: ['provider-contract', 'provider-registry'],
   server: [
     ...['provider-contract', 'provider-registry', 'transport', 'vault', 'database', 'http', 'identity'],
-    ...['sync', 'programs'],
+    ...['mail', 'sync', 'programs'],
   ],
   test: ['*'],
 };
@@ -148,7 +150,7 @@ export default defineConfig(
     },
   },
 
-  { files: ['libs/**/*.ts'], rules: { 'no-console': 'error' } },
+  { files: ['libs/**/*.{ts,tsx}'], rules: { 'no-console': 'error' } },
 
   // Tools ask for a default export by contract.
   { files: ['**/*.config.mjs'], rules: { 'no-restricted-syntax': 'off' } },

@@ -2,7 +2,7 @@ import { isTest, type SourceFile } from './source-file.js';
 
 const MOST_LINES = 400;
 const SAYS_NOTHING = /^(utils?|helpers?|common|misc|managers?)$/;
-const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*\.(ts|mjs)$/;
+const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*\.(tsx?|mjs)$/;
 
 /** Files and folders whose names say nothing, or are not spelled as all the others are. */
 export function badNames(files: readonly SourceFile[]): readonly string[] {

@@ -15,15 +15,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   vault: [],
   database: [],
   http: ['database'],
-  identity: ['database', 'http'],
+  mail: ['database'],
+  identity: ['database', 'http', 'mail'],
   sync: ['provider-contract', 'database', 'transport', 'vault'],
-  programs: ['provider-contract', 'database', 'sync'],
+  programs: ['provider-contract', 'database', 'mail', 'sync'],
   launcher: ['database'],
   cli: [],
   sandbox: ['provider-contract', 'provider-registry'],
   server: [
     ...['provider-contract', 'provider-registry', 'transport', 'vault', 'database', 'http', 'identity'],
-    ...['sync', 'programs'],
+    ...['mail', 'sync', 'programs'],
   ],
 };
 

@@ -26,14 +26,14 @@ function sourcesUnder(root: string, folder: string): readonly SourceFile[] {
   return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const inside = `${folder}/${entry.name}`;
     if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : sourcesUnder(root, inside);
-    if (!/\.(ts|mjs)$/.test(entry.name)) return [];
+    if (!/\.(tsx?|mjs)$/.test(entry.name)) return [];
     return [{ path: inside, text: readFileSync(path.join(root, inside), 'utf8') }];
   });
 }
 
 /** Specs, what stands in a `testing` or `test` folder, and everything under `test/`: never part of the product. */
 export function isTest(file: SourceFile): boolean {
-  return /\.(e2e-)?spec\.ts$/.test(file.path) || /(^|\/)(testing|test)\//.test(file.path);
+  return /\.(e2e-)?spec\.tsx?$/.test(file.path) || /(^|\/)(testing|test)\//.test(file.path);
 }
 
 /** Several checks look at the same file; it is parsed once. */

@@ -1,9 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HttpApiModule } from '@rekomi/http';
+import { createElement } from 'react';
 
 import { ApiModule } from './api.module.js';
 import { HealthModule } from './health/health.module.js';
 import { EngineModule } from './sync/engine.module.js';
+import { ProblemPage } from './pages/problem-page.js';
+import { renderPage } from './pages/render-page.js';
 import { SyncModule } from './sync/sync.module.js';
 import { type Resources, ResourcesModule } from './resources/resources.module.js';
 
@@ -18,6 +21,7 @@ export class AppModule {
         ResourcesModule.register(resources),
         HttpApiModule.register({
           docsUrl: settings.DOCS_URL,
+          problemPage: (document) => renderPage(createElement(ProblemPage, { document })),
           requestsPerMinute: settings.API_REQUESTS_PER_MINUTE,
         }),
         SyncModule,

@@ -1,3 +1,4 @@
+import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import { RequestMethod } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -11,7 +12,10 @@ import { NestLogger } from './logging/nest-logger.js';
 import type { Resources } from './resources/resources.module.js';
 
 const BODY_LIMIT = 5 * 1024 * 1024;
-const OUTSIDE_OF_V1 = ['livez', 'readyz', 'healthz', 'problems/:code'];
+const OUTSIDE_OF_V1 = [
+  ...['livez', 'readyz', 'healthz', 'problems/:code', 'assets/*path'],
+  ...['p/*path', 'invites/*path', 'unsubscribe/*path', 'account', 'account/*path'],
+];
 
 /** The Nest application, not yet initialised and not listening. */
 export async function createApp(resources: Resources, logger: Logger): Promise<NestFastifyApplication> {
@@ -19,6 +23,9 @@ export async function createApp(resources: Resources, logger: Logger): Promise<N
     bodyLimit: BODY_LIMIT,
     docsUrl: resources.settings.DOCS_URL,
     onAnswered: logRequest(logger),
+    trustProxy: resources.settings.TRUST_PROXY.split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(resources), adapter, {
     logger: new NestLogger(logger),
@@ -26,6 +33,7 @@ export async function createApp(resources: Resources, logger: Logger): Promise<N
     abortOnError: false,
   });
   app.setGlobalPrefix('v1', { exclude: OUTSIDE_OF_V1.map((path) => ({ path, method: RequestMethod.ALL })) });
+  await app.register(fastifyCookie);
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {
       directives: {

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 
 import { IdempotentWork } from './idempotency/idempotent-work.js';
+import type { ProblemDocument } from './problem/problem-document.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { ProblemValidationPipe } from './problem/problem-validation.pipe.js';
 import { RateLimitGuard } from './rate-limit/rate-limit.guard.js';
@@ -9,6 +10,8 @@ import { RateLimitGuard } from './rate-limit/rate-limit.guard.js';
 export interface HttpApiOptions {
   /** What the codes of problems are appended to, for their `type`: `/problems` or an absolute address. */
   readonly docsUrl: string;
+  /** HTML of a problem, for browsers on pages (everything outside of `/v1`). Without it they get JSON as well. */
+  readonly problemPage?: (document: ProblemDocument) => string;
   /** Requests per minute and API key. */
   readonly requestsPerMinute: number;
 }
@@ -26,7 +29,7 @@ export class HttpApiModule {
       providers: [
         IdempotentWork,
         { provide: RateLimitGuard, useFactory: () => new RateLimitGuard(options.requestsPerMinute) },
-        { provide: APP_FILTER, useFactory: () => new ProblemFilter(options.docsUrl) },
+        { provide: APP_FILTER, useFactory: () => new ProblemFilter(options.docsUrl, options.problemPage) },
         { provide: APP_PIPE, useClass: ProblemValidationPipe },
       ],
       exports: [IdempotentWork, RateLimitGuard],

@@ -27,6 +27,8 @@ describe('the settings', () => {
       HOST: '127.0.0.1',
       PORT: 3000,
       REKOMI_DATA: '.rekomi',
+      TRUST_PROXY: '',
+      MAIL_FROM: 'Rekomi CRM Sync <no-reply@localhost>',
       LOG_LEVEL: 'info',
       DATABASE_POOL_API: 10,
       DATABASE_POOL_ENGINE: 10,

@@ -56,6 +56,26 @@ export const SETTINGS = {
       'Keys that encrypt credentials, as `k1:BASE64,fp:BASE64`. Without it the file `vault.keys` in the data folder is used, and made when it is missing. All processes of an installation need the same keys.',
     secret: true,
   }),
+  PUBLIC_URL: webAddress.optional().meta({
+    description:
+      'Address under which people reach this server, for links in mails and invites. Without it `http://localhost:PORT`. With `https://` cookies are marked Secure.',
+  }),
+  TRUST_PROXY: z.string().default('').meta({
+    description:
+      'Addresses or networks, separated by commas, of proxies whose `X-Forwarded-For` is believed: `10.0.0.0/8`. Without it a client’s address is that of its connection.',
+  }),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, { error: 'must have the form smtp://USER:PASSWORD@HOST:PORT or smtps://….' })
+    .optional()
+    .meta({
+      description:
+        'Mail server for invites, invitations of colleagues and password resets. Without it nothing is mailed: links are shown or printed instead.',
+      secret: true,
+    }),
+  MAIL_FROM: z.string().default('Rekomi CRM Sync <no-reply@localhost>').meta({
+    description: 'Sender of all mail: `Acme affiliates <partners@acme.example>`.',
+  }),
   SANDBOX_URL: webAddress.optional().meta({
     description: 'Where the emulated vendors answer. Without it connections to the sandbox are refused.',
   }),

@@ -2,6 +2,7 @@ import { Foundation1763900000001 } from './1763900000001-foundation.js';
 import { Programs1763900000002 } from './1763900000002-programs.js';
 import { Engine1763900000003 } from './1763900000003-engine.js';
 import { Pace1763900000004 } from './1763900000004-pace.js';
+import { WaysIn1763900000005 } from './1763900000005-ways-in.js';
 
 /** Every migration, oldest first. Listed by hand: a glob would not survive the build. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   Programs1763900000002,
   Engine1763900000003,
   Pace1763900000004,
+  WaysIn1763900000005,
 ] as const;

@@ -5,7 +5,7 @@ import { traceIdOf } from '../request/request-id.js';
 import { RouteTable } from '../server/route-table.js';
 import { isDatabaseUnavailable } from './database-unavailable.js';
 import type { ProblemCode } from './problem-catalogue.js';
-import { PROBLEM_MEDIA_TYPE, problemDocument } from './problem-document.js';
+import { PROBLEM_MEDIA_TYPE, problemDocument, type ProblemDocument } from './problem-document.js';
 import { problem, ProblemException } from './problem-exception.js';
 
 /** Codes for what Nest and Fastify refuse by themselves. */
@@ -21,7 +21,10 @@ const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
 export class ProblemFilter implements ExceptionFilter<unknown> {
   readonly #log = new Logger('Http');
 
-  constructor(private readonly docsUrl: string) {}
+  constructor(
+    private readonly docsUrl: string,
+    private readonly problemPage?: (document: ProblemDocument) => string,
+  ) {}
 
   catch(err: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
@@ -29,11 +32,13 @@ export class ProblemFilter implements ExceptionFilter<unknown> {
     const { problem: told } = describe(err, request);
     if (told.status >= 500) this.#report(told.cause ?? err, told.code, request);
     if (reply.sent) return;
-    void reply
-      .status(told.status)
-      .headers({ ...told.headers })
-      .type(PROBLEM_MEDIA_TYPE)
-      .send(problemDocument(told, request, this.docsUrl));
+    const document = problemDocument(told, request, this.docsUrl);
+    void reply.status(told.status).headers({ ...told.headers });
+    if (this.problemPage !== undefined && isForBrowser(request)) {
+      void reply.type('text/html; charset=utf-8').send(this.problemPage(document));
+    } else {
+      void reply.type(PROBLEM_MEDIA_TYPE).send(document);
+    }
   }
 
   #report(err: unknown, code: string, request: FastifyRequest): void {
@@ -47,6 +52,11 @@ export class ProblemFilter implements ExceptionFilter<unknown> {
       err,
     });
   }
+}
+
+/** A person looking at a page, not a program: the API answers JSON whatever the client prefers. */
+function isForBrowser(request: FastifyRequest): boolean {
+  return !request.url.startsWith('/v1/') && /^text\/html\b/.test(request.headers.accept ?? '');
 }
 
 function describe(err: unknown, request: FastifyRequest): ProblemException {

@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_MEDIA_TYPE, problemDocument } from '../problem/problem-document.js';
 import { problem } from '../problem/problem-exception.js';
 import { requestIdOf } from '../request/request-id.js';
+import { acceptFormsOnPages } from './form-body.js';
 import { acceptJsonBodies } from './json-body.js';
 import { RouteTable } from './route-table.js';
 
@@ -12,6 +13,8 @@ export interface HttpAdapterOptions {
   readonly bodyLimit: number;
   /** See `HttpApiOptions`. */
   readonly docsUrl: string;
+  /** Proxies whose `X-Forwarded-For` is believed, as Fastify’s `trustProxy` takes them. None unless told. */
+  readonly trustProxy?: readonly string[];
   /** Called once per answered request, for the access log. */
   readonly onAnswered?: (request: FastifyRequest, reply: FastifyReply) => void;
 }
@@ -24,6 +27,9 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: options.bodyLimit,
     logger: false,
+    ...(options.trustProxy === undefined || options.trustProxy.length === 0
+      ? {}
+      : { trustProxy: [...options.trustProxy] }),
     requestIdHeader: false,
     genReqId: requestIdOf,
     // What Fastify refuses before there is a route: an address that cannot be decoded.
@@ -40,6 +46,7 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
   const server = adapter.getInstance();
   RouteTable.record(server);
   acceptJsonBodies(server);
+  acceptFormsOnPages(server);
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });

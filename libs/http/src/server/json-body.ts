@@ -6,7 +6,7 @@ import { jsonErrorPosition } from './json-error-position.js';
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 
 /**
- * JSON is the only body this server reads. An empty body is no body, whatever its media type says; keys that could
+ * JSON is the only body the API reads. An empty body is no body, whatever its media type says; keys that could
  * reach an object's prototype are refused.
  */
 export function acceptJsonBodies(server: FastifyInstance): void {

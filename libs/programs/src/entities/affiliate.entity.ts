@@ -35,6 +35,14 @@ export class Affiliate {
   @Column('text', { name: 'external_id', nullable: true })
   externalId!: string | null;
 
+  /** ISO 3166-1 alpha-2, upper case. */
+  @Column('text', { nullable: true })
+  country!: string | null;
+
+  /** When the person proved that the address is theirs. */
+  @Column('timestamptz', { name: 'email_confirmed_at', nullable: true })
+  emailConfirmedAt!: Date | null;
+
   /** When the person became an affiliate. Constant. */
   @Column('timestamptz', { name: 'joined_at' })
   joinedAt!: Date;

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export const ENROLMENT_STATUSES = ['applied', 'approved', 'rejected'] as const;
+export const ENROLMENT_STATUSES = ['invited', 'applied', 'approved', 'rejected', 'archived'] as const;
 export type EnrolmentStatus = (typeof ENROLMENT_STATUSES)[number];
 
 /** An affiliate's part in one campaign. */
@@ -35,6 +35,10 @@ export class Enrolment {
 
   @Column('text', { name: 'decision_reason', nullable: true })
   decisionReason!: string | null;
+
+  /** Why automatic approval passed this one by, the last time it looked. */
+  @Column('jsonb', { default: () => "'[]'" })
+  skipped!: { code: string; detail: string }[];
 
   @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })
   updatedAt!: Date;
