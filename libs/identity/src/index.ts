@@ -7,6 +7,8 @@ export { ApiKeyService } from './api-keys/api-key.service.js';
 export type { ApiKey, ApiKeyScope, CreatedApiKey, NewApiKey } from './api-keys/api-key.js';
 export { parseApiKey } from './api-keys/api-key-text.js';
 export type { ApiKeyEnvironment, ApiKeyText } from './api-keys/api-key-text.js';
+export { Audited, NotAudited } from './audit/audited.decorator.js';
+export type { AuditedOptions } from './audit/audited.decorator.js';
 export { IdentityModule } from './identity.module.js';
 export { OrganizationService } from './organizations/organization.service.js';
 export type { Organization } from './organizations/organization.service.js';

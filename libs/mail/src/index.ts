@@ -1,1 +1,2 @@
+export { MailOutbox } from './mail-outbox.js';
 export type { MailMessage } from './message.js';
