@@ -10,6 +10,7 @@ import { createApp } from './create-app.js';
 import { Databases } from './database/databases.js';
 import { Readiness } from './health/readiness.js';
 import { createDocument } from './openapi/create-document.js';
+import { PublicUrl } from './resources/public-url.js';
 
 export interface RunningServer {
   readonly port: number;
@@ -38,6 +39,7 @@ export async function startServer(settings: ServerSettings, logger: Logger): Pro
     await app.listen(settings.PORT, settings.HOST);
     const address = app.getHttpServer().address();
     const port = typeof address === 'object' && address !== null ? address.port : settings.PORT;
+    app.get(PublicUrl).listensOn(port);
     logger.info({ role: settings.ROLE, host: settings.HOST, port }, 'listening');
     return { port, close: () => (closing ??= close()) };
   } catch (err) {

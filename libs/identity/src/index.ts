@@ -1,5 +1,9 @@
-export { Public, RequiresScope } from './access/access.decorators.js';
+export { isPublic, Public, RequiresScope } from './access/access.decorators.js';
 export { ApiKeyGuard } from './access/api-key.guard.js';
+export { PERMISSIONS } from './access/permissions.js';
+export type { Permission } from './access/permissions.js';
+export { isAtLeast, ROLES } from './access/role.js';
+export type { Role } from './access/role.js';
 export { CurrentTenant } from './access/tenant.js';
 export type { Tenant } from './access/tenant.js';
 export { ApiKeyAuthenticator } from './api-keys/api-key-authenticator.js';

@@ -4,6 +4,7 @@ import { Vault } from '@rekomi/vault';
 
 import type { ServerSettings } from '../config/settings.js';
 import { Databases } from '../database/databases.js';
+import { PublicUrl } from './public-url.js';
 
 /** What exists before Nest does and is closed after it. */
 export interface Resources {
@@ -28,6 +29,7 @@ export class ResourcesModule {
       global: true,
       providers: [
         { provide: SERVER_SETTINGS, useValue: settings },
+        { provide: PublicUrl, useValue: new PublicUrl(settings) },
         { provide: Databases, useValue: databases },
         {
           provide: Tenancy,
@@ -36,7 +38,7 @@ export class ResourcesModule {
         { provide: ENGINE_TENANCY, useFactory: () => databases.engineTenancy() },
         { provide: Vault, useValue: vault },
       ],
-      exports: [SERVER_SETTINGS, Databases, Tenancy, ENGINE_TENANCY, Vault],
+      exports: [SERVER_SETTINGS, PublicUrl, Databases, Tenancy, ENGINE_TENANCY, Vault],
     };
   }
 }

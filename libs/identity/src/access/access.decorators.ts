@@ -1,4 +1,5 @@
-import { SetMetadata } from '@nestjs/common';
+import { SetMetadata, type Type } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 
 import type { ApiKeyScope } from '../api-keys/api-key.js';
 
@@ -11,3 +12,10 @@ export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(PUBLIC
 /** Where the scope does not follow from the method: GET and HEAD need `read`, all others `read_write`. */
 export const RequiresScope = (scope: ApiKeyScope): ClassDecorator & MethodDecorator =>
   SetMetadata(REQUIRED_SCOPE, scope);
+
+type Handler = (...parameters: never[]) => unknown;
+
+/** Is this controller method, or its whole class, open to everybody? */
+export function isPublic(handler: Handler, controller: Type): boolean {
+  return new Reflector().getAllAndOverride<boolean | undefined>(PUBLIC, [handler, controller]) === true;
+}

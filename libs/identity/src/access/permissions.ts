@@ -1,0 +1,61 @@
+import type { Role } from './role.js';
+
+export interface Permission {
+  /** Least role of a signed-in person. */
+  readonly role: Role;
+  /** May API keys call it? What they may change follows from their scope. */
+  readonly apiKeys: boolean;
+}
+
+const KEYS = { apiKeys: true } as const;
+
+/**
+ * Who may do what: every operation of the API by its operationId, which is the name of its controller method. An
+ * operation without a row can be called by nobody, and a test fails.
+ *
+ * Reading is for viewers, the day-to-day work on affiliates for managers, what decides about all of them (campaigns,
+ * connections, keys) for admins, the organisation itself for owners.
+ */
+export const PERMISSIONS: Readonly<Record<string, Permission>> = {
+  listProviders: { role: 'viewer', ...KEYS },
+  getProvider: { role: 'viewer', ...KEYS },
+
+  listConnections: { role: 'viewer', ...KEYS },
+  getConnection: { role: 'viewer', ...KEYS },
+  getConnectionTotals: { role: 'viewer', ...KEYS },
+  createConnection: { role: 'admin', ...KEYS },
+  updateConnection: { role: 'admin', ...KEYS },
+  verifyConnection: { role: 'admin', ...KEYS },
+  verifyCredentials: { role: 'admin', ...KEYS },
+  pauseConnection: { role: 'admin', ...KEYS },
+  resumeConnection: { role: 'admin', ...KEYS },
+  disconnectConnection: { role: 'admin', ...KEYS },
+  listAudiences: { role: 'viewer', ...KEYS },
+  createAudience: { role: 'admin', ...KEYS },
+
+  listDeliveries: { role: 'viewer', ...KEYS },
+  getDelivery: { role: 'viewer', ...KEYS },
+  listAttempts: { role: 'viewer', ...KEYS },
+  getAffiliateTimeline: { role: 'viewer', ...KEYS },
+
+  listCampaigns: { role: 'viewer', ...KEYS },
+  getCampaign: { role: 'viewer', ...KEYS },
+  createCampaign: { role: 'admin', ...KEYS },
+  updateCampaign: { role: 'admin', ...KEYS },
+  listDestinations: { role: 'viewer', ...KEYS },
+  putDestination: { role: 'admin', ...KEYS },
+  deleteDestination: { role: 'admin', ...KEYS },
+
+  listAffiliates: { role: 'viewer', ...KEYS },
+  getAffiliate: { role: 'viewer', ...KEYS },
+  createAffiliate: { role: 'manager', ...KEYS },
+  createAffiliates: { role: 'manager', ...KEYS },
+  updateAffiliate: { role: 'manager', ...KEYS },
+  approveAffiliate: { role: 'manager', ...KEYS },
+  approveAffiliates: { role: 'manager', ...KEYS },
+  rejectAffiliate: { role: 'manager', ...KEYS },
+  rejectAffiliates: { role: 'manager', ...KEYS },
+
+  listEvents: { role: 'viewer', ...KEYS },
+  recordEvent: { role: 'manager', ...KEYS },
+};
