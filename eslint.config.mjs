@@ -36,13 +36,14 @@ const ARROWS = {
   identity: ['database', 'http', 'mail'],
   sync: ['provider-contract', 'transport', 'vault', 'database'],
   programs: ['provider-contract', 'database', 'mail', 'sync'],
+  webhooks: ['database', 'vault'],
   launcher: ['database'],
   // Speaks to the product over its API, like everybody else's scripts.
   cli: [],
   sandbox: ['provider-contract', 'provider-registry'],
   server: [
     ...['provider-contract', 'provider-registry', 'transport', 'vault', 'database', 'http', 'identity'],
-    ...['mail', 'sync', 'programs'],
+    ...['mail', 'sync', 'programs', 'webhooks'],
   ],
   test: ['*'],
 };

@@ -19,12 +19,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   identity: ['database', 'http', 'mail'],
   sync: ['provider-contract', 'database', 'transport', 'vault'],
   programs: ['provider-contract', 'database', 'mail', 'sync'],
+  webhooks: ['database', 'vault'],
   launcher: ['database'],
   cli: [],
   sandbox: ['provider-contract', 'provider-registry'],
   server: [
     ...['provider-contract', 'provider-registry', 'transport', 'vault', 'database', 'http', 'identity'],
-    ...['mail', 'sync', 'programs'],
+    ...['mail', 'sync', 'programs', 'webhooks'],
   ],
 };
 
