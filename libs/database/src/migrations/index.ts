@@ -3,6 +3,7 @@ import { Programs1763900000002 } from './1763900000002-programs.js';
 import { Engine1763900000003 } from './1763900000003-engine.js';
 import { Pace1763900000004 } from './1763900000004-pace.js';
 import { WaysIn1763900000005 } from './1763900000005-ways-in.js';
+import { AuditMail1763900000007 } from './1763900000007-audit-mail.js';
 import { Conversions1763900000014 } from './1763900000014-conversions.js';
 
 /** Every migration, oldest first. Listed by hand: a glob would not survive the build. */
@@ -12,5 +13,6 @@ export const migrations = [
   Engine1763900000003,
   Pace1763900000004,
   WaysIn1763900000005,
+  AuditMail1763900000007,
   Conversions1763900000014,
 ] as const;
