@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
 
 const REDACTED = '[credentials]';
+const PURPOSES = new Set(['authorize', 'mask', 'sign']);
 
 /**
- * Decrypted credentials of one connection. The values are reachable through `reveal` alone, which only the transport
- * calls; serialising, inspecting, spreading or printing a handle shows none of them.
+ * Decrypted credentials of one connection. The values are reachable through `reveal` alone, which the transport
+ * and what signs or checks signatures call; serialising, inspecting, spreading or printing a handle shows none of them.
  */
 export class OpenedCredentials {
   readonly #values: ReadonlyMap<string, string>;
@@ -27,8 +28,8 @@ export class OpenedCredentials {
    * The plaintext of one field, undefined when absent. `purpose` says in the caller's source what the value is for, so
    * that every place where plaintext comes out can be found and judged.
    */
-  reveal(name: string, purpose: 'authorize' | 'mask'): string | undefined {
-    if (purpose !== 'authorize' && purpose !== 'mask') return undefined;
+  reveal(name: string, purpose: 'authorize' | 'mask' | 'sign'): string | undefined {
+    if (!PURPOSES.has(purpose)) return undefined;
     return this.#values.get(name);
   }
 

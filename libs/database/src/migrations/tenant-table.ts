@@ -40,6 +40,9 @@ export function ownByLookup(signature: string): readonly string[] {
     // Rights first: once the function is handed over, taking them away would be refused with no more than a warning.
     `REVOKE ALL ON FUNCTION ${signature} FROM PUBLIC`,
     `GRANT EXECUTE ON FUNCTION ${signature} TO rekomi_runtime`,
+    // Becoming an owner takes CREATE on the schema, which nobody should keep.
+    `GRANT CREATE ON SCHEMA public TO rekomi_lookup`,
     `ALTER FUNCTION ${signature} OWNER TO rekomi_lookup`,
+    `REVOKE CREATE ON SCHEMA public FROM rekomi_lookup`,
   ];
 }
