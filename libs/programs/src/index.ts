@@ -6,6 +6,11 @@ export type { AffiliateInput, ConsentInput } from './affiliates/affiliate-input.
 export { AffiliateService } from './affiliates/affiliate.service.js';
 export type { AffiliateChange, AffiliateQuery } from './affiliates/affiliate.service.js';
 export type { AffiliateView, EnrolmentView } from './affiliates/affiliate-view.js';
+export type { ApprovalReason, ApprovalReasonCode } from './approval/approval-reasons.js';
+export { completeRules } from './approval/approval-rules.js';
+export type { AllowBlock, ApprovalRules } from './approval/approval-rules.js';
+export { AutoApprovalService } from './approval/auto-approval.service.js';
+export type { AutoApprovalOutcome, AutoApprovalRun } from './approval/auto-approval.service.js';
 export { CampaignService } from './campaigns/campaign.service.js';
 export type { CampaignChange, NewCampaign } from './campaigns/campaign.service.js';
 export { ProgramsDesiredState } from './desired-state/programs-desired-state.js';

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common'
 
 import { AffiliateIntakeService } from './affiliates/affiliate-intake.service.js';
 import { AffiliateService } from './affiliates/affiliate.service.js';
+import { AutoApprovalService } from './approval/auto-approval.service.js';
 import { CampaignService } from './campaigns/campaign.service.js';
 import { DestinationService } from './destinations/destination.service.js';
 import { DecisionFanOut } from './enrolments/decision-fan-out.js';
@@ -16,6 +17,7 @@ const SERVICES = [
   AffiliateService,
   AffiliateIntakeService,
   EnrolmentService,
+  AutoApprovalService,
   EventService,
 ];
 

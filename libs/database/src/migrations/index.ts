@@ -4,7 +4,9 @@ import { Engine1763900000003 } from './1763900000003-engine.js';
 import { Pace1763900000004 } from './1763900000004-pace.js';
 import { WaysIn1763900000005 } from './1763900000005-ways-in.js';
 import { AuditMail1763900000007 } from './1763900000007-audit-mail.js';
+import { Campaigns1763900000008 } from './1763900000008-campaigns.js';
 import { Conversions1763900000014 } from './1763900000014-conversions.js';
+import { InboundSources1763900000015 } from './1763900000015-inbound-sources.js';
 
 /** Every migration, oldest first. Listed by hand: a glob would not survive the build. */
 export const migrations = [
@@ -14,5 +16,7 @@ export const migrations = [
   Pace1763900000004,
   WaysIn1763900000005,
   AuditMail1763900000007,
+  Campaigns1763900000008,
   Conversions1763900000014,
+  InboundSources1763900000015,
 ] as const;

@@ -22,6 +22,17 @@ export class Affiliate {
   })
   emailKey!: string;
 
+  /** The mailbox behind the address: equal for addresses that differ in a plus tag, or in dots at Gmail. */
+  @Column({
+    type: 'text',
+    name: 'person_key',
+    asExpression: 'person_key(email)',
+    generatedType: 'STORED',
+    insert: false,
+    update: false,
+  })
+  personKey!: string;
+
   @Column('text', { name: 'full_name', nullable: true })
   fullName!: string | null;
 

@@ -15,7 +15,11 @@ export class CampaignDestination {
   @Column('boolean', { default: true })
   enabled!: boolean;
 
-  /** The vendor's id of an audience; null inherits the connection's. */
+  /** `inherit`: the connection's audience; `own`: this row's; `none`: no audience at all. */
+  @Column('text', { name: 'audience_mode', default: 'inherit' })
+  audienceMode!: 'inherit' | 'own' | 'none';
+
+  /** The vendor's id of an audience; present when it is this campaign's own. */
   @Column('text', { nullable: true })
   audience!: string | null;
 
@@ -24,6 +28,13 @@ export class CampaignDestination {
 
   @Column('text', { name: 'extra_tags', array: true, default: () => "'{}'" })
   extraTags!: string[];
+
+  @Column('jsonb', { name: 'extra_attributes', default: () => "'{}'" })
+  extraAttributes!: Record<string, string | number | boolean>;
+
+  /** Whether invited people are written there too, with their personal link. */
+  @Column('boolean', { name: 'invite_links', default: false })
+  inviteLinks!: boolean;
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;

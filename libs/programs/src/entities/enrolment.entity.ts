@@ -36,6 +36,10 @@ export class Enrolment {
   @Column('text', { name: 'decision_reason', nullable: true })
   decisionReason!: string | null;
 
+  /** What restoring goes back to; means something only while the status is `archived`. */
+  @Column('text', { name: 'archived_from', nullable: true })
+  archivedFrom!: Exclude<EnrolmentStatus, 'archived'> | null;
+
   /** Why automatic approval passed this one by, the last time it looked. */
   @Column('jsonb', { default: () => "'[]'" })
   skipped!: { code: string; detail: string }[];
