@@ -5,7 +5,9 @@ import { IdempotentWork } from './idempotency/idempotent-work.js';
 import type { ProblemDocument } from './problem/problem-document.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { ProblemValidationPipe } from './problem/problem-validation.pipe.js';
+import { ClientLimitGuard } from './rate-limit/client-limit.guard.js';
 import { RateLimitGuard } from './rate-limit/rate-limit.guard.js';
+import { RateLimiter } from './rate-limit/rate-limiter.js';
 
 export interface HttpApiOptions {
   /** What the codes of problems are appended to, for their `type`: `/problems` or an absolute address. */
@@ -28,11 +30,13 @@ export class HttpApiModule {
       global: true,
       providers: [
         IdempotentWork,
+        RateLimiter,
+        ClientLimitGuard,
         { provide: RateLimitGuard, useFactory: () => new RateLimitGuard(options.requestsPerMinute) },
         { provide: APP_FILTER, useFactory: () => new ProblemFilter(options.docsUrl, options.problemPage) },
         { provide: APP_PIPE, useClass: ProblemValidationPipe },
       ],
-      exports: [IdempotentWork, RateLimitGuard],
+      exports: [IdempotentWork, RateLimiter, ClientLimitGuard, RateLimitGuard],
     };
   }
 }

@@ -7,7 +7,7 @@ import { parseIdempotencyKey, requestFingerprint } from './idempotency-key.js';
 /** What {@link IdempotentWork} needs to know of a request. */
 export interface IdempotentCall {
   readonly organizationId: string;
-  readonly apiKeyId: string;
+  readonly callerId: string;
   /** Method and pattern: `POST /v1/connections/:id/pause`. */
   readonly route: string;
   /** Undefined: the caller sent no `Idempotency-Key`. */
@@ -27,7 +27,7 @@ export const Idempotent = createParamDecorator(
       throw new Error('@Idempotent() needs a caller, which public routes do not have.');
     return {
       organizationId: caller.organizationId,
-      apiKeyId: caller.apiKeyId,
+      callerId: caller.callerId,
       route: `${request.method} ${request.routeOptions.url ?? ''}`,
       key: parseIdempotencyKey(request.headers['idempotency-key']),
       fingerprint: requestFingerprint(request.url, request.body),

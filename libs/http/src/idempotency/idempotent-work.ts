@@ -83,7 +83,7 @@ export class IdempotentWork {
   }
 
   async #oneAtATime<Body>(call: IdempotentCall, inside: (lock: string) => Promise<Body>): Promise<Body> {
-    const lock = JSON.stringify(['idempotency', call.apiKeyId, call.route, call.key]);
+    const lock = JSON.stringify(['idempotency', call.callerId, call.route, call.key]);
     if (call.key === undefined) return inside(lock);
     if (this.#running.has(lock)) throw stillRunning();
     this.#running.add(lock);
@@ -110,8 +110,8 @@ async function find<Body>(
 ): Promise<Answer<Body> | undefined> {
   const rows: StoredAnswer[] = await tx.query(
     `SELECT fingerprint, status, body FROM idempotency_key
-     WHERE api_key_id = $1 AND route = $2 AND key = $3 AND created_at > now() - make_interval(hours => $4)`,
-    [call.apiKeyId, call.route, key, IDEMPOTENCY_HOURS],
+     WHERE caller_id = $1 AND route = $2 AND key = $3 AND created_at > now() - make_interval(hours => $4)`,
+    [call.callerId, call.route, key, IDEMPOTENCY_HOURS],
   );
   const stored = rows[0];
   if (stored === undefined) return undefined;
@@ -139,13 +139,13 @@ async function store<Body>(
   const body = answer.repeatBody ?? answer.body;
   // A row can only be in the way when it is too old to count.
   await tx.query(
-    `INSERT INTO idempotency_key (organization_id, api_key_id, route, key, fingerprint, status, body)
+    `INSERT INTO idempotency_key (organization_id, caller_id, route, key, fingerprint, status, body)
      VALUES ($1, $2, $3, $4, $5, $6, $7)
-     ON CONFLICT (organization_id, api_key_id, route, key) DO UPDATE SET
+     ON CONFLICT (organization_id, caller_id, route, key) DO UPDATE SET
        fingerprint = excluded.fingerprint, status = excluded.status, body = excluded.body, created_at = now()`,
     [
       call.organizationId,
-      call.apiKeyId,
+      call.callerId,
       call.route,
       key,
       call.fingerprint,

@@ -145,6 +145,12 @@ export const PROBLEMS = {
     cause: 'The key has used up its budget; the headers `RateLimit-Policy` and `RateLimit` give it.',
     fix: 'Wait as many seconds as `Retry-After` says.',
   },
+  too_many_attempts: {
+    status: 429,
+    title: 'Too many tries',
+    cause: 'This was tried more often from one address, or for one account, than a person would.',
+    fix: 'Wait as many seconds as `Retry-After` says.',
+  },
   internal_error: {
     status: 500,
     title: 'Something went wrong on our side',

@@ -25,7 +25,7 @@ export class RateLimitGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const caller = callerOf(context.switchToHttp().getRequest<FastifyRequest>());
     if (caller === undefined) return true;
-    const budget = this.#bucketOf(caller.apiKeyId).take(this.clock());
+    const budget = this.#bucketOf(caller.callerId).take(this.clock());
     void context
       .switchToHttp()
       .getResponse<FastifyReply>()
@@ -43,12 +43,12 @@ export class RateLimitGuard implements CanActivate {
     });
   }
 
-  #bucketOf(apiKeyId: string): TokenBucket {
-    const known = this.#buckets.get(apiKeyId);
+  #bucketOf(callerId: string): TokenBucket {
+    const known = this.#buckets.get(callerId);
     if (known !== undefined) return known;
     if (this.#buckets.size >= KEYS_KEPT) this.#forgetFull();
     const bucket = new TokenBucket(this.perMinute, WINDOW_SECONDS * 1000, this.clock());
-    this.#buckets.set(apiKeyId, bucket);
+    this.#buckets.set(callerId, bucket);
     return bucket;
   }
 

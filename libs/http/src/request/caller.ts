@@ -1,7 +1,8 @@
-/** Who sends a request, once the API key is known to be good. */
+/** Who sends a request, once the API key or the session is known to be good. */
 export interface Caller {
   readonly organizationId: string;
-  readonly apiKeyId: string;
+  /** Id of the API key or of the person. Idempotency keys and budgets are per caller. */
+  readonly callerId: string;
 }
 
 const callers = new WeakMap<object, Caller>();

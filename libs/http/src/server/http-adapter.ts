@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
 import { PROBLEM_MEDIA_TYPE, problemDocument } from '../problem/problem-document.js';
 import { problem } from '../problem/problem-exception.js';
+import { rememberRequests } from '../request/current-request.js';
 import { requestIdOf } from '../request/request-id.js';
 import { acceptFormsOnPages } from './form-body.js';
 import { acceptJsonBodies } from './json-body.js';
@@ -47,6 +48,7 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
   RouteTable.record(server);
   acceptJsonBodies(server);
   acceptFormsOnPages(server);
+  rememberRequests(server);
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });

@@ -1,7 +1,17 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { problem } from '../problem/problem-exception.js';
 import { jsonErrorPosition } from './json-error-position.js';
+
+/** Route configuration: the body is kept as it came, for a signature over its bytes. `@RouteConfig(KEEP_RAW_BODY)` */
+export const KEEP_RAW_BODY = { keepRawBody: true } as const;
+
+const rawBodies = new WeakMap<object, string>();
+
+/** The body byte for byte as it came, on routes with {@link KEEP_RAW_BODY}; empty when there was none. */
+export function rawBodyOf(request: FastifyRequest): string {
+  return rawBodies.get(request) ?? '';
+}
 
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 
@@ -13,6 +23,7 @@ export function acceptJsonBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<string>(JSON_MEDIA_TYPE, { parseAs: 'string' }, (request, body, done) => {
+    if ('keepRawBody' in request.routeOptions.config) rawBodies.set(request, body);
     if (body.trim() === '') {
       done(null, undefined);
       return;
