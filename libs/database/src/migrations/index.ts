@@ -3,8 +3,12 @@ import { Programs1763900000002 } from './1763900000002-programs.js';
 import { Engine1763900000003 } from './1763900000003-engine.js';
 import { Pace1763900000004 } from './1763900000004-pace.js';
 import { WaysIn1763900000005 } from './1763900000005-ways-in.js';
+import { People1763900000006 } from './1763900000006-people.js';
 import { AuditMail1763900000007 } from './1763900000007-audit-mail.js';
 import { Campaigns1763900000008 } from './1763900000008-campaigns.js';
+import { Applications1763900000009 } from './1763900000009-applications.js';
+import { Imports1763900000011 } from './1763900000011-imports.js';
+import { Intentions1763900000013 } from './1763900000013-intentions.js';
 import { Conversions1763900000014 } from './1763900000014-conversions.js';
 import { InboundSources1763900000015 } from './1763900000015-inbound-sources.js';
 
@@ -15,8 +19,12 @@ export const migrations = [
   Engine1763900000003,
   Pace1763900000004,
   WaysIn1763900000005,
+  People1763900000006,
   AuditMail1763900000007,
   Campaigns1763900000008,
+  Applications1763900000009,
+  Imports1763900000011,
+  Intentions1763900000013,
   Conversions1763900000014,
   InboundSources1763900000015,
 ] as const;
