@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 
+import { CommitWitness } from './idempotency/commit-witness.js';
 import { IdempotentWork } from './idempotency/idempotent-work.js';
 import type { ProblemDocument } from './problem/problem-document.js';
 import { ProblemFilter } from './problem/problem.filter.js';
@@ -33,7 +34,12 @@ export class HttpApiModule {
         RateLimiter,
         ClientLimitGuard,
         { provide: RateLimitGuard, useFactory: () => new RateLimitGuard(options.requestsPerMinute) },
-        { provide: APP_FILTER, useFactory: () => new ProblemFilter(options.docsUrl, options.problemPage) },
+        {
+          provide: APP_FILTER,
+          useFactory: (witness?: CommitWitness) =>
+            new ProblemFilter(options.docsUrl, options.problemPage, witness),
+          inject: [{ token: CommitWitness, optional: true }],
+        },
         { provide: APP_PIPE, useClass: ProblemValidationPipe },
       ],
       exports: [IdempotentWork, RateLimiter, ClientLimitGuard, RateLimitGuard],

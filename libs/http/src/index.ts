@@ -3,6 +3,7 @@ export { csvLine, escapeFormula, unescapeFormula } from './csv/csv-text.js';
 export type { CsvCell } from './csv/csv-text.js';
 export { HttpApiModule } from './http-api.module.js';
 export type { HttpApiOptions } from './http-api.module.js';
+export { CommitWitness } from './idempotency/commit-witness.js';
 export { Idempotent } from './idempotency/idempotent-call.js';
 export type { IdempotentCall } from './idempotency/idempotent-call.js';
 export { IDEMPOTENCY_KEY_LENGTH } from './idempotency/idempotency-key.js';

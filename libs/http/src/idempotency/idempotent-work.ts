@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { Tenancy } from '@rekomi/database';
 import type { EntityManager } from 'typeorm';
 
 import { problem } from '../problem/problem-exception.js';
+import { CommitWitness } from './commit-witness.js';
 import type { IdempotentCall } from './idempotent-call.js';
 
 /** Hours for which a key is remembered. */
@@ -31,7 +32,10 @@ export class IdempotentWork {
   /** Keys whose preparation or work runs in this process. */
   readonly #running = new Set<string>();
 
-  constructor(private readonly tenancy: Tenancy) {}
+  constructor(
+    private readonly tenancy: Tenancy,
+    @Optional() private readonly witness?: CommitWitness,
+  ) {}
 
   /**
    * Runs `work` in one transaction of the caller's organisation and sets the answer's status.
@@ -57,11 +61,28 @@ export class IdempotentWork {
       const { key } = call;
       if (key !== undefined) {
         const first = await this.tenancy.run(call.organizationId, (tx) => find<Body>(tx, call, key));
-        if (first !== undefined) return replay(call, first);
+        if (first !== undefined) return this.#replay(call, first);
       }
       const prepared = await prepare();
       return this.#commit(call, lock, (tx) => work(tx, prepared));
     });
+  }
+
+  /**
+   * For PATCH, PUT and DELETE, which need no key because doing them twice is doing them once: one transaction, seen by
+   * the witness.
+   */
+  async change<Result>(
+    organizationId: string,
+    work: (tx: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
+    const result = await this.tenancy.run(organizationId, async (tx) => {
+      const done = await work(tx);
+      await this.witness?.effected(tx, organizationId, done);
+      return done;
+    });
+    this.witness?.settled();
+    return result;
   }
 
   async #commit<Body>(
@@ -70,16 +91,43 @@ export class IdempotentWork {
     work: (tx: EntityManager) => Promise<Answer<Body>>,
   ): Promise<Body> {
     const { key, organizationId } = call;
-    if (key === undefined) return reply(call, await this.tenancy.run(organizationId, work));
+    if (key === undefined) {
+      return this.#reply(
+        call,
+        await this.tenancy.run(organizationId, (tx) => this.#witnessed(tx, call, work)),
+      );
+    }
     const done = await this.tenancy.run(organizationId, async (tx) => {
       await claim(tx, lock);
       const first = await find<Body>(tx, call, key);
       if (first !== undefined) return { answer: first, repeated: true };
-      const answer = await work(tx);
+      const answer = await this.#witnessed(tx, call, work);
       await store(tx, call, key, answer);
       return { answer, repeated: false };
     });
-    return done.repeated ? replay(call, done.answer) : reply(call, done.answer);
+    return done.repeated ? this.#replay(call, done.answer) : this.#reply(call, done.answer);
+  }
+
+  async #witnessed<Body>(
+    tx: EntityManager,
+    call: IdempotentCall,
+    work: (tx: EntityManager) => Promise<Answer<Body>>,
+  ): Promise<Answer<Body>> {
+    const answer = await work(tx);
+    await this.witness?.effected(tx, call.organizationId, answer.body);
+    return answer;
+  }
+
+  #reply<Body>(call: IdempotentCall, answer: Answer<Body>): Body {
+    this.witness?.settled();
+    call.answer(answer.status, {});
+    return answer.body;
+  }
+
+  #replay<Body>(call: IdempotentCall, answer: Answer<Body>): Body {
+    this.witness?.settled();
+    call.answer(answer.status, { 'idempotency-replayed': 'true' });
+    return answer.body;
   }
 
   async #oneAtATime<Body>(call: IdempotentCall, inside: (lock: string) => Promise<Body>): Promise<Body> {
@@ -153,16 +201,6 @@ async function store<Body>(
       body === undefined ? null : JSON.stringify(body),
     ],
   );
-}
-
-function reply<Body>(call: IdempotentCall, answer: Answer<Body>): Body {
-  call.answer(answer.status, {});
-  return answer.body;
-}
-
-function replay<Body>(call: IdempotentCall, answer: Answer<Body>): Body {
-  call.answer(answer.status, { 'idempotency-replayed': 'true' });
-  return answer.body;
 }
 
 function stillRunning(): Error {

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import type { CommitWitness } from '../idempotency/commit-witness.js';
 import { traceIdOf } from '../request/request-id.js';
 import { RouteTable } from '../server/route-table.js';
 import { isDatabaseUnavailable } from './database-unavailable.js';
@@ -24,6 +25,7 @@ export class ProblemFilter implements ExceptionFilter<unknown> {
   constructor(
     private readonly docsUrl: string,
     private readonly problemPage?: (document: ProblemDocument) => string,
+    private readonly witness?: CommitWitness,
   ) {}
 
   catch(err: unknown, host: ArgumentsHost): void {
@@ -31,6 +33,7 @@ export class ProblemFilter implements ExceptionFilter<unknown> {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { problem: told } = describe(err, request);
     if (told.status >= 500) this.#report(told.cause ?? err, told.code, request);
+    if (told.status === 403) this.witness?.refused(request, told.code);
     if (reply.sent) return;
     const document = problemDocument(told, request, this.docsUrl);
     void reply.status(told.status).headers({ ...told.headers });
