@@ -54,6 +54,39 @@ export class Affiliate {
   @Column('timestamptz', { name: 'email_confirmed_at', nullable: true })
   emailConfirmedAt!: Date | null;
 
+  /** What the affiliate's links carry; one affiliate per organisation in any letter case. */
+  @Column('text', { name: 'referral_slug', nullable: true })
+  referralSlug!: string | null;
+
+  @Column({
+    type: 'text',
+    name: 'referral_slug_key',
+    asExpression: 'lower(referral_slug)',
+    generatedType: 'STORED',
+    nullable: true,
+    insert: false,
+    update: false,
+  })
+  referralSlugKey!: string | null;
+
+  /** Further words in links that were published elsewhere. */
+  @Column('text', { name: 'link_aliases', array: true, default: () => "'{}'" })
+  linkAliases!: string[];
+
+  @Column('text', { name: 'paypal_email', nullable: true })
+  paypalEmail!: string | null;
+
+  @Column('text', { name: 'wise_email', nullable: true })
+  wiseEmail!: string | null;
+
+  /** Columns of an imported file that have no field of their own, by the column's name. */
+  @Column('jsonb', { name: 'source_data', default: () => "'{}'" })
+  sourceData!: Record<string, string>;
+
+  /** The import that created the person. */
+  @Column('uuid', { name: 'import_id', nullable: true })
+  importId!: string | null;
+
   /** When the person became an affiliate. Constant. */
   @Column('timestamptz', { name: 'joined_at' })
   joinedAt!: Date;

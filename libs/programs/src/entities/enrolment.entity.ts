@@ -44,6 +44,10 @@ export class Enrolment {
   @Column('jsonb', { default: () => "'[]'" })
   skipped!: { code: string; detail: string }[];
 
+  /** The import that created it. */
+  @Column('uuid', { name: 'import_id', nullable: true })
+  importId!: string | null;
+
   @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })
   updatedAt!: Date;
 }

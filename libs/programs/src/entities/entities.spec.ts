@@ -22,6 +22,7 @@ it('the entities describe exactly the columns that the migrations make', async (
   await source.query(
     `INSERT INTO typeorm_metadata VALUES
        ('GENERATED_COLUMN', current_database(), 'public', 'affiliate', 'email_key', 'lower(email)'),
+       ('GENERATED_COLUMN', current_database(), 'public', 'affiliate', 'referral_slug_key', 'lower(referral_slug)'),
        ('GENERATED_COLUMN', current_database(), 'public', 'affiliate', 'person_key', 'person_key(email)')`,
   );
   const drift = await source.driver.createSchemaBuilder().log();
