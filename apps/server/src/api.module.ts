@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { RateLimitGuard } from '@rekomi/http';
-import { ApiKeyGuard, IdentityModule } from '@rekomi/identity';
+import { AccessGuard, IdentityModule } from '@rekomi/identity';
 
 import { ConnectionsApiModule } from './connections/connections-api.module.js';
 import { DeliveriesApiModule } from './deliveries/deliveries-api.module.js';
@@ -10,7 +10,7 @@ import { PagesModule } from './pages/pages.module.js';
 import { ProgramsApiModule } from './programs/programs-api.module.js';
 import { ProvidersApiModule } from './providers/providers-api.module.js';
 
-/** Everything that answers requests with an API key. */
+/** Everything that answers requests of programs and people. */
 @Module({
   imports: [
     IdentityModule,
@@ -22,8 +22,8 @@ import { ProvidersApiModule } from './providers/providers-api.module.js';
   ],
   controllers: [ProblemsController],
   providers: [
-    // In this order: the budget belongs to the key that the first one finds.
-    { provide: APP_GUARD, useExisting: ApiKeyGuard },
+    // In this order: the budget belongs to the caller that the first one finds.
+    { provide: APP_GUARD, useExisting: AccessGuard },
     { provide: APP_GUARD, useExisting: RateLimitGuard },
   ],
 })

@@ -167,7 +167,7 @@ describe('a transaction of one tenant', () => {
     const deadlock = `DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$`;
     await tenancy.run(ours, async (tx) => {
       runs += 1;
-      await tx.query(`INSERT INTO idempotency_key (organization_id, api_key_id, route, key, fingerprint, status)
+      await tx.query(`INSERT INTO idempotency_key (organization_id, caller_id, route, key, fingerprint, status)
         SELECT organization_id, id, 'r', 'k', '', 200 FROM api_key`);
       if (runs < 3) await tx.query(deadlock);
     });

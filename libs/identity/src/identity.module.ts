@@ -1,13 +1,25 @@
 import { Module } from '@nestjs/common';
 
-import { ApiKeyGuard } from './access/api-key.guard.js';
+import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyAuthenticator } from './api-keys/api-key-authenticator.js';
 import { ApiKeyService } from './api-keys/api-key.service.js';
+import { AuditModule } from './audit/audit.module.js';
 import { OrganizationService } from './organizations/organization.service.js';
+import { SessionAuthenticator } from './sessions/session-authenticator.js';
+import { SessionCookie } from './sessions/session-cookie.js';
 
-/** Organisations and API keys. Needs a global provider of `Tenancy`. */
-@Module({
-  providers: [ApiKeyAuthenticator, ApiKeyGuard, ApiKeyService, OrganizationService],
-  exports: [ApiKeyAuthenticator, ApiKeyGuard, ApiKeyService, OrganizationService],
-})
+const SERVICES = [
+  AccessGuard,
+  ApiKeyAuthenticator,
+  ApiKeyService,
+  OrganizationService,
+  SessionAuthenticator,
+  SessionCookie,
+];
+
+/**
+ * Organisations, people, API keys. Needs a global provider of `Tenancy`, and of `SiteAddress` where people come with a
+ * browser: without one sessions work over plain HTTP only.
+ */
+@Module({ imports: [AuditModule], providers: SERVICES, exports: SERVICES })
 export class IdentityModule {}

@@ -17,7 +17,7 @@ import {
 import type { DataSource } from 'typeorm';
 
 import { Public, RequiresScope } from './access/access.decorators.js';
-import { ApiKeyGuard } from './access/api-key.guard.js';
+import { AccessGuard } from './access/access.guard.js';
 import { CurrentTenant, type Tenant } from './access/tenant.js';
 import { ApiKeyAuthenticator } from './api-keys/api-key-authenticator.js';
 import { ApiKeyService } from './api-keys/api-key.service.js';
@@ -25,23 +25,24 @@ import { generateApiKey } from './api-keys/api-key-text.js';
 import { IdentityModule } from './identity.module.js';
 import { OrganizationService } from './organizations/organization.service.js';
 
+/** Named after routes of the product, because the table of permissions goes by their names. */
 @Controller()
 class WhoController {
   constructor(private readonly idempotent: IdempotentWork) {}
 
   @Get('who')
-  who(@CurrentTenant() tenant: Tenant): Tenant {
+  getCampaign(@CurrentTenant() tenant: Tenant): Tenant {
     return tenant;
   }
 
   @Post('who')
-  change(@CurrentTenant() tenant: Tenant): Tenant {
+  updateCampaign(@CurrentTenant() tenant: Tenant): Tenant {
     return tenant;
   }
 
   @Post('preview')
   @RequiresScope('read')
-  preview(@CurrentTenant() tenant: Tenant): Tenant {
+  verifyCredentials(@CurrentTenant() tenant: Tenant): Tenant {
     return tenant;
   }
 
@@ -52,7 +53,7 @@ class WhoController {
   }
 
   @Post('once')
-  once(@Idempotent() call: IdempotentCall): Promise<object> {
+  createCampaign(@Idempotent() call: IdempotentCall): Promise<object> {
     return this.idempotent.run(call, (): Promise<Answer<object>> =>
       Promise.resolve({ status: 202, body: { at: performance.now() } }),
     );
@@ -82,7 +83,7 @@ beforeAll(async () => {
     ],
     controllers: [WhoController],
     providers: [
-      { provide: APP_GUARD, useExisting: ApiKeyGuard },
+      { provide: APP_GUARD, useExisting: AccessGuard },
       { provide: APP_GUARD, useExisting: RateLimitGuard },
     ],
   })
@@ -140,9 +141,8 @@ describe('a request', () => {
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({
       organizationId: acme,
-      apiKeyId: id,
-      environment: 'test',
-      scope: 'read_write',
+      callerId: id,
+      actor: { kind: 'api_key', id, label: 'k', environment: 'test', scope: 'read_write' },
     });
   });
 

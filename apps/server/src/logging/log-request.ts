@@ -16,7 +16,7 @@ export function logRequest(logger: Logger): (request: FastifyRequest, reply: Fas
         durationMs: Math.round(reply.elapsedTime * 10) / 10,
         requestId: request.id,
         traceId: traceIdOf(request),
-        apiKeyId: callerOf(request)?.apiKeyId,
+        callerId: callerOf(request)?.callerId,
       },
       'request answered',
     );

@@ -9,7 +9,6 @@ import { Campaigns1763900000008 } from './1763900000008-campaigns.js';
 import { Applications1763900000009 } from './1763900000009-applications.js';
 import { Imports1763900000011 } from './1763900000011-imports.js';
 import { Intentions1763900000013 } from './1763900000013-intentions.js';
-import { Imports1763900000011 } from './1763900000011-imports.js';
 import { Conversions1763900000014 } from './1763900000014-conversions.js';
 import { InboundSources1763900000015 } from './1763900000015-inbound-sources.js';
 
@@ -26,7 +25,6 @@ export const migrations = [
   Applications1763900000009,
   Imports1763900000011,
   Intentions1763900000013,
-  Imports1763900000011,
   Conversions1763900000014,
   InboundSources1763900000015,
 ] as const;

@@ -34,7 +34,6 @@ afterAll(async () => {
   await database.drop();
 });
 
-
 interface Recorded {
   readonly call: IdempotentCall;
   readonly answers: { status: number; headers: Readonly<Record<string, string>> }[];

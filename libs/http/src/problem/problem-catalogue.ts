@@ -43,11 +43,41 @@ export const PROBLEMS = {
     cause: 'The request does not follow HTTP or the description of this route.',
     fix: 'Compare the request with the API reference under /docs.',
   },
+  signature_missing: {
+    status: 401,
+    title: 'The request is not signed',
+    cause: 'A header of the signature is missing: webhook-id, webhook-timestamp or webhook-signature; for Stripe stripe-signature.',
+    fix: 'Sign the body as Standard Webhooks 1.0 says, with the secret of this source.',
+  },
+  signature_stale: {
+    status: 401,
+    title: 'The signature is too old, or from the future',
+    cause: 'The signed time differs from ours by more than 300 seconds, or is no time. Nothing was booked.',
+    fix: 'Sign anew right before sending, also when sending again, and check the clock of the sender.',
+  },
+  signature_mismatch: {
+    status: 401,
+    title: 'The signature does not fit',
+    cause: 'It was made with another secret or over other bytes than those that came. Nothing was booked.',
+    fix: 'Use the secret of this source and sign the body exactly as it is sent, before anything changes its spacing.',
+  },
   api_key_missing: {
     status: 401,
     title: 'An API key is needed',
-    cause: 'The request carries no `Authorization: Bearer rk_…` header.',
-    fix: 'Send the header with one of your organisation’s API keys.',
+    cause: 'The request carries neither an `Authorization: Bearer rk_…` header nor the cookie of a session.',
+    fix: 'Send the header with one of your organisation’s API keys, or sign in.',
+  },
+  session_ended: {
+    status: 401,
+    title: 'You are not signed in any more',
+    cause: 'The session was ended, or nobody used it for 14 days, or it is older than 30 days.',
+    fix: 'Sign in again.',
+  },
+  credentials_wrong: {
+    status: 401,
+    title: 'Address and password do not fit together',
+    cause: 'Nobody with this address has this password here. Which of the two is wrong is not told.',
+    fix: 'Check both, or ask for a link to set a new password.',
   },
   api_key_malformed: {
     status: 401,
@@ -78,6 +108,44 @@ export const PROBLEMS = {
     title: 'This API key may not do that',
     cause: 'The key may only read, and the request would change something.',
     fix: 'Use a key with the scope read_write.',
+  },
+  people_only: {
+    status: 403,
+    title: 'Only people may do that, not API keys',
+    cause: 'Who belongs to the organisation and who holds keys to it is decided by people who are signed in.',
+    fix: 'Sign in and do it there.',
+  },
+  role_missing: {
+    status: 403,
+    title: 'Your role does not allow that',
+    cause: 'The detail names the role that is needed and the one you have.',
+    fix: 'Ask an owner or admin of your organisation to do it or to change your role.',
+  },
+  csrf_origin_foreign: {
+    status: 403,
+    title: 'This request did not come from one of our own pages',
+    cause:
+      'A change asked for with the cookie of a session is taken only from a page of this very address (`Sec-Fetch-Site: same-origin` or its own `Origin`).',
+    fix: 'Open this product under its own address and repeat it there. Programs use an API key. An operator behind a proxy sets PUBLIC_URL.',
+  },
+  csrf_token_wrong: {
+    status: 403,
+    title: 'The page that sent this is out of date',
+    cause:
+      'The token that protects forms (`x-csrf-token`, or the form’s hidden field) is missing or belongs to another session.',
+    fix: 'Reload the page and repeat it. Scripts read the token from GET /v1/session.',
+  },
+  invitation_for_another: {
+    status: 403,
+    title: 'This invitation is for another address',
+    cause: 'You are signed in, or gave an address, that is not the one that was invited.',
+    fix: 'Use the address that the invitation was sent to, or ask for an invitation of the other one.',
+  },
+  no_organization: {
+    status: 403,
+    title: 'You do not belong to any organisation',
+    cause: 'You were removed from the last organisation that you belonged to.',
+    fix: 'Ask for an invitation.',
   },
   not_found: {
     status: 404,
@@ -114,6 +182,18 @@ export const PROBLEMS = {
     title: 'The first request with this Idempotency-Key is still running',
     cause: 'The same key was sent again before its first request was answered.',
     fix: 'Wait a second and repeat the request; it then gets the answer of the first one.',
+  },
+  last_owner: {
+    status: 409,
+    title: 'An organisation keeps at least one owner',
+    cause: 'The person is the only owner, so the role cannot be changed and the person cannot be removed.',
+    fix: 'Make somebody else an owner first.',
+  },
+  link_not_valid: {
+    status: 410,
+    title: 'This link is not valid any more',
+    cause: 'It was used, has expired, was withdrawn, or was cut off when it was copied.',
+    fix: 'Ask for a new link.',
   },
   body_too_large: {
     status: 413,

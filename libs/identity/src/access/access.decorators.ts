@@ -13,9 +13,7 @@ export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(PUBLIC
 export const RequiresScope = (scope: ApiKeyScope): ClassDecorator & MethodDecorator =>
   SetMetadata(REQUIRED_SCOPE, scope);
 
-type Handler = (...parameters: never[]) => unknown;
-
 /** Is this controller method, or its whole class, open to everybody? */
-export function isPublic(handler: Handler, controller: Type): boolean {
+export function isPublic(handler: Parameters<Reflector['get']>[1], controller: Type): boolean {
   return new Reflector().getAllAndOverride<boolean | undefined>(PUBLIC, [handler, controller]) === true;
 }

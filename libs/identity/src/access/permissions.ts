@@ -58,4 +58,18 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
 
   listEvents: { role: 'viewer', ...KEYS },
   recordEvent: { role: 'manager', ...KEYS },
+
+  listCommissionPlans: { role: 'viewer', ...KEYS },
+  getCommissionPlan: { role: 'viewer', ...KEYS },
+  createCommissionPlan: { role: 'admin', ...KEYS },
+  replaceCommissionPlan: { role: 'admin', ...KEYS },
+  assignCommissionPlan: { role: 'admin', ...KEYS },
+  listConversions: { role: 'viewer', ...KEYS },
+  getConversion: { role: 'viewer', ...KEYS },
+  listPayouts: { role: 'viewer', ...KEYS },
+  setStripeAccount: { role: 'manager', ...KEYS },
+  listInboundSources: { role: 'admin', ...KEYS },
+  createInboundSource: { role: 'admin', ...KEYS },
+  rotateInboundSecret: { role: 'admin', ...KEYS },
+  revokeInboundSource: { role: 'admin', ...KEYS },
 };

@@ -1,14 +1,13 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Tenancy } from '@rekomi/database';
 import { problem } from '@rekomi/http';
 
 import type { Tenant } from '../access/tenant.js';
+import { LastSeen } from '../sessions/last-seen.js';
 import { hashApiKey, parseApiKey } from './api-key-text.js';
 import type { ApiKey } from './api-key.js';
 
-const TOUCH_EVERY_MS = 60_000;
-
-interface StoredKey extends Pick<ApiKey, 'environment' | 'scope'> {
+interface StoredKey extends Pick<ApiKey, 'name' | 'environment' | 'scope'> {
   readonly expired: boolean;
   readonly revoked: boolean;
 }
@@ -16,9 +15,7 @@ interface StoredKey extends Pick<ApiKey, 'environment' | 'scope'> {
 /** Finds out who a request comes from. */
 @Injectable()
 export class ApiKeyAuthenticator implements OnModuleDestroy {
-  readonly #log = new Logger(ApiKeyAuthenticator.name);
-  readonly #touchedAt = new Map<string, number>();
-  readonly #touching = new Set<Promise<void>>();
+  readonly #lastSeen = new LastSeen();
 
   constructor(private readonly tenancy: Tenancy) {}
 
@@ -43,13 +40,13 @@ export class ApiKeyAuthenticator implements OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.all(this.#touching);
+    await this.#lastSeen.settle();
   }
 
   async #read(organizationId: string, apiKeyId: string): Promise<Tenant> {
     const rows = await this.tenancy.run(organizationId, (tx) =>
       tx.query<StoredKey[]>(
-        `SELECT environment, scope, coalesce(expires_at <= now(), false) AS expired, revoked_at IS NOT NULL AS revoked
+        `SELECT name, environment, scope, coalesce(expires_at <= now(), false) AS expired, revoked_at IS NOT NULL AS revoked
          FROM api_key WHERE id = $1`,
         [apiKeyId],
       ),
@@ -58,31 +55,24 @@ export class ApiKeyAuthenticator implements OnModuleDestroy {
     if (key === undefined) throw unauthorised('api_key_unknown');
     if (key.revoked) throw unauthorised('api_key_revoked');
     if (key.expired) throw unauthorised('api_key_expired');
-    return { organizationId, apiKeyId, environment: key.environment, scope: key.scope };
+    const { name, environment, scope } = key;
+    return {
+      organizationId,
+      callerId: apiKeyId,
+      actor: { kind: 'api_key', id: apiKeyId, label: name, environment, scope },
+    };
   }
 
-  /** Nobody waits for this write, and its failure concerns no request. */
-  #touch({ organizationId, apiKeyId }: Tenant): void {
-    const now = performance.now();
-    const last = this.#touchedAt.get(apiKeyId);
-    if (last !== undefined && now - last < TOUCH_EVERY_MS) return;
-    this.#touchedAt.set(apiKeyId, now);
-    const write = this.tenancy
-      .run(organizationId, (tx) =>
+  #touch({ organizationId, callerId }: Tenant): void {
+    this.#lastSeen.mark(callerId, () =>
+      this.tenancy.run(organizationId, (tx) =>
         tx.query(
           `UPDATE api_key SET last_used_at = now()
            WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`,
-          [apiKeyId],
+          [callerId],
         ),
-      )
-      .then(
-        () => undefined,
-        (err: unknown) => {
-          this.#log.debug({ msg: 'The time of last use could not be noted.', apiKeyId, err });
-        },
-      )
-      .finally(() => this.#touching.delete(write));
-    this.#touching.add(write);
+      ),
+    );
   }
 }
 
