@@ -25,6 +25,18 @@ describe('the vault keys', () => {
     expect(again.fingerprintKey().equals(keyring.fingerprintKey())).toBe(true);
   });
 
+  it('make keys for one purpose each, which outlive a rotation and end with the key they came from', () => {
+    const before = VaultKeyring.generate();
+    const after = before.rotated();
+    const of = (keyring: VaultKeyring, purpose: string): readonly string[] =>
+      keyring.derivedKeys(purpose).map((key) => key.export().toString('hex'));
+    expect(of(before, 'links')).not.toEqual(of(before, 'other links'));
+    expect(of(after, 'links')).toHaveLength(2);
+    expect(of(after, 'links')[1]).toBe(of(before, 'links')[0]);
+    expect(of(after, 'links')[0]).not.toBe(of(before, 'links')[0]);
+    expect(of(after.without('k1'), 'links')).not.toContain(of(before, 'links')[0]);
+  });
+
   it.each([
     ['nothing at all', ''],
     ['an entry without an id', material()],

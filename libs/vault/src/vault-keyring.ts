@@ -1,4 +1,4 @@
-import { createSecretKey, randomBytes } from 'node:crypto';
+import { createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 import { VaultError } from './vault-error.js';
@@ -77,6 +77,16 @@ export class VaultKeyring {
 
   fingerprintKey(): KeyObject {
     return this.#fingerprintKey;
+  }
+
+  /**
+   * One key per encryption key, made from it for this purpose alone: the first signs, all of them verify. What was signed
+   * stays good over a rotation, until the key it came from is taken out of the keyring.
+   */
+  derivedKeys(purpose: string): readonly KeyObject[] {
+    return [...this.#keys.values()].map((key) =>
+      createSecretKey(Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), purpose, KEY_BYTES))),
+    );
   }
 
   /** The same keyring with a fresh key on top, which encrypts from now on. */

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { decrypt, encrypt } from './envelope.js';
 import { OpenedCredentials } from './opened-credentials.js';
 import { SEALED_ALGORITHM, SEALED_VERSION } from './sealed-credentials.js';
@@ -62,6 +63,11 @@ export class Vault {
    */
   fingerprint(label: string, value: string): Buffer {
     return createHmac('sha256', this.#keyring.fingerprintKey()).update(context(label, value)).digest();
+  }
+
+  /** Keys for signing something that leaves us and comes back, such as links. See `VaultKeyring.derivedKeys`. */
+  derivedKeys(purpose: string): readonly KeyObject[] {
+    return this.#keyring.derivedKeys(purpose);
   }
 
   #wrap(dataKey: Buffer, payload: Buffer, binding: CredentialBinding): SealedCredentials {

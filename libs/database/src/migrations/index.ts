@@ -7,6 +7,7 @@ import { People1763900000006 } from './1763900000006-people.js';
 import { AuditMail1763900000007 } from './1763900000007-audit-mail.js';
 import { Campaigns1763900000008 } from './1763900000008-campaigns.js';
 import { Applications1763900000009 } from './1763900000009-applications.js';
+import { Invites1763900000010 } from './1763900000010-invites.js';
 import { Imports1763900000011 } from './1763900000011-imports.js';
 import { Intentions1763900000013 } from './1763900000013-intentions.js';
 import { Conversions1763900000014 } from './1763900000014-conversions.js';
@@ -23,6 +24,7 @@ export const migrations = [
   AuditMail1763900000007,
   Campaigns1763900000008,
   Applications1763900000009,
+  Invites1763900000010,
   Imports1763900000011,
   Intentions1763900000013,
   Conversions1763900000014,
