@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { ApiKeyAuthenticator } from '../api-keys/api-key-authenticator.js';
 import type { ApiKeyScope } from '../api-keys/api-key.js';
+import { beginAuditOf } from '../audit/begin-audit.js';
 import { SessionAuthenticator } from '../sessions/session-authenticator.js';
 import { SessionCookie } from '../sessions/session-cookie.js';
 import { isPublic, REQUIRED_SCOPE } from './access.decorators.js';
@@ -39,6 +40,7 @@ export class AccessGuard implements CanActivate {
     const tenant = await this.#authenticate(request, context.switchToHttp().getResponse<FastifyReply>());
     setTenant(request, tenant);
     setCaller(request, tenant);
+    beginAuditOf(context, this.reflector);
     const permission = PERMISSIONS[handler.name];
     // Nobody decided who may call this, so nobody may.
     if (permission === undefined) throw new Error(`${handler.name} has no row in permissions.ts.`);

@@ -4,6 +4,8 @@ export const AUDITED = Symbol('audited');
 export const NOT_AUDITED = Symbol('not audited');
 
 export interface AuditedOptions {
+  /** Kind of the resource, where it is not the word before the action’s dot. */
+  readonly kind?: string;
   /** Path parameter that holds the resource's id. `id` unless told; without one the answer's `id` is taken. */
   readonly id?: string;
   /** Field of the answer that names the resource in the log. Never one with a person's name or address. */
