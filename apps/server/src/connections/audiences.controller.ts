@@ -10,7 +10,7 @@ import {
   type IdempotentCall,
   type Page,
 } from '@rekomi/http';
-import { CurrentTenant, type Tenant } from '@rekomi/identity';
+import { Audited, CurrentTenant, type Tenant } from '@rekomi/identity';
 import { ConnectionService } from '@rekomi/sync';
 
 import { AudienceAnswer } from './audience.answer.js';
@@ -48,6 +48,7 @@ export class AudiencesController {
   }
 
   @Post()
+  @Audited('audience.created', { kind: 'connection' })
   @ApiOperation({ summary: 'Create an audience', description: 'At the vendor, where its API can.' })
   @ApiCreatedResponse({ type: AudienceAnswer })
   async createAudience(

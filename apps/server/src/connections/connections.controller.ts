@@ -11,7 +11,7 @@ import {
   type IdempotentCall,
   type Page,
 } from '@rekomi/http';
-import { CurrentTenant, type Tenant } from '@rekomi/identity';
+import { Audited, CurrentTenant, NotAudited, type Tenant } from '@rekomi/identity';
 import { ConnectionService, DeliveryReader } from '@rekomi/sync';
 
 import { ConnectionAnswers } from './connection-answers.js';
@@ -36,6 +36,7 @@ export class ConnectionsController {
   ) {}
 
   @Post('verify')
+  @NotAudited('Stores nothing and writes nothing at the vendor.')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Try credentials',
@@ -53,6 +54,7 @@ export class ConnectionsController {
   }
 
   @Post()
+  @Audited('connection.created', { label: 'label' })
   @ApiOperation({
     summary: 'Connect a tool',
     description:
@@ -100,6 +102,7 @@ export class ConnectionsController {
   }
 
   @Patch(':id')
+  @Audited('connection.updated', { label: 'label' })
   @ApiOperation({
     summary: 'Change a connection',
     description:
@@ -117,6 +120,7 @@ export class ConnectionsController {
   }
 
   @Delete(':id')
+  @Audited('connection.disconnected', { label: 'label' })
   @ApiOperation({
     summary: 'Disconnect a tool',
     description:
@@ -134,6 +138,7 @@ export class ConnectionsController {
   }
 
   @Post(':id/verify')
+  @Audited('connection.verified', { label: 'label' })
   @HttpCode(200)
   @ApiOperation({
     summary: 'Verify a connection again',
@@ -152,6 +157,7 @@ export class ConnectionsController {
   }
 
   @Post(':id/pause')
+  @Audited('connection.paused', { label: 'label' })
   @HttpCode(200)
   @ApiOperation({ summary: 'Pause a connection', description: 'What comes in meanwhile waits.' })
   @ApiOkResponse({ type: ConnectionAnswer })
@@ -166,6 +172,7 @@ export class ConnectionsController {
   }
 
   @Post(':id/resume')
+  @Audited('connection.resumed', { label: 'label' })
   @HttpCode(200)
   @ApiOperation({ summary: 'Resume a connection', description: 'What waited goes on in order.' })
   @ApiOkResponse({ type: ConnectionAnswer })

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiPage, Idempotent, type IdempotentCall, type Page, pageById, ResourceId } from '@rekomi/http';
-import { CurrentTenant, type Tenant } from '@rekomi/identity';
+import { Audited, CurrentTenant, type Tenant } from '@rekomi/identity';
 import { AffiliateIntakeService, AffiliateService, type IntakeOutcome, ProgramWork } from '@rekomi/programs';
 
 import { AffiliateRowsAnswer } from './affiliate-rows.answer.js';
@@ -25,6 +25,7 @@ export class AffiliatesController {
   ) {}
 
   @Post()
+  @Audited('affiliate.saved')
   @ApiOperation({
     summary: 'Add an affiliate',
     description:
@@ -58,6 +59,7 @@ export class AffiliatesController {
   }
 
   @Post('bulk')
+  @Audited('affiliate.saved', { counts: ['created', 'updated', 'alreadyExists', 'invalid'] })
   @HttpCode(200)
   @ApiOperation({
     summary: 'Add up to 1,000 affiliates',
@@ -108,6 +110,7 @@ export class AffiliatesController {
   }
 
   @Patch(':id')
+  @Audited('affiliate.updated')
   @ApiOperation({
     summary: 'Change an affiliate',
     description: 'A new name or address reaches every connection where the affiliate is.',
@@ -118,9 +121,7 @@ export class AffiliatesController {
     @Body() body: UpdateAffiliateRequest,
     @CurrentTenant() tenant: Tenant,
   ): Promise<AffiliateAnswer> {
-    return valueOf(
-      await this.work.run(tenant.organizationId, (unit) => this.affiliates.change(unit, id, body)),
-    );
+    return this.calls.change(tenant, (unit) => this.affiliates.change(unit, id, body));
   }
 }
 

@@ -10,7 +10,7 @@ import {
   PageQuery,
   ResourceId,
 } from '@rekomi/http';
-import { CurrentTenant, type Tenant } from '@rekomi/identity';
+import { Audited, CurrentTenant, type Tenant } from '@rekomi/identity';
 import { CampaignService, ProgramWork } from '@rekomi/programs';
 
 import { CampaignAnswer, campaignAnswer } from './campaign.answer.js';
@@ -30,6 +30,7 @@ export class CampaignsController {
   ) {}
 
   @Post()
+  @Audited('campaign.created', { label: 'name' })
   @ApiOperation({
     summary: 'Create a campaign',
     description: 'The slug is made from the name and never changes.',
@@ -70,6 +71,7 @@ export class CampaignsController {
   }
 
   @Patch(':id')
+  @Audited('campaign.updated', { label: 'name' })
   @ApiOperation({ summary: 'Change a campaign' })
   @ApiOkResponse({ type: CampaignAnswer })
   async updateCampaign(
@@ -77,8 +79,6 @@ export class CampaignsController {
     @Body() body: UpdateCampaignRequest,
     @CurrentTenant() tenant: Tenant,
   ): Promise<CampaignAnswer> {
-    return campaignAnswer(
-      valueOf(await this.work.run(tenant.organizationId, (unit) => this.campaigns.change(unit, id, body))),
-    );
+    return campaignAnswer(await this.calls.change(tenant, (unit) => this.campaigns.change(unit, id, body)));
   }
 }

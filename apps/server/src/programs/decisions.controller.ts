@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Idempotent, type IdempotentCall, notFound, problem, ResourceId } from '@rekomi/http';
+import { Audited } from '@rekomi/identity';
 import { AffiliateService, type Decision, type DecisionOutcome, EnrolmentService } from '@rekomi/programs';
 
 import { AffiliateAnswer } from './affiliate.answer.js';
@@ -22,6 +23,7 @@ export class DecisionsController {
   ) {}
 
   @Post('approve')
+  @Audited('affiliate.approved', { counts: ['decided', 'unchanged', 'failed'] })
   @HttpCode(200)
   @ApiOperation({ summary: 'Approve up to 1,000 affiliates', description: `One result per id. ${AGAIN}` })
   @ApiOkResponse({ type: DecisionsAnswer })
@@ -33,6 +35,7 @@ export class DecisionsController {
   }
 
   @Post('reject')
+  @Audited('affiliate.rejected', { counts: ['decided', 'unchanged', 'failed'] })
   @HttpCode(200)
   @ApiOperation({ summary: 'Reject up to 1,000 affiliates', description: `One result per id. ${AGAIN}` })
   @ApiOkResponse({ type: DecisionsAnswer })
@@ -44,6 +47,7 @@ export class DecisionsController {
   }
 
   @Post(':id/approve')
+  @Audited('affiliate.approved')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Approve an affiliate',
@@ -60,6 +64,7 @@ export class DecisionsController {
   }
 
   @Post(':id/reject')
+  @Audited('affiliate.rejected')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Reject an affiliate',

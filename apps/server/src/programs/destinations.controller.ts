@@ -7,12 +7,13 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ResourceId } from '@rekomi/http';
-import { CurrentTenant, type Tenant } from '@rekomi/identity';
+import { Audited, CurrentTenant, type Tenant } from '@rekomi/identity';
 import { DestinationService, ProgramWork } from '@rekomi/programs';
 import type { FastifyReply } from 'fastify';
 
 import { DestinationAnswer } from './destination.answer.js';
 import { DestinationsAnswer } from './destinations.answer.js';
+import { ProgramCalls } from './program-calls.js';
 import { valueOf } from './program-problems.js';
 import { PutDestinationRequest } from './put-destination.request.js';
 
@@ -22,6 +23,7 @@ export class DestinationsController {
   constructor(
     private readonly destinations: DestinationService,
     private readonly work: ProgramWork,
+    private readonly calls: ProgramCalls,
   ) {}
 
   @Get()
@@ -39,6 +41,7 @@ export class DestinationsController {
   }
 
   @Put(':connectionId')
+  @Audited('destination.set', { kind: 'campaign' })
   @ApiOperation({
     summary: 'Send a campaign to a connection',
     description:
@@ -53,16 +56,15 @@ export class DestinationsController {
     @CurrentTenant() tenant: Tenant,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DestinationAnswer> {
-    const { destination, created } = valueOf(
-      await this.work.run(tenant.organizationId, (unit) =>
-        this.destinations.put(unit, id, connectionId, body),
-      ),
+    const { destination, created } = await this.calls.change(tenant, (unit) =>
+      this.destinations.put(unit, id, connectionId, body),
     );
     reply.status(created ? 201 : 200);
     return destination;
   }
 
   @Delete(':connectionId')
+  @Audited('destination.removed', { kind: 'campaign' })
   @HttpCode(204)
   @ApiOperation({
     summary: 'Stop sending a campaign to a connection',
@@ -74,8 +76,6 @@ export class DestinationsController {
     @ResourceId('connection', 'connectionId') connectionId: string,
     @CurrentTenant() tenant: Tenant,
   ): Promise<void> {
-    valueOf(
-      await this.work.run(tenant.organizationId, (unit) => this.destinations.remove(unit, id, connectionId)),
-    );
+    await this.calls.change(tenant, (unit) => this.destinations.remove(unit, id, connectionId));
   }
 }

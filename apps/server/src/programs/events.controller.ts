@@ -9,7 +9,7 @@ import {
   PageQuery,
   ResourceId,
 } from '@rekomi/http';
-import { CurrentTenant, type Tenant } from '@rekomi/identity';
+import { Audited, CurrentTenant, type Tenant } from '@rekomi/identity';
 import { EventService, ProgramWork } from '@rekomi/programs';
 
 import { EventAnswer } from './event.answer.js';
@@ -29,6 +29,7 @@ export class EventsController {
   ) {}
 
   @Post('events')
+  @Audited('event.recorded')
   @ApiOperation({
     summary: 'Record an event',
     description:

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Answer, type IdempotentCall, IdempotentWork } from '@rekomi/http';
-import { ProgramWork, UnitOfWork } from '@rekomi/programs';
+import type { Tenant } from '@rekomi/identity';
+import { type ProgramResult, ProgramWork, UnitOfWork } from '@rekomi/programs';
+
+import { valueOf } from './program-problems.js';
 
 /** Runs what a POST asks for: once per idempotency key, in one transaction, and wakes the engine after its commit. */
 @Injectable()
@@ -18,5 +21,20 @@ export class ProgramCalls {
     });
     if (unit !== undefined) this.work.wake(unit);
     return body;
+  }
+
+  /** What a PATCH, PUT or DELETE asks for: the same without a key, because doing it twice is doing it once. */
+  async change<Result>(
+    { organizationId }: Tenant,
+    work: (unit: UnitOfWork) => Promise<ProgramResult<Result>>,
+  ): Promise<Result> {
+    let unit: UnitOfWork | undefined;
+    const result = await this.idempotent.change(organizationId, async (tx) => {
+      unit = new UnitOfWork(tx, organizationId);
+      // What is refused throws, so that nothing of it is committed.
+      return valueOf(await work(unit));
+    });
+    if (unit !== undefined) this.work.wake(unit);
+    return result;
   }
 }
