@@ -12,7 +12,7 @@ it('reads a hybrid plan with tiers, a region and renewals', () => {
   const result = read({
     name: '  Standard ',
     components: [{ amount: 1_500, on: 'first_of_affiliate' }, { percent: 12.5 }],
-    tiers: { gold: [{ percent: '25' }] },
+    tiers: [{ tier: 'gold', components: [{ percent: '25' }] }],
     regions: [{ name: 'EU', countries: ['de', 'FR'], currency: 'eur', components: [{ amount: 1_000 }] }],
     recurring: { months: 12 },
   });
@@ -51,7 +51,10 @@ it('names every fault at its place, all at once', () => {
       name: ' ',
       currency: 'dollars',
       components: [{ percent: '101' }, { amount: 1.5 }, { amount: -1 }, {}, { percent: 1, amount: 1 }],
-      tiers: { 'a/b~c': [] },
+      tiers: [
+        { tier: ' gold', components: [] },
+        { tier: 'gold', components: [{ percent: 1 }] },
+      ],
       recurring: { months: 0, payments: 1.5 },
       regions: [
         { name: 'EU', countries: ['DE', 'Germany'], currency: 'EUR', components: [{ percent: 1 }] },
@@ -67,7 +70,8 @@ it('names every fault at its place, all at once', () => {
     '#/components/2/amount',
     '#/components/3',
     '#/components/4',
-    '#/tiers/a~1b~0c',
+    '#/tiers/0/components',
+    '#/tiers/1/tier',
     '#/recurring/months',
     '#/recurring/payments',
     '#/regions/0/countries/1',

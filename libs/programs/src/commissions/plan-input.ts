@@ -16,7 +16,8 @@ export interface ComponentInput {
 export interface TermsInput {
   readonly currency: string;
   readonly components: readonly ComponentInput[];
-  readonly tiers?: Readonly<Record<string, readonly ComponentInput[]>>;
+  /** What affiliates of a tier get in place of `components`. */
+  readonly tiers?: readonly { readonly tier: string; readonly components: readonly ComponentInput[] }[];
   readonly recurring?: Recurrence | null;
 }
 
@@ -68,19 +69,24 @@ class PlanReader {
     if (currency === undefined) {
       this.#wrong(`${place}/currency`, 'A currency of ISO 4217 in three letters: USD, EUR.');
     }
-    const tiers = Object.entries(input.tiers ?? {});
+    const tiers = input.tiers ?? [];
     if (tiers.length > MOST_TIERS) this.#wrong(`${place}/tiers`, `At most ${MOST_TIERS} tiers.`);
     return {
       currency: currency ?? '',
       components: this.#components(input.components, `${place}/components`),
-      tiers: Object.fromEntries(
-        tiers.map(([tier, components]) => [
-          cleanText(tier),
-          this.#components(components, `${place}/tiers/${tier.replaceAll('~', '~0').replaceAll('/', '~1')}`),
-        ]),
-      ),
+      tiers: this.#tiers(tiers, `${place}/tiers`),
       recurring: input.recurring == null ? null : this.#recurring(input.recurring, `${place}/recurring`),
     };
+  }
+
+  #tiers(inputs: NonNullable<TermsInput['tiers']>, place: string): Terms['tiers'] {
+    const tiers = new Map<string, readonly Component[]>();
+    for (const [index, { tier, components }] of inputs.entries()) {
+      const name = this.#name(tier, `${place}/${index}/tier`);
+      if (tiers.has(name)) this.#wrong(`${place}/${index}/tier`, `The tier “${name}” stands here twice.`);
+      tiers.set(name, this.#components(components, `${place}/${index}/components`));
+    }
+    return Object.fromEntries(tiers);
   }
 
   #components(inputs: readonly ComponentInput[], place: string): readonly Component[] {

@@ -26,7 +26,7 @@ const HYBRID: PlanInput = {
   name: 'Hybrid',
   currency: 'USD',
   components: [{ amount: 1_500, on: 'first_of_affiliate' }, { percent: '18' }],
-  tiers: { gold: [{ percent: '30' }] },
+  tiers: [{ tier: 'gold', components: [{ percent: '30' }] }],
 };
 
 const campaignWith = async (plan: PlanInput, name = 'Summer'): Promise<string> => {
@@ -120,7 +120,7 @@ describe('a conversion', () => {
     const { conversion } = await book({});
     const [plan] = await bench.work.run(bench.organizationId, (unit) => plans.list(unit, { limit: 1 }));
     await bench.do((unit) =>
-      plans.replace(unit, plan!.id, { ...HYBRID, components: [{ percent: '1' }], tiers: {} }),
+      plans.replace(unit, plan!.id, { ...HYBRID, components: [{ percent: '1' }], tiers: [] }),
     );
     expect(await bench.do((unit) => conversions.get(unit, conversion.id))).toEqual(conversion);
     expect((await book({ orderId: 'order-2' })).conversion.commission).toBe(99);
