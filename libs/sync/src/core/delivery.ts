@@ -1,5 +1,7 @@
 import type { ErrorCode, Outcome, WrittenContact, ContactSnapshot, Warning } from '@rekomi/provider-contract';
 
+import type { Intention } from './intention.js';
+
 /** States of a delivery that is still open. The same words in code, API, console and docs. */
 export const OPEN_STATES = ['queued', 'sending', 'retrying', 'held'] as const;
 export type OpenState = (typeof OPEN_STATES)[number];
@@ -148,6 +150,8 @@ export interface LaneResult {
   readonly settlements: readonly Settlement[];
   readonly attempts: readonly AttemptRecord[];
   readonly ledger?: LedgerUpdate;
+  /** What lost writes may have left at the vendor, where that is another than on record; empty: nothing. */
+  readonly intended?: Intention;
   readonly next: LaneNext;
   readonly rewritten: boolean;
   readonly findings: readonly ConnectionFinding[];

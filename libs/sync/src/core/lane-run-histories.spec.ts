@@ -7,6 +7,7 @@ import { FATES, type Fate } from './testing/model-vendor.js';
 const HISTORIES = Number(process.env['LANE_HISTORIES'] ?? 20_000);
 const HOUR = 60 * 60 * 1000;
 const WAITS = [100, 3_000, 11_000, 20_000, HOUR, 30 * HOUR, 80 * HOUR] as const;
+const ADDRESSES = ['ada@example.com', 'ada@work.example.com'] as const;
 const TAGS = [[], ['gold'], ['gold', 'vip'], ['vip']] as const;
 
 /** A number is one thing that happens; its lower digits say which, the rest how. Cheap to draw, and shrinks well. */
@@ -15,7 +16,7 @@ function happen(model: LaneModel, code: number): void {
   switch (code & 15) {
     case 0:
     case 1:
-      model.want(how & 3, TAGS[(how >> 2) & 3] ?? []);
+      model.want(how & 3, TAGS[(how >> 2) & 3] ?? [], ADDRESSES[((how >> 4) & 7) === 0 ? 1 : 0]);
       return;
     case 2:
       model.unwant();
@@ -106,28 +107,31 @@ function checkEvents(model: LaneModel): void {
 }
 
 function checkVendor(model: LaneModel): void {
-  const { fields, tags, doubtful } = model.vendor;
-  must(fields.get('plan') === 'theirs' && tags.has('theirs'), 'something of the merchant was taken away');
   const wanted =
     model.desired.kind === 'present' && model.connection === 'open' ? model.desired.contact : undefined;
-  if (wanted !== undefined) {
-    must(fields.get('rank') === wanted.attributes['rank'], 'the vendor has another value than is wanted');
-    for (const tag of wanted.tags) must(tags.has(tag), `the tag ${tag} is missing`);
+  for (const [email, { fields, tags }] of model.vendor.profiles) {
+    must(fields.get('plan') === 'theirs' && tags.has('theirs'), 'something of the merchant was taken away');
+    const here = wanted?.email === email ? wanted : undefined;
+    const left = [...tags, ...fields.keys()].filter(
+      (name) =>
+        name !== 'theirs' &&
+        name !== 'plan' &&
+        !(here?.tags.includes(name) ?? false) &&
+        !(here !== undefined && name === 'our_rank'),
+    );
+    must(left.length === 0, `${left.join()} was left behind at ${email}`);
   }
-  const left = [...tags, ...fields.keys()].filter(
-    (name) =>
-      name !== 'theirs' &&
-      name !== 'plan' &&
-      !(wanted?.tags.includes(name) ?? false) &&
-      !(wanted !== undefined && name === 'rank'),
-  );
-  for (const name of left) must(doubtful.has(name), `${name} was left behind`);
+  if (wanted === undefined) return;
+  const { fields, tags } = model.vendor.profile(wanted.email);
+  must(fields.get('our_rank') === wanted.attributes['rank'], 'the vendor has another value than is wanted');
+  for (const tag of wanted.tags) must(tags.has(tag), `the tag ${tag} is missing`);
 }
 
 /** The last word on the contact was a failure: somebody has it sent again. */
 function sendAgain(model: LaneModel): void {
   const { state } = model.ledger ?? {};
-  if (state === 'refused' || state === 'ignored' || state === 'expired') model.enqueue('contact');
+  const failed = state === 'refused' || state === 'ignored' || state === 'expired';
+  if (failed || model.intended.length > 0) model.enqueue('contact');
   settleDown(model);
 }
 

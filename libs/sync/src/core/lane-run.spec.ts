@@ -5,6 +5,7 @@ import type { ClaimedLane, LedgerEntry, PendingDelivery } from './delivery.js';
 import { desiredFingerprint } from './fingerprint.js';
 import { LaneRun, type LaneRunInput } from './lane-run.js';
 
+const WRITES = [{ vendorField: 'our_*', from: 'Attributes' }];
 const contact = { email: 'ada@example.com', tags: [], audiences: [], attributes: {} };
 const written = { email: 'ada@example.com', fields: { rank: 1 }, tags: ['gold'], audiences: [] };
 const there: LedgerEntry = { present: true, state: 'delivered', written };
@@ -66,7 +67,7 @@ function laneRun(kinds: string, given: Given = {}): LaneRun {
     desired: { kind: 'present', contact },
     configVersion: 1,
     connection: 'open',
-    provider: { canRemove: true, events: true, repeatsAmbiguousEvents: true },
+    provider: { canRemove: true, events: true, repeatsAmbiguousEvents: true, writes: WRITES },
     random: () => 0.5,
     now: () => 1_000,
     ...rest,
@@ -146,7 +147,7 @@ describe('what is sent for a lane, and how its deliveries end', () => {
       {
         desired: { kind: 'absent' },
         ledger: there,
-        provider: { canRemove: false, events: true, repeatsAmbiguousEvents: true },
+        provider: { canRemove: false, events: true, repeatsAmbiguousEvents: true, writes: WRITES },
       },
       [],
       [],
@@ -156,7 +157,10 @@ describe('what is sent for a lane, and how its deliveries end', () => {
     [
       'events for a vendor without events are discarded',
       'e',
-      { ledger: refusedBefore, provider: { canRemove: true, events: false, repeatsAmbiguousEvents: true } },
+      {
+        ledger: refusedBefore,
+        provider: { canRemove: true, events: false, repeatsAmbiguousEvents: true, writes: WRITES },
+      },
       [],
       [],
       ['e1 discarded'],
@@ -221,7 +225,10 @@ describe('what is sent for a lane, and how its deliveries end', () => {
     [
       'an ambiguous event is not repeated where it would be recorded twice',
       'e',
-      { ledger: there, provider: { canRemove: true, events: true, repeatsAmbiguousEvents: false } },
+      {
+        ledger: there,
+        provider: { canRemove: true, events: true, repeatsAmbiguousEvents: false, writes: WRITES },
+      },
       [{ kind: 'ambiguous', code: 'vendor_timeout' }],
       ['e1'],
       ['e1 discarded'],

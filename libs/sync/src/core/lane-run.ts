@@ -1,13 +1,11 @@
 import {
-  applyWritten,
   isSuccess,
-  joinDeltas,
   type ContactChange,
   type ContactEvent,
   type ContactRemoval,
   type Outcome,
   type WrittenContact,
-  type WrittenDelta,
+  type WrittenField,
 } from '@rekomi/provider-contract';
 
 import type { Desired } from '../ports.js';
@@ -22,8 +20,10 @@ import type {
   SettledState,
 } from './delivery.js';
 import { desiredFingerprint } from './fingerprint.js';
+import type { Intention } from './intention.js';
 import { detailsOf, LaneRecord, type CallReport } from './lane-record.js';
-import { pauseInMs, tryingAgain, waiting, type Passing } from './trying-again.js';
+import { mayHaveArrived, pauseInMs, tryingAgain, waiting, type Passing } from './trying-again.js';
+import { VendorCopy } from './vendor-copy.js';
 
 /** What a lane wants done next. */
 export type LaneStep =
@@ -35,15 +35,18 @@ export type LaneStep =
 export interface LaneRunInput {
   readonly lane: ClaimedLane;
   readonly ledger: LedgerEntry | undefined;
+  /** What earlier writes, whose end nobody heard, may have left at the vendor. */
+  readonly intended?: Intention;
   readonly desired: Desired;
   readonly configVersion: number;
   /** `disconnecting`: everything is taken back. `closed`: nothing is sent any more. */
   readonly connection: 'open' | 'disconnecting' | 'closed';
-  /** Whether the provider can take back, record events, and what it wants after an ambiguous event. */
+  /** Whether the provider can take back, record events, what it wants after an ambiguous event, and what it writes. */
   readonly provider: {
     readonly canRemove: boolean;
     readonly events: boolean;
     readonly repeatsAmbiguousEvents: boolean;
+    readonly writes: readonly WrittenField[];
   };
   readonly random: () => number;
   /** Milliseconds since 1970, by the same clock that the provider used for `until`. */
@@ -61,7 +64,7 @@ export class LaneRun {
   private readonly events: PendingEvent[];
   private readonly desired: Desired;
   private readonly fingerprint: string | undefined;
-  private written: WrittenContact | undefined;
+  private readonly copy: VendorCopy;
   private present: boolean;
   private ledgerUpdate: LedgerUpdate | undefined;
   private contactStep: 'upsert' | 'remove' | 'none';
@@ -75,7 +78,8 @@ export class LaneRun {
     this.contacts = lane.pending.filter((delivery) => delivery.kind === 'contact');
     this.events = lane.pending.filter((delivery) => delivery.kind === 'event');
     this.desired = input.connection === 'open' ? input.desired : { kind: 'absent' };
-    this.written = ledger?.written;
+    const wanted = this.desired.kind === 'present' ? this.desired.contact : undefined;
+    this.copy = new VendorCopy(ledger?.written, input.intended ?? [], wanted, input.provider.writes);
     this.present = ledger?.present ?? false;
     this.fingerprint =
       this.desired.kind === 'present'
@@ -84,8 +88,19 @@ export class LaneRun {
     this.contactStep = input.connection === 'closed' ? this.cancelAll() : this.planContact();
   }
 
+  /**
+   * What has to be on record before the first step is sent, so that a successor of this run knows what it may have
+   * written; undefined when it is. Asked at most once, and before that step.
+   */
+  ahead(): Intention | undefined {
+    return this.contactStep === 'upsert' ? this.copy.ahead() : undefined;
+  }
+
   next(): LaneStep {
     if (this.stopped !== undefined) return { kind: 'end' };
+    const previous = this.copy.assumed;
+    const stray = this.stray();
+    if (stray !== undefined) return this.removalOf(stray);
     if (this.contactStep === 'upsert' && this.desired.kind === 'present') {
       const { ledger, lane } = this.input;
       return {
@@ -93,24 +108,23 @@ export class LaneRun {
         change: {
           contactId: lane.contactId,
           desired: this.desired.contact,
-          ...(this.written === undefined ? {} : { previous: this.written }),
+          ...(previous === undefined ? {} : { previous }),
           ...(ledger?.observed === undefined ? {} : { observed: ledger.observed }),
           ...(this.previousIsDoubtful() ? { rewrite: true } : {}),
           ...(this.desired.consent === undefined ? {} : { consent: this.desired.consent }),
         },
       };
     }
-    if (this.contactStep === 'remove' && this.written !== undefined) {
-      return { kind: 'remove', removal: { contactId: this.input.lane.contactId, previous: this.written } };
-    }
+    if (this.contactStep === 'remove' && previous !== undefined) return this.removalOf(previous);
     const event = this.events[0];
-    if (event === undefined || this.written === undefined) return { kind: 'end' };
+    const { written } = this.copy;
+    if (event === undefined || written === undefined) return { kind: 'end' };
     return {
       kind: 'event',
       event: {
         contactId: this.input.lane.contactId,
-        email: this.written.email,
-        ...(this.written.vendorId === undefined ? {} : { vendorId: this.written.vendorId }),
+        email: written.email,
+        ...(written.vendorId === undefined ? {} : { vendorId: written.vendorId }),
         eventId: event.eventId,
         dedupeId: event.dedupeId,
         name: event.eventName,
@@ -123,15 +137,19 @@ export class LaneRun {
   /** Takes the outcome of the step that `next` named. */
   apply(outcome: Outcome, report: CallReport): void {
     if (outcome.region !== undefined) this.record.findings.push({ kind: 'region', region: outcome.region });
+    const stray = this.stray();
     if (this.contactStep === 'none') this.applyEvent(outcome, report);
+    else if (stray !== undefined) this.applyStray(stray, outcome, report);
     else this.applyContact(outcome, report);
   }
 
   result(): LaneResult {
+    const intended = this.copy.toRecord();
     return {
       lane: this.input.lane,
       settlements: this.record.settlements,
       attempts: this.record.attempts,
+      ...(intended === undefined ? {} : { intended }),
       ...(this.ledgerUpdate === undefined ? {} : { ledger: this.ledgerUpdate }),
       next: this.stopped ?? this.rest(),
       rewritten: this.rewritten,
@@ -144,7 +162,7 @@ export class LaneRun {
     if (this.desired.kind === 'absent') {
       for (const event of this.events.splice(0))
         this.record.settle(event, 'discarded', 0, { code: 'not_desired' });
-      if (this.written !== undefined && provider.canRemove) {
+      if (this.copy.assumed !== undefined && provider.canRemove) {
         if (this.contacts.length > 0 || this.rewriteIsDue()) return 'remove';
         return 'none';
       }
@@ -181,7 +199,7 @@ export class LaneRun {
     const removing = this.contactStep === 'remove';
     const number = this.input.lane.attempts + 1;
     this.contactTried = true;
-    const carrier = this.contacts.at(-1) ?? this.events[0];
+    const carrier = this.carrier();
     this.remember(outcome, removing);
     const next = this.afterContact(outcome, number);
     if (carrier !== undefined) this.record.log(carrier, number, outcome, report, next);
@@ -198,20 +216,28 @@ export class LaneRun {
     });
   }
 
+  /** A refusal about another address must not keep the person from arriving; the next contact delivery tries it again. */
+  private applyStray(stray: WrittenContact, outcome: Outcome, report: CallReport): void {
+    const number = this.input.lane.attempts + 1;
+    const carrier = this.carrier();
+    const refused = outcome.kind === 'refused' || outcome.kind === 'ignored';
+    const next = refused || isSuccess(outcome) ? undefined : this.afterContact(outcome, number);
+    if (next === undefined) this.copy.dealtWith(stray, refused || this.mayReturn());
+    else this.stopped = next;
+    if (carrier !== undefined) this.record.log(carrier, number, outcome, report, next);
+  }
+
   /** Folds what the call wrote into what is known, whatever became of the call. */
   private remember(outcome: Outcome, removing: boolean): void {
-    const email = this.desired.kind === 'present' ? this.desired.contact.email : (this.written?.email ?? '');
-    // A lost write may still land and bring back what is taken away now: it stays known, to be taken away once more.
-    const mayReturn = this.rewriteIsPending() && !this.rewriteIsDue();
-    const delta = mayReturn ? withoutLosses(outcome.written) : outcome.written;
-    const succeeded = isSuccess(outcome);
-    if (removing && succeeded) {
-      if (!mayReturn) this.written = undefined;
-      this.present = false;
-    } else if (delta !== undefined || succeeded) {
-      this.written = applyWritten(this.written, joinDeltas(delta), email);
-      if (succeeded) this.present = true;
+    const mayReturn = this.mayReturn();
+    if (isSuccess(outcome)) {
+      if (removing) this.copy.tookBack(mayReturn);
+      else this.copy.wrote(outcome.written, mayReturn);
+      this.present = !removing;
+      return;
     }
+    if (outcome.written !== undefined) this.copy.changed(outcome.written, { removing, mayReturn });
+    if (!removing && mayHaveArrived(outcome)) this.copy.doubt();
   }
 
   /** Undefined: go on with the events. */
@@ -341,6 +367,24 @@ export class LaneRun {
     return rewriteInMs !== undefined && rewriteInMs <= 0 && !this.rewritten;
   }
 
+  /** A lost write may still land and bring back what is taken away now: it stays known, to be taken away once more. */
+  private mayReturn(): boolean {
+    return this.rewriteIsPending() && !this.rewriteIsDue();
+  }
+
+  private stray(): WrittenContact | undefined {
+    return this.contactStep !== 'none' && this.input.provider.canRemove ? this.copy.stray : undefined;
+  }
+
+  private removalOf(previous: WrittenContact): LaneStep {
+    return { kind: 'remove', removal: { contactId: this.input.lane.contactId, previous } };
+  }
+
+  /** The delivery that an attempt at the contact is logged with. */
+  private carrier(): PendingDelivery | undefined {
+    return this.contacts.at(-1) ?? this.events[0];
+  }
+
   private rewriteIsPending(): boolean {
     return this.input.lane.rewriteInMs !== undefined && !this.rewritten;
   }
@@ -349,7 +393,7 @@ export class LaneRun {
   private previousIsDoubtful(): boolean {
     const state = this.input.ledger?.state;
     const confirmed = state === 'delivered' || state === 'unchanged';
-    return this.written !== undefined && (this.rewriteIsPending() || !confirmed);
+    return this.copy.assumed !== undefined && (this.rewriteIsPending() || !confirmed || this.copy.isDoubtful);
   }
 
   private updateLedger(
@@ -357,7 +401,7 @@ export class LaneRun {
     state: LedgerUpdate['state'],
     extra: Partial<Pick<LedgerUpdate, 'refusedFingerprint' | 'deferred' | 'wrote' | 'confirmed'>> = {},
   ): void {
-    const hadNothing = this.input.ledger === undefined && this.written === undefined;
+    const hadNothing = this.input.ledger === undefined && this.copy.written === undefined;
     if (state === 'retrying' && hadNothing) return;
     this.ledgerUpdate = {
       present: this.present,
@@ -365,17 +409,11 @@ export class LaneRun {
       ...('code' in outcome ? { code: outcome.code } : {}),
       ...detailsOf(outcome),
       warnings: outcome.warnings ?? [],
-      written: this.written ?? null,
+      written: this.copy.written ?? null,
       deferred: [],
       wrote: outcome.written !== undefined,
       confirmed: false,
       ...extra,
     };
   }
-}
-
-function withoutLosses(delta: WrittenDelta | undefined): WrittenDelta | undefined {
-  if (delta === undefined) return undefined;
-  const kept = Object.entries(delta.fields ?? {}).filter(([, value]) => value !== null);
-  return { ...delta, fields: Object.fromEntries(kept), tagsRemoved: [], audiencesLeft: [] };
 }

@@ -53,3 +53,10 @@ export function heldBack(outcome: Outcome): boolean {
   if (outcome.kind === 'throttled') return outcome.status === undefined;
   return outcome.kind === 'unavailable' && outcome.code === 'send_withheld';
 }
+
+/** The request may have taken effect although nobody said so. A vendor's 5xx, or a fault after sending, proves nothing. */
+export function mayHaveArrived(outcome: Outcome): boolean {
+  if (outcome.kind === 'ambiguous') return true;
+  if (outcome.kind !== 'unavailable' || heldBack(outcome)) return false;
+  return outcome.status !== undefined || outcome.code === 'provider_fault';
+}

@@ -4,6 +4,7 @@ import type { LaneResult } from '../core/delivery.js';
 import { releaseLanes, settle } from '../sql/complete.js';
 import { holdDrain } from '../sql/drain.js';
 import { oweLooks } from '../sql/follow-up.js';
+import { storeIntentions } from '../sql/intention.js';
 import type { DrainLease } from './drain-lease.js';
 
 /** Results per transaction. */
@@ -64,6 +65,13 @@ export class Completer {
     const released = await this.tenancy.run(this.target.organizationId, async (tx) => {
       if (!(await holdDrain(tx, this.target.organizationId, this.lease.id))) return undefined;
       await settle(tx, this.target, fresh);
+      await storeIntentions(
+        tx,
+        this.target,
+        fresh.flatMap(({ lane, intended }) =>
+          intended === undefined ? [] : [{ contactId: lane.contactId, writes: intended }],
+        ),
+      );
       const looks = fresh.filter((result) => (result.ledger?.deferred.length ?? 0) > 0);
       await oweLooks(
         tx,

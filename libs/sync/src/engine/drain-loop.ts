@@ -2,11 +2,12 @@ import type { CrmProvider } from '@rekomi/provider-contract';
 import type { Tenancy } from '@rekomi/database';
 import type { CredentialSource, VendorTransport } from '@rekomi/transport';
 
-import type { ClaimedLane, ConnectionFinding, LaneResult, LedgerEntry } from '../core/delivery.js';
+import type { ClaimedLane, ConnectionFinding, LaneResult } from '../core/delivery.js';
 import { LaneRun } from '../core/lane-run.js';
 import type { Desired, DesiredState } from '../ports.js';
-import { claimLanes, readLedger } from '../sql/claim.js';
+import { claimLanes, readLedger, type KnownContacts } from '../sql/claim.js';
 import { hasLanes, holdDrain, nextDueInMs } from '../sql/drain.js';
+import { storeIntentions } from '../sql/intention.js';
 import { Completer } from './completer.js';
 import type { ActiveConnection, ConnectionKeeper } from './connection.js';
 import { DrainLease } from './drain-lease.js';
@@ -50,9 +51,7 @@ export interface LoopEnd {
 }
 
 interface ClaimedWork {
-  readonly lanes: readonly ClaimedLane[];
-  readonly ledger: ReadonlyMap<string, LedgerEntry>;
-  readonly desired: ReadonlyMap<string, Desired>;
+  readonly runs: readonly LaneRun[];
   readonly connection: ActiveConnection;
 }
 
@@ -154,7 +153,7 @@ export class DrainLoop {
   }
 
   private start(work: ClaimedWork, session: VendorSession, completer: Completer): void {
-    const runs = work.lanes.map((lane) => this.runFor(lane, work, session));
+    const { runs } = work;
     this.lanesInHand += runs.length;
     const worthwhileFrom = session.bulk?.worthwhileFrom ?? Infinity;
     const groups = runs.length >= worthwhileFrom ? [runs] : runs.map((run) => [run]);
@@ -200,18 +199,25 @@ export class DrainLoop {
     }
   }
 
-  private runFor(lane: ClaimedLane, work: ClaimedWork, session: VendorSession): LaneRun {
-    const { provider } = session;
-    const { capabilities } = provider.manifest;
+  private runFor(
+    lane: ClaimedLane,
+    connection: ActiveConnection,
+    known: KnownContacts,
+    desired: Desired | undefined,
+  ): LaneRun {
+    const provider = this.provider(connection);
+    const { capabilities, writes } = provider.manifest;
+    const intended = known.intended.get(lane.contactId);
     return new LaneRun({
       lane,
-      ledger: work.ledger.get(lane.contactId),
-      desired: work.desired.get(lane.contactId) ?? { kind: 'absent' },
-      configVersion: work.connection.configVersion,
+      ledger: known.ledger.get(lane.contactId),
+      ...(intended === undefined ? {} : { intended }),
+      desired: desired ?? { kind: 'absent' },
+      configVersion: connection.configVersion,
       connection:
-        work.connection.state === 'disabled'
+        connection.state === 'disabled'
           ? 'closed'
-          : work.connection.state === 'disconnecting'
+          : connection.state === 'disconnecting'
             ? 'disconnecting'
             : 'open',
       provider: {
@@ -219,13 +225,17 @@ export class DrainLoop {
         events: capabilities.events !== 'none',
         repeatsAmbiguousEvents:
           capabilities.eventDedupe !== 'none' || capabilities.ambiguousEvents === 'send_again',
+        writes,
       },
       random: this.parts.random,
       now: Date.now,
     });
   }
 
-  /** Claims, then reads in this order: pending work, connection, ledger, desired state. */
+  /**
+   * Claims, then reads in this order: pending work, ledger, desired state. What is going to be written for the first
+   * time is noted in the same transaction, so that whoever comes after a death of this process knows of it.
+   */
   private async claim(lease: DrainLease, most: number): Promise<ClaimedWork | undefined> {
     const { parts, target } = this;
     return parts.tenancy.run(target.organizationId, async (tx) => {
@@ -246,12 +256,23 @@ export class DrainLoop {
       if (claim.watermark !== undefined) this.watermark.rise(claim.watermark);
       const contactIds = claim.lanes.map((lane) => lane.contactId);
       if (contactIds.length === 0) return undefined;
-      const ledger = await readLedger(tx, target, contactIds);
+      const known = await readLedger(tx, target, contactIds);
       const desired =
         connection.state === 'verified'
           ? await parts.desiredState.read(tx, connection, contactIds)
           : new Map<string, Desired>();
-      return { lanes: claim.lanes, ledger, desired, connection };
+      const runs = claim.lanes.map((lane) =>
+        this.runFor(lane, connection, known, desired.get(lane.contactId)),
+      );
+      await storeIntentions(
+        tx,
+        target,
+        claim.lanes.flatMap(({ contactId }, index) => {
+          const writes = runs[index]?.ahead();
+          return writes === undefined ? [] : [{ contactId, writes }];
+        }),
+      );
+      return { runs, connection };
     });
   }
 
@@ -294,8 +315,7 @@ export class DrainLoop {
   }
 
   private session(connection: ActiveConnection, lease: DrainLease): VendorSession {
-    const provider = this.parts.provider(connection.provider);
-    if (provider === undefined) throw new Error(`There is no provider called ${connection.provider}.`);
+    const provider = this.provider(connection);
     return new VendorSession(
       connection,
       provider,
@@ -304,6 +324,12 @@ export class DrainLoop {
       this.parts.pacer.gate(connection.accountKey, provider.manifest, connection.settings),
       { signal: lease.signal, mayStillSend: () => lease.mayStillSend() },
     );
+  }
+
+  private provider({ provider: slug }: ActiveConnection): CrmProvider {
+    const provider = this.parts.provider(slug);
+    if (provider === undefined) throw new Error(`There is no provider called ${slug}.`);
+    return provider;
   }
 
   private async end(gaveWay: boolean): Promise<LoopEnd> {

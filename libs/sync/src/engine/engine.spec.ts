@@ -300,3 +300,68 @@ describe('the sync engine', () => {
     expect(await bench.conservation()).toEqual({ created: 2, settled: 2, open: 0 });
   });
 });
+
+describe('a first write of which nobody heard the end', () => {
+  it('is taken back at once and again when it may have landed, once its worker died and the contact is not wanted', async () => {
+    const contact = bench.want('ada@example.com', ['gold']);
+    bench.vendor.before('upsert', () => {
+      bench.unwant(contact);
+      return bench.expireAllDrains('15 seconds');
+    });
+    await bench.record([bench.contact(contact)]);
+    await bench.untilIdle();
+    expect(bench.vendor.log).toEqual(['upsert ada@example.com', 'remove ada@example.com']);
+    await bench.passRewriteTime();
+    await bench.untilIdle();
+    expect(bench.vendor.log.slice(2)).toEqual(['remove ada@example.com']);
+    expect(bench.vendor.tookBack).toContainEqual({
+      email: 'ada@example.com',
+      fields: { our_tags: '' },
+      tags: ['gold'],
+      audiences: [],
+    });
+    expect(await bench.intentions()).toEqual([]);
+  });
+
+  it('is taken back after an answer that never came', async () => {
+    const contact = bench.want('ada@example.com', ['gold']);
+    bench.vendor.answer('upsert', { kind: 'ambiguous', code: 'vendor_timeout' });
+    bench.vendor.before('upsert', async () => bench.unwant(contact));
+    await bench.record([bench.contact(contact)]);
+    await bench.untilIdle();
+    expect(bench.vendor.log).toEqual(['upsert ada@example.com', 'remove ada@example.com']);
+    expect(await bench.ledger(contact)).toMatchObject({ present: false, written: null });
+    expect(await bench.intentions()).toEqual([]);
+  });
+
+  it('is forgotten where the vendor certainly did not take it', async () => {
+    const contact = bench.want('ada@example.com', ['gold']);
+    bench.vendor.answer('upsert', { kind: 'refused', code: 'email_invalid' });
+    await bench.record([bench.contact(contact)]);
+    await bench.untilIdle();
+    bench.unwant(contact);
+    await bench.record([bench.contact(contact)]);
+    await bench.untilIdle();
+    expect(bench.vendor.log).toEqual(['upsert ada@example.com']);
+    expect(await bench.intentions()).toEqual([]);
+  });
+});
+
+describe('a change of what is there', () => {
+  it('notes only what is new, and only until it is heard of', async () => {
+    const contact = bench.want('ada@example.com', ['gold']);
+    await bench.record([bench.contact(contact)]);
+    await bench.untilIdle();
+    const noted: unknown[] = [];
+    bench.vendor.before('upsert', async () => void noted.push(...(await bench.intentions())));
+    await bench.record([bench.contact(contact)]);
+    await bench.untilIdle();
+    expect(noted).toEqual([]);
+    bench.want('ada@example.com', ['gold', 'vip'], contact);
+    bench.vendor.before('upsert', async () => void noted.push(...(await bench.intentions())));
+    await bench.record([bench.contact(contact)]);
+    await bench.untilIdle();
+    expect(noted).toMatchObject([[{ email: 'ada@example.com', tags: ['gold', 'vip'] }]]);
+    expect(await bench.intentions()).toEqual([]);
+  });
+});

@@ -2,6 +2,7 @@ import type { ContactSnapshot, ErrorCode, WrittenContact } from '@rekomi/provide
 import type { EntityManager } from 'typeorm';
 
 import type { ClaimedLane, LedgerEntry, PendingDelivery } from '../core/delivery.js';
+import type { Intention } from '../core/intention.js';
 
 /** Deliveries of one lane that one run takes on; the rest waits for the next claim. */
 const PENDING_AT_ONCE = 50;
@@ -34,9 +35,13 @@ const PENDING = `
     ) d
    ORDER BY d.lane_id, d.lane_seq`;
 
+/** Two questions in one statement; each finds its rows by key, which a join would leave to stale statistics. */
 const LEDGER = `
-  SELECT contact_id, present, state, written, observed, refused_fingerprint, code
-    FROM ledger WHERE organization_id = $1 AND connection_id = $2 AND contact_id = ANY($3::uuid[])`;
+  SELECT contact_id, present, state, written, observed, refused_fingerprint, code, NULL AS writes
+    FROM ledger WHERE organization_id = $1 AND connection_id = $2 AND contact_id = ANY($3::uuid[])
+  UNION ALL
+  SELECT contact_id, NULL, NULL, NULL, NULL, NULL, NULL, writes
+    FROM intention WHERE organization_id = $1 AND connection_id = $2 AND contact_id = ANY($3::uuid[])`;
 
 interface LaneRow {
   id: string;
@@ -64,12 +69,14 @@ interface DeliveryRow {
 
 interface LedgerRow {
   contact_id: string;
-  present: boolean;
+  /** Null: a row about what is in doubt. */
+  present: boolean | null;
   state: LedgerEntry['state'];
   written: WrittenContact | null;
   observed: ContactSnapshot | null;
   refused_fingerprint: string | null;
   code: ErrorCode | null;
+  writes: Intention | null;
 }
 
 export interface Claim {
@@ -139,23 +146,31 @@ function pendingDelivery(row: DeliveryRow): PendingDelivery {
   };
 }
 
+/** By contact: what the ledger knows, and what lost writes may have left. */
+export interface KnownContacts {
+  readonly ledger: ReadonlyMap<string, LedgerEntry>;
+  readonly intended: ReadonlyMap<string, Intention>;
+}
+
 export async function readLedger(
   tx: EntityManager,
   target: { organizationId: string; connectionId: string },
   contactIds: readonly string[],
-): Promise<ReadonlyMap<string, LedgerEntry>> {
+): Promise<KnownContacts> {
   const rows: LedgerRow[] = await tx.query(LEDGER, [target.organizationId, target.connectionId, contactIds]);
-  return new Map(
-    rows.map((row) => [
-      row.contact_id,
-      {
-        present: row.present,
-        state: row.state,
-        ...(row.written === null ? {} : { written: row.written }),
-        ...(row.observed === null ? {} : { observed: row.observed }),
-        ...(row.refused_fingerprint === null ? {} : { refusedFingerprint: row.refused_fingerprint }),
-        ...(row.code === null ? {} : { code: row.code }),
-      },
-    ]),
-  );
+  const ledger = new Map<string, LedgerEntry>();
+  const intended = new Map<string, Intention>();
+  for (const row of rows) {
+    if (row.writes !== null) intended.set(row.contact_id, row.writes);
+    if (row.present === null) continue;
+    ledger.set(row.contact_id, {
+      present: row.present,
+      state: row.state,
+      ...(row.written === null ? {} : { written: row.written }),
+      ...(row.observed === null ? {} : { observed: row.observed }),
+      ...(row.refused_fingerprint === null ? {} : { refusedFingerprint: row.refused_fingerprint }),
+      ...(row.code === null ? {} : { code: row.code }),
+    });
+  }
+  return { ledger, intended };
 }

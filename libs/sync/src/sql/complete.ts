@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
 import type { LaneResult } from '../core/delivery.js';
+import { jsonText } from './json-text.js';
 
 interface Target {
   readonly organizationId: string;
@@ -112,15 +113,10 @@ export async function settle(
   await tx.query(SETTLE, [
     target.organizationId,
     target.connectionId,
-    json(settlements),
-    json(attempts),
-    json(ledger),
+    jsonText(settlements),
+    jsonText(attempts),
+    jsonText(ledger),
   ]);
-}
-
-/** PostgreSQL's jsonb holds no U+0000; whoever sent one gets the sign that stands for it. */
-function json(value: unknown): string {
-  return JSON.stringify(value).replaceAll('\\u0000', '\\u2400');
 }
 
 /**
@@ -197,7 +193,7 @@ export async function releaseLanes(
     target.organizationId,
     target.connectionId,
     drainId,
-    json(wishes),
+    jsonText(wishes),
   ]);
   return new Set(rows.map((row) => row.id));
 }

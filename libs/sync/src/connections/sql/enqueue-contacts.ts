@@ -14,10 +14,15 @@ const KNOWN = `
        AND ($3::uuid IS NULL OR contact_id > $3) ORDER BY contact_id LIMIT ${CHUNK})
   ) AS known ORDER BY contact_id LIMIT ${CHUNK}`;
 
-/** Contacts of which something of ours is there. */
+/** Contacts of which something of ours is there, or may be. */
 const PRESENT = `
-  SELECT contact_id FROM ledger WHERE organization_id = $1 AND connection_id = $2 AND (present OR written IS NOT NULL)
-     AND ($3::uuid IS NULL OR contact_id > $3) ORDER BY contact_id LIMIT ${CHUNK}`;
+  SELECT contact_id FROM (
+    (SELECT contact_id FROM ledger WHERE organization_id = $1 AND connection_id = $2 AND (present OR written IS NOT NULL)
+       AND ($3::uuid IS NULL OR contact_id > $3) ORDER BY contact_id LIMIT ${CHUNK})
+    UNION
+    (SELECT contact_id FROM intention WHERE organization_id = $1 AND connection_id = $2
+       AND ($3::uuid IS NULL OR contact_id > $3) ORDER BY contact_id LIMIT ${CHUNK})
+  ) AS present ORDER BY contact_id LIMIT ${CHUNK}`;
 
 /** Gives every such contact a delivery, which also frees lanes that are held. @returns how many contacts. */
 export async function enqueueContacts(

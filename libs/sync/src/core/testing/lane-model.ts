@@ -1,13 +1,16 @@
-import type { Outcome, WrittenContact } from '@rekomi/provider-contract';
+import type { Outcome, WrittenContact, WrittenField } from '@rekomi/provider-contract';
 
 import type { Desired } from '../../ports.js';
 import { GIVE_UP_AFTER_ATTEMPTS, GIVE_UP_AFTER_MS } from '../back-off.js';
 import type { LaneResult, LedgerEntry, PendingDelivery, Settlement } from '../delivery.js';
+import { covers, type Intention } from '../intention.js';
 import { LaneRun, type LaneStep } from '../lane-run.js';
 import { Crash, ModelVendor, type Fate } from './model-vendor.js';
 
 /** Fewer than in production, so that short histories reach the end of what one run sees. */
 const PENDING_AT_ONCE = 4;
+/** What the model vendor's manifest would say: one namespace of ours. */
+const WRITES: readonly WrittenField[] = [{ vendorField: 'our_*', from: 'Attributes' }];
 const STILL_LANDING_MS = 15_000;
 const LATE_MS = 10_000;
 
@@ -37,6 +40,7 @@ export class LaneModel {
   readonly created: PendingDelivery[] = [];
   lane: Lane | undefined;
   ledger: LedgerEntry | undefined;
+  intended: Intention = [];
   desired: Desired = { kind: 'absent' };
   connection: 'open' | 'paused' | 'disconnecting' = 'open';
   configVersion = 1;
@@ -52,10 +56,10 @@ export class LaneModel {
 
   constructor(private readonly traits: ModelTraits) {}
 
-  want(rank: number, tags: readonly string[]): void {
+  want(rank: number, tags: readonly string[], email = 'ada@example.com'): void {
     this.desired = {
       kind: 'present',
-      contact: { email: 'ada@example.com', tags, audiences: [], attributes: { rank } },
+      contact: { email, tags, audiences: [], attributes: { rank } },
     };
     this.enqueue('contact');
   }
@@ -127,6 +131,7 @@ export class LaneModel {
         pending,
       },
       ledger: this.ledger,
+      intended: this.intended,
       desired,
       configVersion: this.configVersion,
       connection: open ? 'open' : 'disconnecting',
@@ -134,21 +139,28 @@ export class LaneModel {
         canRemove: true,
         events: true,
         repeatsAmbiguousEvents: this.traits.repeatsAmbiguousEvents,
+        writes: WRITES,
       },
       random: () => 0.5,
       now: () => this.now,
     });
+    // In the transaction of the claim.
+    this.intended = run.ahead() ?? this.intended;
     let present = this.wasWritten;
     let last: { step: LaneStep; outcome: Outcome; first: boolean } | undefined;
     try {
-      for (let step = run.next(), first = true; step.kind !== 'end'; step = run.next(), first = false) {
+      for (let step = run.next(), first = true; step.kind !== 'end'; step = run.next()) {
         this.check(step, desired, present);
         const outcome = this.send(step, fateOf(step));
         const worked = ['accepted', 'confirmed', 'unchanged'].includes(outcome.kind);
-        if (worked && step.kind !== 'event') present = step.kind === 'upsert';
+        if (worked && step.kind === 'upsert') present = true;
+        if (worked && step.kind === 'remove' && step.removal.previous.email === this.ledger?.written?.email)
+          present = false;
         this.notice(step, outcome, queued);
         run.apply(outcome, { durationMs: 1, exchanges: [] });
         last = { step, outcome, first };
+        // Clearing up elsewhere comes before the contact, and counts as one with it.
+        first &&= step.kind === 'remove';
         meanwhile();
       }
     } catch (err) {
@@ -189,13 +201,25 @@ export class LaneModel {
   }
 
   private check(step: LaneStep, desired: Desired, present: boolean): void {
-    const known: WrittenContact | undefined = this.ledger?.written;
-    if (desired.kind === 'absent') {
+    const known: readonly WrittenContact[] = [
+      ...(this.ledger?.written === undefined ? [] : [this.ledger.written]),
+      ...this.intended,
+    ];
+    if (desired.kind === 'absent')
       must(step.kind === 'remove', `a ${step.kind} was sent for a contact that is not wanted`);
-      must(known !== undefined, 'something was taken back that we never wrote');
-    } else must(step.kind !== 'remove', 'a wanted contact was taken back');
-    if (step.kind === 'remove')
-      must(step.removal.previous === known, 'more than the ledger says was taken back');
+    if (step.kind === 'remove') {
+      const { previous } = step.removal;
+      const here = known.filter(({ email }) => email === previous.email);
+      must(here.length > 0, 'something was taken back that we never meant to write');
+      const all = here.reduce((some, more) => ({
+        ...some,
+        fields: { ...some.fields, ...more.fields },
+        tags: [...some.tags, ...more.tags],
+      }));
+      must(covers(all, previous), 'more than is on record was taken back');
+      if (desired.kind === 'present')
+        must(previous.email !== this.ledger?.written?.email, 'a wanted contact was taken back');
+    }
     if (step.kind !== 'event') return;
     must(present, 'an event was sent for a contact that is not there');
     must(!this.heldBack.has(step.event.dedupeId), 'an event that may have arrived was sent again');
@@ -238,7 +262,6 @@ export class LaneModel {
     last: { step: LaneStep; outcome: Outcome; first: boolean } | undefined,
   ): void {
     this.inRun.clear();
-    this.vendor.recorded();
     for (const settlement of result.settlements) this.settle(lane, settlement);
     const coalesced = result.settlements.filter(({ state }) => state === 'coalesced');
     const carrying = result.settlements.filter(
@@ -265,6 +288,7 @@ export class LaneModel {
         `${last.outcome.kind} ended a delivery`,
       );
     if (result.ledger !== undefined) this.learn(result.ledger);
+    this.intended = result.intended ?? this.intended;
     if (
       result.findings.some(({ kind }) => kind === 'unauthorised' || kind === 'misconfigured') &&
       this.connection === 'open'
@@ -329,7 +353,6 @@ export class LaneModel {
       if (!this.vendor.applied.includes(id)) this.passedOver.add(id);
     }
     this.inRun.clear();
-    this.vendor.forgotten();
     lane.dueAt = this.now;
     lane.rewriteAt = this.now + STILL_LANDING_MS;
     if (crash.landsLater !== undefined)

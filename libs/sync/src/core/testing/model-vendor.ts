@@ -1,10 +1,11 @@
-import type {
-  ContactChange,
-  ContactEvent,
-  ContactRemoval,
-  Outcome,
-  WrittenContact,
-  WrittenDelta,
+import {
+  joinDeltas,
+  type ContactChange,
+  type ContactEvent,
+  type ContactRemoval,
+  type Outcome,
+  type WrittenContact,
+  type WrittenDelta,
 } from '@rekomi/provider-contract';
 
 /** What a vendor does with one request, and what we get to hear about it. */
@@ -36,36 +37,47 @@ export class Crash extends Error {
   }
 }
 
-/** One person at a vendor that does as it is told, with things of the merchant's own beside ours. */
+/** A person at the vendor: things of the merchant's own beside ours. */
+interface Profile {
+  readonly fields: Map<string, unknown>;
+  readonly tags: Set<string>;
+}
+
+/** One vendor that does as it is told, with a profile per address. */
 export class ModelVendor {
-  readonly fields = new Map<string, unknown>([['plan', 'theirs']]);
-  readonly tags = new Set<string>(['theirs']);
+  readonly profiles = new Map<string, Profile>();
   /** Dedupe ids in the order of their first application, those left out that landed after their worker's death. */
   readonly applied: string[] = [];
   /** Every arrival, repeats included. */
   readonly arrivals = new Map<string, number>();
-  /** What was sent and is written down nowhere: nobody can know that it is there, so nobody can take it back. */
-  readonly doubtful = new Set<string>();
-  private readonly unrecorded = new Set<string>();
+
+  profile(email: string): Profile {
+    const profile = this.profiles.get(email) ?? {
+      fields: new Map<string, unknown>([['plan', 'theirs']]),
+      tags: new Set(['theirs']),
+    };
+    this.profiles.set(email, profile);
+    return profile;
+  }
 
   upsert(change: ContactChange, fate: Fate, now: number): Outcome {
-    const full = deltaOf(change);
+    const { previous, desired } = change;
+    const moved = previous !== undefined && previous.email !== desired.email ? previous : undefined;
+    if (moved !== undefined) {
+      const left = this.remove({ contactId: change.contactId, previous: moved }, fate, now);
+      if (left.kind !== 'accepted' && left.kind !== 'confirmed') return left;
+    }
+    const full = deltaOf(change, moved !== undefined);
     const half: WrittenDelta = full.fields === undefined ? {} : { fields: full.fields };
-    // From here on these are known to be ours, also when an older write lands after this.
-    for (const tag of full.tagsRemoved ?? []) this.doubtful.delete(tag);
-    return this.settleFate(fate, now, full, half, () => sameAsNothing(full));
+    const outcome = this.settleFate(fate, now, desired.email, { full, half });
+    if (moved === undefined || outcome.written === undefined) return outcome;
+    return { ...outcome, written: joinDeltas(goneFrom(moved), { ...outcome.written, email: desired.email }) };
   }
 
   remove(removal: ContactRemoval, fate: Fate, now: number): Outcome {
-    const { fields, tags } = removal.previous;
-    const full: WrittenDelta = {
-      fields: Object.fromEntries(Object.keys(fields).map((name) => [name, null])),
-      tagsRemoved: tags,
-    };
-    const half: WrittenDelta = { tagsRemoved: tags };
-    // From here on these are known to be ours, also when an older write lands after this.
-    for (const name of [...Object.keys(fields), ...tags]) this.doubtful.delete(name);
-    return this.settleFate(fate, now, full, half, () => false);
+    const { previous } = removal;
+    const half: WrittenDelta = { tagsRemoved: previous.tags };
+    return this.settleFate(fate, now, previous.email, { full: goneFrom(previous), half });
   }
 
   event(event: ContactEvent, fate: Fate, now: number): Outcome {
@@ -86,53 +98,42 @@ export class ModelVendor {
   private settleFate(
     fate: Fate,
     now: number,
-    full: WrittenDelta,
-    half: WrittenDelta,
-    nothingToDo: () => boolean,
+    email: string,
+    { full, half }: { readonly full: WrittenDelta; readonly half: WrittenDelta },
   ): Outcome {
-    if ((fate === 'accepted' || fate === 'confirmed') && nothingToDo()) return { kind: 'unchanged' };
+    if ((fate === 'accepted' || fate === 'confirmed') && Object.keys(full).length === 0)
+      return { kind: 'unchanged' };
     const applies = ['accepted', 'confirmed', 'ambiguous_applied', 'crash_applied'].includes(fate);
     const halfway = fate.endsWith('halfway');
-    if (applies) this.apply(full);
-    if (halfway) this.apply(half);
-    for (const name of namesIn(full)) {
-      if (fate === 'ambiguous_applied') this.doubtful.add(name);
-      else this.unrecorded.add(name);
-    }
+    if (applies) this.apply(email, full);
+    if (halfway) this.apply(email, half);
     if (fate.startsWith('crash'))
-      throw new Crash(fate === 'crash_landing_late' ? () => this.apply(full) : undefined);
+      throw new Crash(fate === 'crash_landing_late' ? () => this.apply(email, full) : undefined);
     return outcomeOf(fate, now, halfway ? half : applies && fate !== 'ambiguous_applied' ? full : undefined);
   }
 
-  private apply(delta: WrittenDelta): void {
+  private apply(email: string, delta: WrittenDelta): void {
+    const { fields, tags } = this.profile(email);
     for (const [name, value] of Object.entries(delta.fields ?? {})) {
-      if (value === null) this.fields.delete(name);
-      else this.fields.set(name, value);
+      if (value === null) fields.delete(name);
+      else fields.set(name, value);
     }
-    for (const tag of delta.tagsAdded ?? []) this.tags.add(tag);
-    for (const tag of delta.tagsRemoved ?? []) this.tags.delete(tag);
-  }
-
-  /** What the worker heard is written down. */
-  recorded(): void {
-    this.unrecorded.clear();
-  }
-
-  /** What the worker heard went with it. */
-  forgotten(): void {
-    for (const name of this.unrecorded) this.doubtful.add(name);
-    this.unrecorded.clear();
+    for (const tag of delta.tagsAdded ?? []) tags.add(tag);
+    for (const tag of delta.tagsRemoved ?? []) tags.delete(tag);
   }
 }
 
 /** As a provider does it: the difference to what we wrote, or everything when that is not to be trusted. */
-function deltaOf(change: ContactChange): WrittenDelta {
-  const previous: WrittenContact | undefined = change.previous;
+function deltaOf(change: ContactChange, moved: boolean): WrittenDelta {
+  const previous: WrittenContact | undefined = moved ? undefined : change.previous;
   const known = change.rewrite === true ? undefined : previous;
   const fields = Object.fromEntries(
-    Object.entries(change.desired.attributes).filter(
-      ([name, value]) => known?.fields[name] !== value,
-    ) as (readonly [string, string | number | boolean])[],
+    Object.entries(change.desired.attributes)
+      .map(([name, value]) => [`our_${name}`, value] as const)
+      .filter(([name, value]) => known?.fields[name] !== value) as (readonly [
+      string,
+      string | number | boolean,
+    ])[],
   );
   const tagsAdded = change.desired.tags.filter((tag) => known?.tags.includes(tag) !== true);
   const tagsRemoved = (previous?.tags ?? []).filter((tag) => !change.desired.tags.includes(tag));
@@ -143,13 +144,8 @@ function deltaOf(change: ContactChange): WrittenDelta {
   };
 }
 
-function namesIn(delta: WrittenDelta): readonly string[] {
-  const fields = Object.entries(delta.fields ?? {}).filter(([, value]) => value !== null);
-  return [...fields.map(([name]) => name), ...(delta.tagsAdded ?? [])];
-}
-
-function sameAsNothing(delta: WrittenDelta): boolean {
-  return Object.keys(delta).length === 0;
+function goneFrom({ fields, tags }: WrittenContact): WrittenDelta {
+  return { fields: Object.fromEntries(Object.keys(fields).map((name) => [name, null])), tagsRemoved: tags };
 }
 
 function outcomeOf(fate: Fate, now: number, written: WrittenDelta | undefined): Outcome {

@@ -79,7 +79,10 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
   /** A connection nobody has used, and a vendor that has forgotten everything. */
   async reset(): Promise<void> {
     await this.superuser.query(`UPDATE connection SET state = 'paused'`);
-    await emptyTables(this.superuser, `lane, delivery, drain, ledger, follow_up, delivery_total, pace`);
+    await emptyTables(
+      this.superuser,
+      `lane, delivery, drain, ledger, intention, follow_up, delivery_total, pace`,
+    );
     this.connectionId = randomUUID();
     this.state = 'verified';
     this.desired = new Map();
@@ -91,11 +94,10 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     );
   }
 
-  want(email: string): string {
-    const contactId = randomUUID();
+  want(email: string, tags: readonly string[] = [], contactId: string = randomUUID()): string {
     this.desired.set(contactId, {
       kind: 'present',
-      contact: { email, tags: [], audiences: [], attributes: {} },
+      contact: { email, tags, audiences: [], attributes: {} },
     });
     return contactId;
   }
@@ -201,9 +203,9 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     this.outbox.wake([this.connectionId]);
   }
 
-  async expireAllDrains(): Promise<void> {
+  async expireAllDrains(stillLanding = '-1 seconds'): Promise<void> {
     await this.superuser.query(`UPDATE drain SET expired = true`);
-    await this.superuser.query(`SELECT * FROM sweep_expired_drains('-1 seconds')`);
+    await this.superuser.query(`SELECT * FROM sweep_expired_drains($1)`, [stillLanding]);
   }
 
   async passRewriteTime(): Promise<void> {
@@ -231,6 +233,15 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
       [contactId],
     );
     return rows[0];
+  }
+
+  /** What is on record about writes under way or lost. */
+  async intentions(): Promise<unknown[]> {
+    const rows = await this.rows<{ writes: unknown }>(
+      `SELECT writes FROM intention WHERE connection_id = $1`,
+      [this.connectionId],
+    );
+    return rows.map(({ writes }) => writes);
   }
 
   lanes(): Promise<{ held_code: string | null; tail_seq: string }[]> {

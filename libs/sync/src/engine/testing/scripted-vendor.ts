@@ -8,6 +8,7 @@ import type {
   Outcome,
   ProviderAccess,
   ProviderManifest,
+  WrittenContact,
 } from '@rekomi/provider-contract';
 
 type Call = 'upsert' | 'event' | 'remove' | 'read';
@@ -17,6 +18,8 @@ export class ScriptedVendor implements CrmProvider {
   readonly manifest = MANIFEST;
   log: string[] = [];
   bulkCalls = 0;
+  /** What was to be taken back, call by call. */
+  tookBack: WrittenContact[] = [];
   private answers: Record<Call, Outcome[]> = { upsert: [], event: [], remove: [], read: [] };
   private hooks: Partial<Record<Call, () => Promise<void>>> = {};
   private refused = new Set<string>();
@@ -27,6 +30,7 @@ export class ScriptedVendor implements CrmProvider {
   reset(): void {
     this.log = [];
     this.bulkCalls = 0;
+    this.tookBack = [];
     this.answers = { upsert: [], event: [], remove: [], read: [] };
     this.hooks = {};
     this.refused = new Set();
@@ -109,6 +113,7 @@ export class ScriptedVendor implements CrmProvider {
 
   removeContact(_access: ProviderAccess, removal: ContactRemoval): Promise<Outcome> {
     this.log.push(`remove ${removal.previous.email}`);
+    this.tookBack.push(removal.previous);
     return Promise.resolve(this.answers.remove.shift() ?? { kind: 'accepted' });
   }
 
@@ -125,7 +130,14 @@ export class ScriptedVendor implements CrmProvider {
   private accepted(change: ContactChange): Outcome {
     return {
       kind: 'accepted',
-      written: { email: change.desired.email, fields: { email: change.desired.email } },
+      written: {
+        email: change.desired.email,
+        fields: {
+          email: change.desired.email,
+          ...(change.desired.tags.length === 0 ? {} : { our_tags: change.desired.tags.join() }),
+        },
+        tagsAdded: change.desired.tags,
+      },
       ...(change.observed === undefined ? { deferred: this.deferred } : {}),
     };
   }
@@ -178,5 +190,8 @@ const MANIFEST: ProviderManifest = {
   },
   reservedAttributes: [],
   reservedEventKeys: [],
-  writes: [],
+  writes: [
+    { vendorField: 'our_tags', from: 'Tags' },
+    { vendorField: 'our_*', from: 'Attributes' },
+  ],
 };
