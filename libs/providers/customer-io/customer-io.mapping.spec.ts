@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { CLEAR } from '@rekomi/provider-contract';
-import { planContact, tagList, type ContactPlan, type MappingOptions } from './customer-io.mapping.js';
+import {
+  ownAttributes,
+  planContact,
+  tagList,
+  type ContactPlan,
+  type MappingOptions,
+} from './customer-io.mapping.js';
 import { change, written } from './testing/access.js';
 
 const SECONDS = 1712345545;
@@ -130,6 +136,8 @@ describe('The sign-up date', () => {
     ['always', true, { created_at: 1600000000 }, undefined, SECONDS, false],
     ['missing_only', false, undefined, undefined, SECONDS, false],
     ['missing_only', false, {}, undefined, undefined, false],
+    ['missing_only', false, { rekomi_status: 'approved' }, undefined, undefined, false],
+    ['missing_only', false, { rekomi_status: '' }, undefined, SECONDS, false],
     ['missing_only', true, undefined, undefined, undefined, true],
     ['missing_only', true, {}, undefined, undefined, true],
     ['missing_only', true, {}, {}, SECONDS, false],
@@ -163,6 +171,40 @@ describe('The sign-up date', () => {
       expect(warnings).toMatchObject([{ code: 'field_rejected', field: 'created_at' }]);
     },
   );
+});
+
+describe('A contact that is to be written once more', () => {
+  const previous = written({
+    fields: { first_name: 'Jane', rekomi_tags: 'gold', rekomi_tier: '' },
+    tags: ['gold'],
+    audiences: ['7', '8'],
+  });
+  const wish = { firstName: 'Jane', tags: ['gold'], audiences: ['7'] };
+
+  it('is sent whole, although all of it was written before', () => {
+    expect(plan(change(wish, { previous, rewrite: true }))).toMatchObject({
+      write: true,
+      attributes: { first_name: 'Jane', rekomi_tags: 'gold' },
+      onlyIfThere: false,
+      join: ['7'],
+      leave: ['8'],
+    });
+    expect(plan(change(wish, { previous }))).toMatchObject({ write: false, attributes: {}, join: [] });
+  });
+
+  it('loses the tags that a lost request may have left', () => {
+    expect(plan(change({ ...wish, tags: [] }, { previous, rewrite: true })).attributes).toEqual({
+      first_name: 'Jane',
+      rekomi_tags: null,
+    });
+  });
+});
+
+describe('What may be there', () => {
+  it('is taken back by the names that the vendor takes', () => {
+    const fields = { rekomi_tags: '', [`rekomi_${'n'.repeat(200)}`]: '' };
+    expect(ownAttributes(written({ fields }))).toEqual({ rekomi_tags: null });
+  });
 });
 
 describe('Memberships', () => {

@@ -74,9 +74,10 @@ export function planContact(change: ContactChange, options: MappingOptions): Con
   if (created.write !== undefined) target.created_at = created.write;
 
   const known = previous?.fields ?? {};
+  const rewrite = change.rewrite === true;
   const attributes = Object.fromEntries(
     Object.entries(target).filter(([name, value]) =>
-      value === null ? Object.hasOwn(known, name) : known[name] !== value,
+      value === null ? Object.hasOwn(known, name) : rewrite || known[name] !== value,
     ),
   );
   const changed = Object.keys(attributes);
@@ -86,11 +87,11 @@ export function planContact(change: ContactChange, options: MappingOptions): Con
     kind: 'plan',
     // The letter case under which the person was written stays: the vendor ignores attempts to change an address.
     email: previous?.email ?? wanted,
-    write: previous === undefined || changed.length > 0,
+    write: previous === undefined || rewrite || changed.length > 0,
     attributes,
     onlyIfThere: previous !== undefined && changed.length === 1 && changed[0] === 'created_at',
     join: desiredAudiences.filter(
-      (id) => !joined.includes(id) || observed?.audiences?.includes(id) === false,
+      (id) => rewrite || !joined.includes(id) || observed?.audiences?.includes(id) === false,
     ),
     leave: joined.filter((id) => !desiredAudiences.includes(id)),
     ...(moved && change.previous !== undefined ? { moveFrom: change.previous } : {}),
@@ -102,7 +103,10 @@ export function planContact(change: ContactChange, options: MappingOptions): Con
 
 /** Everything of ours under an address, to be taken away there: our prefixed attributes and the memberships we made. */
 export function ownAttributes(previous: WrittenContact): Attributes {
-  const names = Object.keys(previous.fields).filter((name) => name.startsWith(PREFIX));
+  const names = Object.keys(previous.fields).filter(
+    // What may be there is told by name alone; a name that the vendor does not take never was.
+    (name) => name.startsWith(PREFIX) && bytes(name) <= MAXIMUM.attributeName,
+  );
   return Object.fromEntries(names.map((name) => [name, null]));
 }
 
@@ -110,6 +114,12 @@ export function ownAttributes(previous: WrittenContact): Attributes {
 export function sharedAttributes(previous: WrittenContact): Attributes {
   const names = Object.keys(previous.fields).filter((name) => !name.startsWith(PREFIX));
   return Object.fromEntries(names.map((name) => [name, null]));
+}
+
+/** Nothing is known to have been written, only feared: the engine gives what may be there an empty value. */
+function isGuess(previous: WrittenContact): boolean {
+  const values = Object.values(previous.fields);
+  return values.length > 0 && values.every((value) => value === '');
 }
 
 export function sameAddress(one: string | undefined, other: string): boolean {
@@ -243,7 +253,7 @@ function createdAt(
   }
   if (policy === 'always') return { write: seconds };
   if (previous !== undefined && 'created_at' in previous.fields) return {};
-  if (!canLook) return previous === undefined ? { write: seconds } : {};
+  if (!canLook) return previous === undefined || isGuess(previous) ? { write: seconds } : {};
   if (observed === undefined) return { deferred: true };
   return (observed.fields.created_at ?? '') === '' ? { write: seconds } : {};
 }
