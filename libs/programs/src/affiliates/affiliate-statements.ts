@@ -1,3 +1,4 @@
+import { arrayLiteral } from '../array-literal.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import type { ReadAffiliate } from './affiliate-input.js';
 
@@ -8,6 +9,13 @@ export interface StoredAffiliate {
   readonly first_name: string | null;
   readonly last_name: string | null;
   readonly external_id: string | null;
+  readonly country: string | null;
+  readonly email_confirmed_at: string | null;
+  readonly referral_slug: string | null;
+  readonly link_aliases: readonly string[];
+  readonly paypal_email: string | null;
+  readonly wise_email: string | null;
+  readonly source_data: Readonly<Record<string, string>>;
 }
 
 /** An affiliate with its place among those that came in. */
@@ -24,14 +32,19 @@ export interface Placed {
 const INSERT_NEW = `
   WITH item AS MATERIALIZED (
     SELECT i.*, lower(i.email) AS key
-      FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
-        AS i(place, email, full_name, first_name, last_name, external_id, joined_at)
+      FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $10::text[],
+                  $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[])
+        AS i(place, email, full_name, first_name, last_name, external_id, joined_at, country, email_confirmed_at,
+             referral_slug, link_aliases, paypal_email, wise_email, source_data)
   ), candidate AS (
     SELECT DISTINCT ON (key) * FROM item ORDER BY key, place
   ), inserted AS (
-    INSERT INTO affiliate (id, organization_id, email, full_name, first_name, last_name, external_id, joined_at)
+    INSERT INTO affiliate (id, organization_id, email, full_name, first_name, last_name, external_id, joined_at,
+                           import_id, country, email_confirmed_at, referral_slug, link_aliases, paypal_email, wise_email,
+                           source_data)
     SELECT new_id(), $1, email, full_name, first_name, last_name, external_id,
-           coalesce(joined_at, date_trunc('second', now()))
+           coalesce(joined_at, date_trunc('second', now())), $9, country, email_confirmed_at, referral_slug,
+           coalesce(link_aliases::text[], '{}'), paypal_email, wise_email, coalesce(source_data::jsonb, '{}')
       FROM candidate ORDER BY key
     ON CONFLICT (organization_id, email_key) DO NOTHING
     RETURNING id, email_key
@@ -39,19 +52,25 @@ const INSERT_NEW = `
   SELECT c.place, n.id FROM inserted n JOIN candidate c ON c.key = n.email_key`;
 
 /** Sees also what another transaction inserted while {@link INSERT_NEW} waited for it. */
-const LOCK_EXISTING = `
+const FIND_EXISTING = `
   WITH item AS MATERIALIZED (
     SELECT i.place, lower(i.email) AS key FROM unnest($2::int[], $3::text[]) AS i(place, email)
   )
-  SELECT i.place, a.id, a.full_name, a.first_name, a.last_name, a.external_id
+  SELECT i.place, a.id, a.full_name, a.first_name, a.last_name, a.external_id, a.country,
+         a.email_confirmed_at::text AS email_confirmed_at, a.referral_slug, a.link_aliases, a.paypal_email, a.wise_email,
+         a.source_data
     FROM item i JOIN affiliate a ON a.organization_id = $1 AND a.email_key = i.key
-   ORDER BY a.id, i.place FOR NO KEY UPDATE OF a`;
+   ORDER BY a.id, i.place`;
 
 const UPDATE_CHANGED = `
   UPDATE affiliate a SET full_name = u.full_name, first_name = u.first_name, last_name = u.last_name,
-         external_id = u.external_id, updated_at = now()
-    FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
-      AS u(id, full_name, first_name, last_name, external_id)
+         external_id = u.external_id, country = u.country, email_confirmed_at = u.email_confirmed_at,
+         referral_slug = u.referral_slug, link_aliases = u.link_aliases::text[], paypal_email = u.paypal_email,
+         wise_email = u.wise_email, source_data = u.source_data::jsonb, updated_at = now()
+    FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[],
+                $10::text[], $11::text[], $12::text[], $13::text[])
+      AS u(id, full_name, first_name, last_name, external_id, country, email_confirmed_at, referral_slug, link_aliases,
+           paypal_email, wise_email, source_data)
    WHERE a.organization_id = $1 AND a.id = u.id`;
 
 /** The same evidence twice is one piece of evidence; rows are never changed. */
@@ -68,6 +87,7 @@ const ADD_CONSENT = `
 export async function insertNew(
   { tx, organizationId }: UnitOfWork,
   rows: readonly Placed[],
+  importId: string | null,
 ): Promise<ReadonlyMap<number, string>> {
   const inserted: { place: number; id: string }[] = await tx.query(INSERT_NEW, [
     organizationId,
@@ -78,20 +98,28 @@ export async function insertNew(
     rows.map(({ value }) => value.name?.family ?? null),
     rows.map(({ value }) => value.externalId ?? null),
     rows.map(({ value }) => value.joinedAt?.toISOString() ?? null),
+    importId,
+    rows.map(({ value }) => value.country ?? null),
+    rows.map(({ value }) => value.emailConfirmedAt?.toISOString() ?? null),
+    rows.map(({ value }) => value.referralSlug ?? null),
+    rows.map(({ value }) => (value.linkAliases === undefined ? null : arrayLiteral(value.linkAliases))),
+    rows.map(({ value }) => value.paypalEmail ?? null),
+    rows.map(({ value }) => value.wiseEmail ?? null),
+    rows.map(({ value }) => (value.sourceData === undefined ? null : JSON.stringify(value.sourceData))),
   ]);
   return new Map(inserted.map(({ place, id }) => [place, id]));
 }
 
-/** Locks the people these rows are about. */
-export async function lockExisting(
+/** The people these rows are about, as far as they are known; locked unless somebody only looks. */
+export async function findExisting(
   { tx, organizationId }: UnitOfWork,
   rows: readonly Placed[],
+  options: { readonly lock: boolean },
 ): Promise<ReadonlyMap<number, StoredAffiliate>> {
-  const existing: (StoredAffiliate & { place: number })[] = await tx.query(LOCK_EXISTING, [
-    organizationId,
-    rows.map(({ place }) => place),
-    rows.map(({ value }) => value.email),
-  ]);
+  const existing: (StoredAffiliate & { place: number })[] = await tx.query(
+    options.lock ? `${FIND_EXISTING} FOR NO KEY UPDATE OF a` : FIND_EXISTING,
+    [organizationId, rows.map(({ place }) => place), rows.map(({ value }) => value.email)],
+  );
   return new Map(existing.map(({ place, ...affiliate }) => [place, affiliate]));
 }
 
@@ -106,6 +134,13 @@ export async function updateAffiliates(
     affiliates.map((one) => one.first_name),
     affiliates.map((one) => one.last_name),
     affiliates.map((one) => one.external_id),
+    affiliates.map((one) => one.country),
+    affiliates.map((one) => one.email_confirmed_at),
+    affiliates.map((one) => one.referral_slug),
+    affiliates.map((one) => arrayLiteral(one.link_aliases)),
+    affiliates.map((one) => one.paypal_email),
+    affiliates.map((one) => one.wise_email),
+    affiliates.map((one) => JSON.stringify(one.source_data)),
   ]);
 }
 

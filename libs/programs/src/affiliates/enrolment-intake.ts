@@ -1,11 +1,14 @@
+import { arrayLiteral } from '../array-literal.js';
 import type { EnrolmentStatus } from '../entities/index.js';
 import type { Decided } from '../enrolments/decision-fan-out.js';
 import { uniteTags } from '../tags/tags.js';
 import type { UnitOfWork } from '../unit-of-work.js';
+import type { IntakeStatus } from './affiliate-input.js';
 
 /** What an intake wants of one affiliate's part in the campaign. */
 export interface WantedEnrolment {
   readonly affiliateId: string;
+  readonly status: IntakeStatus;
   readonly tier?: string;
   readonly tags: readonly string[];
 }
@@ -18,69 +21,129 @@ interface StoredEnrolment {
   readonly extra_tags: readonly string[];
 }
 
+/** How an enrolment that exists takes what comes in. */
+export interface EnrolmentRules {
+  /** Approving turns round what was rejected or archived before. */
+  readonly overturns: boolean;
+  /** Only fills gaps: a tier that is there stays. */
+  readonly fills: boolean;
+}
+
 export interface EnrolmentIntake {
   /** New, or changed in any way. */
   readonly touched: ReadonlySet<string>;
   readonly approved: readonly Decided[];
+  /** Waiting for a decision since just now. */
+  readonly applied: readonly string[];
   /** Approved before and now with other tags or another tier. */
   readonly changed: readonly string[];
+  /** Whose status stays although another one was wanted. */
+  readonly kept: ReadonlyMap<string, EnrolmentStatus>;
 }
 
 const INSERT_NEW = `
-  INSERT INTO enrolment (id, organization_id, campaign_id, affiliate_id, status, tier, extra_tags, decided_at)
-  SELECT new_id(), $1, $2, u.affiliate_id, $3, u.tier, ARRAY(SELECT jsonb_array_elements_text(u.tags)),
-         CASE WHEN $3 = 'approved' THEN now() END
-    FROM unnest($4::uuid[], $5::text[], $6::jsonb[]) AS u(affiliate_id, tier, tags)
+  INSERT INTO enrolment (id, organization_id, campaign_id, affiliate_id, status, tier, extra_tags, decided_at, import_id)
+  SELECT new_id(), $1, $2, u.affiliate_id, u.status, u.tier, u.tags::text[],
+         CASE WHEN u.status IN ('approved', 'rejected') THEN now() END, $7
+    FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) AS u(affiliate_id, status, tier, tags)
    ORDER BY u.affiliate_id
   ON CONFLICT (affiliate_id, campaign_id) DO NOTHING
   RETURNING affiliate_id`;
 
-const LOCK_EXISTING = `
+const FIND_EXISTING = `
   SELECT id, affiliate_id, status, tier, extra_tags FROM enrolment
    WHERE organization_id = $1 AND campaign_id = $2 AND affiliate_id = ANY ($3::uuid[])
-   ORDER BY id FOR NO KEY UPDATE`;
+   ORDER BY id`;
 
 const UPDATE_CHANGED = `
-  UPDATE enrolment e SET status = u.status, tier = u.tier,
-         extra_tags = ARRAY(SELECT jsonb_array_elements_text(u.tags)),
-         decided_at = CASE WHEN u.status = e.status THEN e.decided_at ELSE now() END,
+  UPDATE enrolment e SET status = u.status, tier = u.tier, extra_tags = u.tags::text[],
+         decided_at = CASE WHEN u.status = e.status THEN e.decided_at
+                           WHEN u.status IN ('approved', 'rejected') THEN now() END,
          decision_reason = CASE WHEN u.status = e.status THEN e.decision_reason END, updated_at = now()
-    FROM unnest($2::uuid[], $3::text[], $4::text[], $5::jsonb[]) AS u(id, status, tier, tags)
+    FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) AS u(id, status, tier, tags)
    WHERE e.organization_id = $1 AND e.id = u.id`;
 
 /**
- * Enrols affiliates in a campaign. Who takes part already keeps status and gets further tags and another tier; `approved`
- * approves also those who only applied or were rejected, because the caller says so. `applied` never takes anything back.
+ * Enrols affiliates in a campaign. Who takes part already keeps status and gets further tags and another tier;
+ * `approved` approves also those who were invited, applied or (where the rules say so) were rejected, because the caller
+ * says so. An intake never takes an approval back.
  *
  * @param wanted one per affiliate.
  */
 export async function enrol(
   work: UnitOfWork,
   campaignId: string,
-  status: 'applied' | 'approved',
   wanted: readonly WantedEnrolment[],
+  rules: EnrolmentRules,
+  importId: string | null,
 ): Promise<EnrolmentIntake> {
   const { tx, organizationId } = work;
   const rows: { affiliate_id: string }[] = await tx.query(INSERT_NEW, [
     organizationId,
     campaignId,
-    status,
     wanted.map((one) => one.affiliateId),
+    wanted.map((one) => one.status),
     wanted.map((one) => one.tier ?? null),
-    wanted.map((one) => JSON.stringify(one.tags)),
+    wanted.map((one) => arrayLiteral(one.tags)),
+    importId,
   ]);
   const isNew = new Set(rows.map((row) => row.affiliate_id));
+  const added = wanted.filter((one) => isNew.has(one.affiliateId));
   const known = wanted.filter((one) => !isNew.has(one.affiliateId));
-  const changes = known.length === 0 ? [] : await change(work, campaignId, status, known);
-  const nowApproved = changes.filter(({ before, after }) => before.status !== after.status);
+  const changes = await changesOf(work, campaignId, known, rules, { lock: true });
+  const real = changes.filter(isChange);
+  if (real.length > 0) {
+    await tx.query(UPDATE_CHANGED, [
+      organizationId,
+      real.map(({ after }) => after.id),
+      real.map(({ after }) => after.status),
+      real.map(({ after }) => after.tier),
+      real.map(({ after }) => arrayLiteral(after.extra_tags)),
+    ]);
+  }
+  return intakeOf(campaignId, added, changes);
+}
+
+/** What {@link enrol} would do for people who are known, without doing it. */
+export async function previewEnrolment(
+  work: UnitOfWork,
+  campaignId: string,
+  wanted: readonly WantedEnrolment[],
+  rules: EnrolmentRules,
+): Promise<EnrolmentIntake> {
+  const changes = await changesOf(work, campaignId, wanted, rules, { lock: false });
+  const enrolled = new Set(changes.map(({ before }) => before.affiliate_id));
+  return intakeOf(
+    campaignId,
+    wanted.filter((one) => !enrolled.has(one.affiliateId)),
+    changes,
+  );
+}
+
+interface Change {
+  readonly before: StoredEnrolment;
+  readonly after: StoredEnrolment;
+  readonly wanted: IntakeStatus;
+}
+
+function intakeOf(
+  campaignId: string,
+  added: readonly WantedEnrolment[],
+  changes: readonly Change[],
+): EnrolmentIntake {
+  const real = changes.filter(isChange);
+  const nowApproved = real.filter(
+    ({ before, after }) => before.status !== 'approved' && after.status === 'approved',
+  );
   return {
-    touched: new Set([...isNew, ...changes.map(({ after }) => after.affiliate_id)]),
+    touched: new Set([
+      ...added.map((one) => one.affiliateId),
+      ...real.map(({ after }) => after.affiliate_id),
+    ]),
     approved: [
-      ...(status === 'approved' ? wanted.filter((one) => isNew.has(one.affiliateId)) : []).map((one) => ({
-        affiliateId: one.affiliateId,
-        campaignId,
-        tier: one.tier ?? null,
-      })),
+      ...added
+        .filter((one) => one.status === 'approved')
+        .map((one) => ({ affiliateId: one.affiliateId, campaignId, tier: one.tier ?? null })),
       ...nowApproved.map(({ before, after }) => ({
         affiliateId: after.affiliate_id,
         campaignId,
@@ -88,54 +151,71 @@ export async function enrol(
         was: before.status,
       })),
     ],
-    changed: changes
+    applied: [
+      ...added.filter((one) => one.status === 'applied').map((one) => one.affiliateId),
+      ...real
+        .filter(({ before, after }) => before.status !== 'applied' && after.status === 'applied')
+        .map(({ after }) => after.affiliate_id),
+    ],
+    changed: real
       .filter(({ before, after }) => before.status === 'approved' && after.status === 'approved')
       .map(({ after }) => after.affiliate_id),
+    kept: new Map(
+      changes
+        .filter(({ after, wanted }) => after.status !== wanted)
+        .map(({ after }) => [after.affiliate_id, after.status]),
+    ),
   };
 }
 
-interface Change {
-  readonly before: StoredEnrolment;
-  readonly after: StoredEnrolment;
-}
-
-async function change(
+async function changesOf(
   { tx, organizationId }: UnitOfWork,
   campaignId: string,
-  status: 'applied' | 'approved',
   known: readonly WantedEnrolment[],
+  rules: EnrolmentRules,
+  options: { readonly lock: boolean },
 ): Promise<readonly Change[]> {
+  if (known.length === 0) return [];
   const wanted = new Map(known.map((one) => [one.affiliateId, one]));
-  const stored: StoredEnrolment[] = await tx.query(LOCK_EXISTING, [
-    organizationId,
-    campaignId,
-    [...wanted.keys()],
-  ]);
-  const changes = stored
-    .map((before) => ({ before, after: merge(before, status, wanted.get(before.affiliate_id)) }))
-    .filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
-  if (changes.length > 0) {
-    await tx.query(UPDATE_CHANGED, [
-      organizationId,
-      changes.map(({ after }) => after.id),
-      changes.map(({ after }) => after.status),
-      changes.map(({ after }) => after.tier),
-      changes.map(({ after }) => JSON.stringify(after.extra_tags)),
-    ]);
-  }
-  return changes;
+  const stored: StoredEnrolment[] = await tx.query(
+    options.lock ? `${FIND_EXISTING} FOR NO KEY UPDATE` : FIND_EXISTING,
+    [organizationId, campaignId, [...wanted.keys()]],
+  );
+  return stored.flatMap((before) => {
+    const wish = wanted.get(before.affiliate_id);
+    return wish === undefined ? [] : [{ before, after: merge(before, wish, rules), wanted: wish.status }];
+  });
 }
 
-function merge(
-  stored: StoredEnrolment,
-  status: 'applied' | 'approved',
-  wanted: WantedEnrolment | undefined,
-): StoredEnrolment {
-  const tags = uniteTags(stored.extra_tags, wanted?.tags ?? []);
+function merge(stored: StoredEnrolment, wanted: WantedEnrolment, rules: EnrolmentRules): StoredEnrolment {
+  const tags = uniteTags(stored.extra_tags, wanted.tags);
+  const tier = rules.fills ? (stored.tier ?? wanted.tier) : (wanted.tier ?? stored.tier);
   return {
     ...stored,
-    status: status === 'approved' ? 'approved' : stored.status,
-    tier: wanted?.tier ?? stored.tier,
+    status: statusAfter(stored.status, wanted.status, rules),
+    tier: tier ?? null,
     extra_tags: tags.length === stored.extra_tags.length ? stored.extra_tags : tags,
   };
+}
+
+function statusAfter(
+  here: EnrolmentStatus,
+  wanted: IntakeStatus,
+  { overturns }: EnrolmentRules,
+): EnrolmentStatus {
+  const undecided = here === 'invited' || here === 'applied';
+  switch (wanted) {
+    case 'approved':
+      return undecided || overturns ? 'approved' : here;
+    case 'rejected':
+      return undecided ? 'rejected' : here;
+    case 'applied':
+      return here === 'invited' ? 'applied' : here;
+    case 'invited':
+      return here;
+  }
+}
+
+function isChange({ before, after }: Change): boolean {
+  return JSON.stringify(before) !== JSON.stringify(after);
 }

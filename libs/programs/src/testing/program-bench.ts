@@ -12,6 +12,7 @@ import {
   type IntakeOutcome,
 } from '../affiliates/affiliate-intake.service.js';
 import { AffiliateService } from '../affiliates/affiliate.service.js';
+import { AutoApprovalService } from '../approval/auto-approval.service.js';
 import { CampaignService } from '../campaigns/campaign.service.js';
 import { ProgramsDesiredState } from '../desired-state/programs-desired-state.js';
 import { DestinationService } from '../destinations/destination.service.js';
@@ -61,7 +62,7 @@ export class ProgramBench {
     const fanOut = new DecisionFanOut(outbox);
     this.destinations = new DestinationService(outbox);
     this.affiliates = new AffiliateService(fanOut);
-    this.intake = new AffiliateIntakeService(fanOut);
+    this.intake = new AffiliateIntakeService(fanOut, new AutoApprovalService(fanOut));
     this.enrolments = new EnrolmentService(fanOut);
     this.events = new EventService(outbox);
     this.work = new ProgramWork(new Tenancy(dataSource), outbox);

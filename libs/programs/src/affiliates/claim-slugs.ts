@@ -1,0 +1,70 @@
+import type { UnitOfWork } from '../unit-of-work.js';
+import type { Placed } from './affiliate-statements.js';
+
+/** Something about a row that was taken in and is worth saying. */
+export interface IntakeNote {
+  readonly place: number;
+  readonly field: 'referralSlug' | 'status';
+  readonly code: string;
+  readonly detail: string;
+}
+
+const TAKEN = `
+  SELECT i.place FROM unnest($2::int[], $3::text[], $4::text[]) AS i(place, slug_key, email)
+    JOIN affiliate a ON a.organization_id = $1 AND a.referral_slug_key = i.slug_key
+   WHERE a.email_key <> lower(i.email)`;
+
+/**
+ * Settles who gets which slug: a slug that somebody else has, in any letter case, becomes an alias of this person. All
+ * who give slugs wait for each other here, so that the unique index never refuses a whole chunk.
+ *
+ * @param lock false for a look that writes nothing.
+ */
+export async function claimSlugs(
+  { tx, organizationId }: UnitOfWork,
+  rows: readonly Placed[],
+  options: { readonly lock: boolean },
+): Promise<{ readonly rows: readonly Placed[]; readonly notes: readonly IntakeNote[] }> {
+  const wishes = rows.flatMap(({ place, value }) =>
+    value.referralSlug === undefined
+      ? []
+      : [{ place, key: value.referralSlug.toLowerCase(), email: value.email }],
+  );
+  if (wishes.length === 0) return { rows, notes: [] };
+  if (options.lock) {
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `referral slugs ${organizationId}`,
+    ]);
+  }
+  const found: { place: number }[] = await tx.query(TAKEN, [
+    organizationId,
+    wishes.map(({ place }) => place),
+    wishes.map(({ key }) => key),
+    wishes.map(({ email }) => email),
+  ]);
+  const lost = new Set(found.map(({ place }) => place));
+  const firstOf = new Map<string, string>();
+  for (const { place, key, email } of wishes) {
+    if (lost.has(place)) continue;
+    const first = firstOf.get(key);
+    if (first === undefined) firstOf.set(key, email.toLowerCase());
+    else if (first !== email.toLowerCase()) lost.add(place);
+  }
+  if (lost.size === 0) return { rows, notes: [] };
+  return {
+    rows: rows.map((row) => (lost.has(row.place) ? { ...row, value: asAlias(row.value) } : row)),
+    notes: [...lost].map((place) => ({
+      place,
+      field: 'referralSlug',
+      code: 'slug_taken',
+      detail:
+        'Another affiliate has this slug. It is kept as an alias; give this affiliate a slug of its own.',
+    })),
+  };
+}
+
+function asAlias({ referralSlug, ...value }: Placed['value']): Placed['value'] {
+  return referralSlug === undefined
+    ? value
+    : { ...value, linkAliases: [...(value.linkAliases ?? []), referralSlug] };
+}
