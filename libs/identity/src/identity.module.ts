@@ -5,8 +5,16 @@ import { ApiKeyAuthenticator } from './api-keys/api-key-authenticator.js';
 import { ApiKeyService } from './api-keys/api-key.service.js';
 import { AuditModule } from './audit/audit.module.js';
 import { OrganizationService } from './organizations/organization.service.js';
+import { FirstOwnerService } from './people/first-owner.service.js';
+import { MemberInvitationService } from './people/member-invitation.service.js';
+import { MemberService } from './people/member.service.js';
+import { PasswordHasher } from './people/password-hasher.js';
+import { PasswordResetService } from './people/password-reset.service.js';
+import { SignInService } from './people/sign-in.service.js';
+import { UserAccountService } from './people/user-account.service.js';
 import { SessionAuthenticator } from './sessions/session-authenticator.js';
 import { SessionCookie } from './sessions/session-cookie.js';
+import { SessionService } from './sessions/session.service.js';
 
 const SERVICES = [
   AccessGuard,
@@ -15,6 +23,14 @@ const SERVICES = [
   OrganizationService,
   SessionAuthenticator,
   SessionCookie,
+  SessionService,
+  PasswordHasher,
+  UserAccountService,
+  SignInService,
+  MemberService,
+  MemberInvitationService,
+  FirstOwnerService,
+  PasswordResetService,
 ];
 
 /**

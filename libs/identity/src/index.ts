@@ -9,8 +9,8 @@ export { SiteAddress } from './access/site-address.js';
 export { CurrentPerson, CurrentTenant, tenantOf } from './access/tenant.js';
 export type { PersonTenant, Tenant } from './access/tenant.js';
 export { ApiKeyAuthenticator } from './api-keys/api-key-authenticator.js';
-export { ApiKeyService } from './api-keys/api-key.service.js';
-export type { ApiKey, ApiKeyScope, CreatedApiKey, NewApiKey } from './api-keys/api-key.js';
+export { ApiKeyService, LONGEST_OVERLAP_HOURS, OVERLAP_HOURS } from './api-keys/api-key.service.js';
+export type { ApiKey, ApiKeyChange, ApiKeyScope, CreatedApiKey, NewApiKey } from './api-keys/api-key.js';
 export { parseApiKey } from './api-keys/api-key-text.js';
 export type { ApiKeyEnvironment, ApiKeyText } from './api-keys/api-key-text.js';
 export type {
@@ -30,4 +30,29 @@ export { AUDITED, Audited, NOT_AUDITED, NotAudited } from './audit/audited.decor
 export type { AuditedOptions } from './audit/audited.decorator.js';
 export { IdentityModule } from './identity.module.js';
 export { OrganizationService } from './organizations/organization.service.js';
-export type { Organization } from './organizations/organization.service.js';
+export type { Organization } from './organizations/organization.js';
+export { memberInvitationMail } from './people/account-mails.js';
+export { FirstOwnerService } from './people/first-owner.service.js';
+export type { FirstOwnerLink } from './people/first-owner.service.js';
+export { FIRST_OWNER_DAYS, INVITATION_DAYS, RESET_MINUTES } from './people/link-lifetimes.js';
+export { MemberInvitationService } from './people/member-invitation.service.js';
+export type {
+  Acceptance,
+  MemberInvitation,
+  MemberInvitationState,
+  OpenInvitation,
+} from './people/member-invitation.service.js';
+export { MemberService } from './people/member.service.js';
+export type { Changer, Member } from './people/member.service.js';
+export { PASSWORD_LENGTH } from './people/password-rules.js';
+export { PasswordResetService } from './people/password-reset.service.js';
+export { SignInService } from './people/sign-in.service.js';
+export type { SignIn } from './people/sign-in.service.js';
+export { UserAccountService } from './people/user-account.service.js';
+export { refuseForeignPage, requireOwnPage } from './access/csrf.js';
+export { SessionAuthenticator } from './sessions/session-authenticator.js';
+export { SessionCookie } from './sessions/session-cookie.js';
+export { SessionService } from './sessions/session.service.js';
+export { IDLE_DAYS } from './sessions/session.js';
+export type { Client, OpenedSession, OrganizationChoice, Session } from './sessions/session.js';
+export { csrfTokenOf } from './sessions/session-token.js';

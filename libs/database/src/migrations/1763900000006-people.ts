@@ -166,6 +166,12 @@ function sessions(): readonly string[] {
       `DELETE FROM session WHERE user_id = owner AND id = wanted RETURNING id`,
     ),
     ...lookup(
+      'end_session_by_token(wanted bytea)',
+      'bytea',
+      'void',
+      `DELETE FROM session WHERE token_hash = wanted`,
+    ),
+    ...lookup(
       'end_sessions(owner uuid, except_for uuid)',
       'uuid, uuid',
       'bigint',

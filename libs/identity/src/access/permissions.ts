@@ -46,6 +46,12 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   putDestination: { role: 'admin', ...KEYS },
   deleteDestination: { role: 'admin', ...KEYS },
 
+  getApplicationForm: { role: 'viewer', ...KEYS },
+  putApplicationForm: { role: 'admin', ...KEYS },
+  listApplications: { role: 'viewer', ...KEYS },
+  exportApplications: { role: 'viewer', ...KEYS },
+  getApplication: { role: 'viewer', ...KEYS },
+
   listAffiliates: { role: 'viewer', ...KEYS },
   getAffiliate: { role: 'viewer', ...KEYS },
   createAffiliate: { role: 'manager', ...KEYS },
@@ -72,4 +78,16 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   createInboundSource: { role: 'admin', ...KEYS },
   rotateInboundSecret: { role: 'admin', ...KEYS },
   revokeInboundSource: { role: 'admin', ...KEYS },
+
+  // A key that could make keys would survive being revoked.
+  listApiKeys: { role: 'admin', apiKeys: false },
+  getApiKey: { role: 'admin', apiKeys: false },
+  createApiKey: { role: 'admin', apiKeys: false },
+  updateApiKey: { role: 'admin', apiKeys: false },
+  rotateApiKey: { role: 'admin', apiKeys: false },
+  revokeApiKey: { role: 'admin', apiKeys: false },
+
+  listAuditEntries: { role: 'admin', ...KEYS },
+  downloadAuditEntries: { role: 'admin', ...KEYS },
+  listMails: { role: 'viewer', ...KEYS },
 };

@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { sqlState, Tenancy } from '@rekomi/database';
 import { problem } from '@rekomi/http';
+import type { EntityManager } from 'typeorm';
 import { v7 as newId } from 'uuid';
 
-export interface Organization {
-  readonly id: string;
-  readonly name: string;
-  readonly slug: string;
-  readonly createdAt: Date;
-}
+import type { Organization } from './organization.js';
 
 const UNIQUE_VIOLATION = '23505';
 const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+const COLUMNS = `id, name, slug, created_at AS "createdAt"`;
 
 @Injectable()
 export class OrganizationService {
@@ -31,7 +29,7 @@ export class OrganizationService {
       const rows = await this.tenancy.run(id, (tx) =>
         tx.query<Organization[]>(
           `INSERT INTO organization (id, name, slug) VALUES ($1, $2, $3)
-           RETURNING id, name, slug, created_at AS "createdAt"`,
+           RETURNING ${COLUMNS}`,
           [id, name, slug],
         ),
       );
@@ -52,4 +50,25 @@ export class OrganizationService {
     ]);
     return rows[0]?.id ?? undefined;
   }
+
+  /** In a transaction of the organisation, of which one sees this one only. */
+  async read(tx: EntityManager): Promise<Organization> {
+    const rows: Organization[] = await tx.query(`SELECT ${COLUMNS} FROM organization`);
+    return only(rows);
+  }
+
+  /** In a transaction of the organisation. The slug stays: addresses that were handed out depend on it. */
+  async rename(tx: EntityManager, name: string): Promise<Organization> {
+    const [rows]: [Organization[], number] = await tx.query(
+      `UPDATE organization SET name = $1 RETURNING ${COLUMNS}`,
+      [name],
+    );
+    return only(rows);
+  }
+}
+
+function only(rows: readonly Organization[]): Organization {
+  const [organization] = rows;
+  if (organization === undefined) throw new Error('The organisation of this transaction has no row.');
+  return organization;
 }
