@@ -3,6 +3,8 @@ import { APP_GUARD } from '@nestjs/core';
 import { RateLimitGuard } from '@rekomi/http';
 import { AccessGuard, IdentityModule } from '@rekomi/identity';
 
+import { ApiKeysApiModule } from './api-keys/api-keys-api.module.js';
+import { AuditApiModule } from './audit/audit-api.module.js';
 import { ConnectionsApiModule } from './connections/connections-api.module.js';
 import { DeliveriesApiModule } from './deliveries/deliveries-api.module.js';
 import { ProblemsController } from './problems/problems.controller.js';
@@ -14,6 +16,8 @@ import { ProvidersApiModule } from './providers/providers-api.module.js';
 @Module({
   imports: [
     IdentityModule,
+    ApiKeysApiModule,
+    AuditApiModule,
     ProvidersApiModule,
     ConnectionsApiModule,
     DeliveriesApiModule,

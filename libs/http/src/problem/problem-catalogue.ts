@@ -97,6 +97,12 @@ export const PROBLEMS = {
     cause: 'Somebody of your organisation revoked it.',
     fix: 'Use another key, or create a new one.',
   },
+  api_key_replaced: {
+    status: 401,
+    title: 'This API key was rotated',
+    cause: 'The key has a new secret, and the time in which the one before it still worked is over.',
+    fix: 'Use the new secret. Whoever rotated the key has it; if it is lost, rotate the key again.',
+  },
   api_key_expired: {
     status: 401,
     title: 'This API key has expired',

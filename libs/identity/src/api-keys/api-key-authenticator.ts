@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Tenancy } from '@rekomi/database';
-import { problem } from '@rekomi/http';
+import { problem, type ProblemCode } from '@rekomi/http';
 
 import type { Tenant } from '../access/tenant.js';
 import { LastSeen } from '../sessions/last-seen.js';
@@ -10,6 +10,8 @@ import type { ApiKey } from './api-key.js';
 interface StoredKey extends Pick<ApiKey, 'name' | 'environment' | 'scope'> {
   readonly expired: boolean;
   readonly revoked: boolean;
+  /** The key was rotated, and the time in which its former secret works on is over. */
+  readonly replaced: boolean;
 }
 
 /** Finds out who a request comes from. */
@@ -22,19 +24,21 @@ export class ApiKeyAuthenticator implements OnModuleDestroy {
   /**
    * @param authorization the header.
    * @throws ProblemException `api_key_missing`, `api_key_malformed` (both without asking the database),
-   *   `api_key_unknown`, `api_key_revoked`, `api_key_expired`
+   *   `api_key_unknown`, `api_key_revoked`, `api_key_replaced`, `api_key_expired`
    */
   async authenticate(authorization: string | undefined): Promise<Tenant> {
     const token = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw unauthorised('api_key_missing');
     if (parseApiKey(token) === undefined) throw unauthorised('api_key_malformed');
+    const hash = hashApiKey(token);
     const found = await this.tenancy.lookup<{ organization_id: string; api_key_id: string }>(
-      'SELECT organization_id, api_key_id FROM find_api_key($1)',
-      [hashApiKey(token)],
+      `SELECT organization_id, api_key_id FROM find_api_key($1)
+       UNION ALL SELECT organization_id, api_key_id FROM find_former_api_key($1)`,
+      [hash],
     );
     const ids = found[0];
     if (ids === undefined) throw unauthorised('api_key_unknown');
-    const tenant = await this.#read(ids.organization_id, ids.api_key_id);
+    const tenant = await this.#read(ids.organization_id, ids.api_key_id, hash);
     this.#touch(tenant);
     return tenant;
   }
@@ -43,17 +47,20 @@ export class ApiKeyAuthenticator implements OnModuleDestroy {
     await this.#lastSeen.settle();
   }
 
-  async #read(organizationId: string, apiKeyId: string): Promise<Tenant> {
+  async #read(organizationId: string, apiKeyId: string, hash: Buffer): Promise<Tenant> {
     const rows = await this.tenancy.run(organizationId, (tx) =>
       tx.query<StoredKey[]>(
-        `SELECT name, environment, scope, coalesce(expires_at <= now(), false) AS expired, revoked_at IS NOT NULL AS revoked
-         FROM api_key WHERE id = $1`,
-        [apiKeyId],
+        `SELECT k.name, k.environment, k.scope, coalesce(k.expires_at <= now(), false) AS expired,
+           k.revoked_at IS NOT NULL AS revoked, coalesce(f.valid_until <= now(), false) AS replaced
+         FROM api_key k LEFT JOIN api_key_former_secret f ON f.api_key_id = k.id AND f.secret_hash = $2
+         WHERE k.id = $1`,
+        [apiKeyId, hash],
       ),
     );
     const key = rows[0];
     if (key === undefined) throw unauthorised('api_key_unknown');
     if (key.revoked) throw unauthorised('api_key_revoked');
+    if (key.replaced) throw unauthorised('api_key_replaced');
     if (key.expired) throw unauthorised('api_key_expired');
     const { name, environment, scope } = key;
     return {
@@ -76,9 +83,7 @@ export class ApiKeyAuthenticator implements OnModuleDestroy {
   }
 }
 
-function unauthorised(
-  code: 'api_key_missing' | 'api_key_malformed' | 'api_key_unknown' | 'api_key_revoked' | 'api_key_expired',
-): Error {
+function unauthorised(code: ProblemCode & `api_key_${string}`): Error {
   const challenge =
     code === 'api_key_missing' ? 'Bearer realm="rekomi"' : 'Bearer realm="rekomi", error="invalid_token"';
   return problem(code, { headers: { 'www-authenticate': challenge } });

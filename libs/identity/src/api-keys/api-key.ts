@@ -17,6 +17,8 @@ export interface ApiKey {
   readonly lastUsedAt: Date | null;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
+  /** After a rotation: until when the secret before it works as well. */
+  readonly formerSecretValidUntil: Date | null;
 }
 
 export interface NewApiKey {
@@ -24,6 +26,10 @@ export interface NewApiKey {
   readonly scope: ApiKeyScope;
   readonly environment: ApiKeyEnvironment;
   readonly expiresAt?: Date;
+}
+
+export interface ApiKeyChange {
+  readonly name: string;
 }
 
 export interface CreatedApiKey {
