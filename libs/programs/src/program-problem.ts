@@ -10,7 +10,14 @@ export type ProgramProblem =
   /** Unknown or another organisation's. `pointer` when the id stood in the body, absent when it stood in the path. */
   | {
       readonly reason: 'not_found';
-      readonly what: 'campaign' | 'affiliate' | 'connection' | 'destination' | 'commission plan' | 'conversion';
+      readonly what:
+        | 'campaign'
+        | 'affiliate'
+        | 'application'
+        | 'connection'
+        | 'destination'
+        | 'commission plan'
+        | 'conversion';
       readonly id: string;
       readonly pointer?: string;
     }
