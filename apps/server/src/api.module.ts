@@ -3,10 +3,12 @@ import { APP_GUARD } from '@nestjs/core';
 import { RateLimitGuard } from '@rekomi/http';
 import { AccessGuard, IdentityModule } from '@rekomi/identity';
 
+import { ApplicationsApiModule } from './applications/applications-api.module.js';
 import { ApiKeysApiModule } from './api-keys/api-keys-api.module.js';
 import { AuditApiModule } from './audit/audit-api.module.js';
 import { ConnectionsApiModule } from './connections/connections-api.module.js';
 import { DeliveriesApiModule } from './deliveries/deliveries-api.module.js';
+import { EarningsApiModule } from './earnings/earnings-api.module.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ProgramsApiModule } from './programs/programs-api.module.js';
@@ -22,6 +24,8 @@ import { ProvidersApiModule } from './providers/providers-api.module.js';
     ConnectionsApiModule,
     DeliveriesApiModule,
     ProgramsApiModule,
+    ApplicationsApiModule,
+    EarningsApiModule,
     PagesModule,
   ],
   controllers: [ProblemsController],

@@ -4,6 +4,8 @@ import { PAGE_STYLES_PATH } from './page-styles.js';
 
 export interface PageLayoutProps {
   readonly title: string;
+  /** What the browser's tab says in its place. */
+  readonly documentTitle?: string;
   /** Whose page it is, above the title: the organisation's name. */
   readonly from?: string;
   /** BCP 47; `en` unless told. */
@@ -12,7 +14,8 @@ export interface PageLayoutProps {
 }
 
 /** What all server-rendered pages share: one column, readable without JavaScript, in light and dark. */
-export function PageLayout({ title, from, language = 'en', children }: PageLayoutProps): ReactElement {
+export function PageLayout(props: PageLayoutProps): ReactElement {
+  const { title, documentTitle = title, from, language = 'en', children } = props;
   return (
     <html lang={language}>
       <head>
@@ -21,7 +24,7 @@ export function PageLayout({ title, from, language = 'en', children }: PageLayou
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         <meta name="referrer" content="no-referrer" />
-        <title>{from === undefined ? title : `${title} · ${from}`}</title>
+        <title>{from === undefined ? documentTitle : `${documentTitle} · ${from}`}</title>
         <link rel="stylesheet" href={PAGE_STYLES_PATH} />
       </head>
       <body>

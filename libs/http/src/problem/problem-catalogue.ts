@@ -46,7 +46,8 @@ export const PROBLEMS = {
   signature_missing: {
     status: 401,
     title: 'The request is not signed',
-    cause: 'A header of the signature is missing: webhook-id, webhook-timestamp or webhook-signature; for Stripe stripe-signature.',
+    cause:
+      'A header of the signature is missing: webhook-id, webhook-timestamp or webhook-signature; for Stripe stripe-signature.',
     fix: 'Sign the body as Standard Webhooks 1.0 says, with the secret of this source.',
   },
   signature_stale: {
@@ -159,6 +160,18 @@ export const PROBLEMS = {
     cause: 'The id is mistyped, the object was removed, or it belongs to another organisation.',
     fix: 'Take the id from the list of these objects.',
   },
+  page_not_found: {
+    status: 404,
+    title: 'There is no such page',
+    cause: 'The address is mistyped, or the page was taken away.',
+    fix: 'Check the address, or ask whoever gave it to you for a new one.',
+  },
+  confirmation_link_unknown: {
+    status: 404,
+    title: 'This link does not work',
+    cause: 'The link was cut off when it was copied, or a newer mail with another link was sent.',
+    fix: 'Open the link of the latest mail, as a whole. Or apply once more: a new mail will come.',
+  },
   route_not_found: {
     status: 404,
     title: 'There is no such address in this API',
@@ -183,6 +196,12 @@ export const PROBLEMS = {
     cause: 'The object is in a state that rules this change out; the detail names it.',
     fix: 'Read the object again and bring it into a state that allows the change.',
   },
+  form_changed: {
+    status: 409,
+    title: 'The form was changed in the meantime',
+    cause: 'The answers were given to an older version of the form, perhaps to another wording of a consent.',
+    fix: 'Read the form again, show it, and send the answers with its revision.',
+  },
   idempotency_key_in_use: {
     status: 409,
     title: 'The first request with this Idempotency-Key is still running',
@@ -200,6 +219,18 @@ export const PROBLEMS = {
     title: 'This link is not valid any more',
     cause: 'It was used, has expired, was withdrawn, or was cut off when it was copied.',
     fix: 'Ask for a new link.',
+  },
+  applications_closed: {
+    status: 410,
+    title: 'Applications are closed',
+    cause: 'The campaign has ended, or its public page was switched off.',
+    fix: 'Ask the programme’s organiser whether and when it opens again.',
+  },
+  confirmation_link_expired: {
+    status: 410,
+    title: 'This link has expired',
+    cause: 'Links of confirmation mails work for seven days, and only for the address they were sent to.',
+    fix: 'Apply once more with the same address: a new mail will come.',
   },
   body_too_large: {
     status: 413,
