@@ -1,18 +1,33 @@
 import formbody from '@fastify/formbody';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { problem } from '../problem/problem-exception.js';
 
+/** Far more than a person types, far less than what would keep the server busy. */
+const LARGEST_FORM = 1024 * 1024;
+const SLOWEST_FORM_MS = 30_000;
+
 /**
  * Lets pages, which are everything outside of `/v1`, receive the forms that browsers send without JavaScript. The API
- * stays JSON only: a form of a foreign site can be sent with a person's cookies, JSON cannot.
+ * stays JSON only: a form of a foreign site can be sent with a person's cookies, JSON cannot. Everybody can reach pages,
+ * so what is sent to them is small and comes quickly, or the connection is closed.
  */
-export function acceptFormsOnPages(server: FastifyInstance): void {
-  void server.register(formbody);
-  server.addHook('preParsing', async (request) => {
-    const type = request.headers['content-type'] ?? '';
-    if (request.url.startsWith('/v1/') && type.startsWith('application/x-www-form-urlencoded')) {
+export function acceptFormsOnPages(
+  server: FastifyInstance,
+  { slowestMs = SLOWEST_FORM_MS }: { readonly slowestMs?: number } = {},
+): void {
+  void server.register(formbody, { bodyLimit: LARGEST_FORM });
+  server.addHook('preParsing', async (request, _reply, payload) => {
+    if (!request.url.startsWith('/v1/')) {
+      if (Number(request.headers['content-length'] ?? 0) > LARGEST_FORM) throw problem('body_too_large');
+      const timer = setTimeout(() => request.raw.destroy(), slowestMs);
+      payload.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+    } else if (isForm(request)) {
       throw problem('unsupported_media_type');
     }
   });
+}
+
+function isForm({ headers }: FastifyRequest): boolean {
+  return (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
 }
