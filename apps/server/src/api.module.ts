@@ -9,6 +9,7 @@ import { AuditApiModule } from './audit/audit-api.module.js';
 import { ConnectionsApiModule } from './connections/connections-api.module.js';
 import { DeliveriesApiModule } from './deliveries/deliveries-api.module.js';
 import { EarningsApiModule } from './earnings/earnings-api.module.js';
+import { MailsApiModule } from './mail/mails-api.module.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ProgramsApiModule } from './programs/programs-api.module.js';
@@ -20,6 +21,7 @@ import { ProvidersApiModule } from './providers/providers-api.module.js';
     IdentityModule,
     ApiKeysApiModule,
     AuditApiModule,
+    MailsApiModule,
     ProvidersApiModule,
     ConnectionsApiModule,
     DeliveriesApiModule,

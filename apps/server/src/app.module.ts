@@ -5,6 +5,8 @@ import { createElement } from 'react';
 import { ApiModule } from './api.module.js';
 import { HealthModule } from './health/health.module.js';
 import { EngineModule } from './sync/engine.module.js';
+import { MailModule } from './mail/mail.module.js';
+import { MailSenderModule } from './mail/mail-sender.module.js';
 import { ProblemPage } from './pages/problem-page.js';
 import { renderPage } from './pages/render-page.js';
 import { SyncModule } from './sync/sync.module.js';
@@ -25,9 +27,10 @@ export class AppModule {
           requestsPerMinute: settings.API_REQUESTS_PER_MINUTE,
         }),
         SyncModule,
+        MailModule,
         HealthModule,
         ...(settings.ROLE === 'worker' ? [] : [ApiModule]),
-        ...(settings.ROLE === 'api' ? [] : [EngineModule]),
+        ...(settings.ROLE === 'api' ? [] : [EngineModule, MailSenderModule]),
       ],
     };
   }

@@ -1,2 +1,11 @@
+export type { MailLog } from './mail-log.js';
 export { MailOutbox } from './mail-outbox.js';
+export { MAIL_KEPT_DAYS, MailQueue } from './mail-queue.js';
+export { MAIL_STATES, MailReader } from './mail-reader.js';
+export type { MailFilter, MailState, MailView } from './mail-reader.js';
+export { MailSender } from './mail-sender.js';
+export type { MailSenderOptions } from './mail-sender.js';
 export type { MailMessage } from './message.js';
+export { SmtpClient } from './smtp-client.js';
+export type { SmtpOptions, SmtpOutcome } from './smtp-client.js';
+export { SqlMailOutbox } from './sql-mail-outbox.js';

@@ -1,10 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { Tenancy } from '@rekomi/database';
 import { IDEMPOTENCY_HOURS } from '@rekomi/http';
+import { MAIL_KEPT_DAYS } from '@rekomi/mail';
 
 const EVERY_MS = 60 * 60 * 1000;
 
-/** Chores of the tables: partitions ahead of time, and answers to repeated requests that nobody will repeat any more. */
+/** Chores of the tables: partitions ahead of time; answers, mails and limits that nobody will ask for any more. */
 export class Housekeeping {
   private readonly log = new Logger(Housekeeping.name);
   private timer: NodeJS.Timeout | undefined;
@@ -27,6 +28,8 @@ export class Housekeeping {
       await this.tenancy.lookup(`SELECT forget_idempotency_keys(make_interval(hours => $1))`, [
         IDEMPOTENCY_HOURS,
       ]);
+      await this.tenancy.lookup(`SELECT forget_mails(make_interval(days => $1))`, [MAIL_KEPT_DAYS]);
+      await this.tenancy.lookup(`SELECT forget_limits()`);
     } catch (err) {
       this.log.error({ msg: 'Housekeeping failed; it is tried again in an hour.', err });
     }
