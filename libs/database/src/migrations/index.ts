@@ -9,6 +9,7 @@ import { Campaigns1763900000008 } from './1763900000008-campaigns.js';
 import { Applications1763900000009 } from './1763900000009-applications.js';
 import { Invites1763900000010 } from './1763900000010-invites.js';
 import { Imports1763900000011 } from './1763900000011-imports.js';
+import { Events1763900000012 } from './1763900000012-events.js';
 import { Intentions1763900000013 } from './1763900000013-intentions.js';
 import { Conversions1763900000014 } from './1763900000014-conversions.js';
 import { InboundSources1763900000015 } from './1763900000015-inbound-sources.js';
@@ -26,6 +27,7 @@ export const migrations = [
   Applications1763900000009,
   Invites1763900000010,
   Imports1763900000011,
+  Events1763900000012,
   Intentions1763900000013,
   Conversions1763900000014,
   InboundSources1763900000015,
