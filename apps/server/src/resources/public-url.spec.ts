@@ -19,6 +19,7 @@ describe('the address in links', () => {
     const address = new PublicUrl({ PUBLIC_URL: undefined, PORT: 0 });
     address.listensOn(41_000);
     expect(address.url('/account')).toBe('http://localhost:41000/account');
+    expect(address.origin).toBeUndefined();
     expect(address.secure).toBe(false);
   });
 });

@@ -1,25 +1,26 @@
+import { SiteAddress } from '@rekomi/identity';
+
 /** Under which address people reach this server: the setting, else this machine and the port that is listened on. */
-export class PublicUrl {
+export class PublicUrl extends SiteAddress {
   #port: number;
 
   /** @param settings `PORT` counts until {@link listensOn} is told another one (0 takes any). */
   constructor(
     private readonly settings: { readonly PUBLIC_URL?: string | undefined; readonly PORT: number },
   ) {
+    super();
     this.#port = settings.PORT;
   }
 
-  /** Browsers send cookies marked Secure to such an address only. */
   get secure(): boolean {
     return this.base.startsWith('https://');
   }
 
-  /** Scheme, host and port, as browsers send it in `Origin`. */
-  get origin(): string {
-    return new URL(this.base).origin;
+  /** Without the setting people may come by any name of this machine. */
+  get origin(): string | undefined {
+    return this.settings.PUBLIC_URL === undefined ? undefined : new URL(this.settings.PUBLIC_URL).origin;
   }
 
-  /** @param path begins with a slash: `/account/sign-in`. */
   url(path: string): string {
     return `${this.base}${path}`;
   }

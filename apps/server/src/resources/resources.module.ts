@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Tenancy } from '@rekomi/database';
+import { SiteAddress } from '@rekomi/identity';
 import { Vault } from '@rekomi/vault';
 
 import type { ServerSettings } from '../config/settings.js';
@@ -30,6 +31,7 @@ export class ResourcesModule {
       providers: [
         { provide: SERVER_SETTINGS, useValue: settings },
         { provide: PublicUrl, useValue: new PublicUrl(settings) },
+        { provide: SiteAddress, useExisting: PublicUrl },
         { provide: Databases, useValue: databases },
         {
           provide: Tenancy,
@@ -38,7 +40,7 @@ export class ResourcesModule {
         { provide: ENGINE_TENANCY, useFactory: () => databases.engineTenancy() },
         { provide: Vault, useValue: vault },
       ],
-      exports: [SERVER_SETTINGS, PublicUrl, Databases, Tenancy, ENGINE_TENANCY, Vault],
+      exports: [SERVER_SETTINGS, PublicUrl, SiteAddress, Databases, Tenancy, ENGINE_TENANCY, Vault],
     };
   }
 }

@@ -8,6 +8,7 @@ export interface Permission {
 }
 
 const KEYS = { apiKeys: true } as const;
+const PEOPLE = { apiKeys: false } as const;
 
 /**
  * Who may do what: every operation of the API by its operationId, which is the name of its controller method. An
@@ -17,6 +18,24 @@ const KEYS = { apiKeys: true } as const;
  * connections, keys) for admins, the organisation itself for owners.
  */
 export const PERMISSIONS: Readonly<Record<string, Permission>> = {
+  getSession: { role: 'viewer', ...PEOPLE },
+  deleteSession: { role: 'viewer', ...PEOPLE },
+  switchOrganization: { role: 'viewer', ...PEOPLE },
+  listSessions: { role: 'viewer', ...PEOPLE },
+  endSession: { role: 'viewer', ...PEOPLE },
+  endOtherSessions: { role: 'viewer', ...PEOPLE },
+  updateMe: { role: 'viewer', ...PEOPLE },
+  changePassword: { role: 'viewer', ...PEOPLE },
+
+  listMembers: { role: 'viewer', ...KEYS },
+  changeMemberRole: { role: 'admin', ...PEOPLE },
+  removeMember: { role: 'admin', ...PEOPLE },
+  listMemberInvitations: { role: 'admin', ...KEYS },
+  createMemberInvitation: { role: 'admin', ...PEOPLE },
+  revokeMemberInvitation: { role: 'admin', ...PEOPLE },
+  getOrganization: { role: 'viewer', ...KEYS },
+  updateOrganization: { role: 'owner', ...PEOPLE },
+
   listProviders: { role: 'viewer', ...KEYS },
   getProvider: { role: 'viewer', ...KEYS },
 
