@@ -21,7 +21,7 @@ export type { ProblemDocument } from './problem/problem-document.js';
 export { notFound, problem, ProblemException } from './problem/problem-exception.js';
 export type { ProblemInit, ProblemItem, ProblemOptions } from './problem/problem-exception.js';
 export { Limited } from './rate-limit/limited.decorator.js';
-export { RateLimitGuard } from './rate-limit/rate-limit.guard.js';
+export { BurstBudget, RateLimitGuard } from './rate-limit/rate-limit.guard.js';
 export { RateLimiter } from './rate-limit/rate-limiter.js';
 export type { Limit } from './rate-limit/rate-limiter.js';
 export type { Budget } from './rate-limit/token-bucket.js';

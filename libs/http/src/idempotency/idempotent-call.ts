@@ -17,9 +17,12 @@ export interface IdempotentCall {
   readonly answer: (status: number, headers: Readonly<Record<string, string>>) => void;
 }
 
-/** Parameter of a POST handler: `@Idempotent() call: IdempotentCall`. */
+/**
+ * Parameter of a POST handler: `@Idempotent() call: IdempotentCall`. With `noKeys` these values of the header count as
+ * none, for callers that fill the header from a template whether or not they have a value: `@Idempotent(['', 'unsent'])`.
+ */
 export const Idempotent = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): IdempotentCall => {
+  (noKeys: readonly string[] | undefined, context: ExecutionContext): IdempotentCall => {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const caller = callerOf(request);
@@ -29,7 +32,9 @@ export const Idempotent = createParamDecorator(
       organizationId: caller.organizationId,
       callerId: caller.callerId,
       route: `${request.method} ${request.routeOptions.url ?? ''}`,
-      key: parseIdempotencyKey(request.headers['idempotency-key']),
+      key: isNone(request.headers['idempotency-key'], noKeys)
+        ? undefined
+        : parseIdempotencyKey(request.headers['idempotency-key']),
       fingerprint: requestFingerprint(request.url, request.body),
       answer: (status, headers) => {
         reply.status(status).headers(headers);
@@ -37,3 +42,10 @@ export const Idempotent = createParamDecorator(
     };
   },
 );
+
+function isNone(
+  header: string | readonly string[] | undefined,
+  noKeys: readonly string[] | undefined,
+): boolean {
+  return typeof header === 'string' && noKeys !== undefined && noKeys.includes(header.trim());
+}

@@ -172,6 +172,18 @@ export const PROBLEMS = {
     cause: 'The link was cut off when it was copied, or a newer mail with another link was sent.',
     fix: 'Open the link of the latest mail, as a whole. Or apply once more: a new mail will come.',
   },
+  invite_link_unknown: {
+    status: 404,
+    title: 'This invitation is not known here',
+    cause: 'The link was cut off when it was copied, changed on the way, or belongs to another installation.',
+    fix: 'Open the link from the invitation again, or copy it as a whole. If that does not help, ask whoever invited you for a new one.',
+  },
+  unsubscribe_link_unknown: {
+    status: 404,
+    title: 'This link is not known here',
+    cause: 'The link was cut off when it was copied, or changed on the way.',
+    fix: 'Open the link at the end of the mail again, or copy it as a whole.',
+  },
   route_not_found: {
     status: 404,
     title: 'There is no such address in this API',
@@ -202,6 +214,12 @@ export const PROBLEMS = {
     cause: 'The answers were given to an older version of the form, perhaps to another wording of a consent.',
     fix: 'Read the form again, show it, and send the answers with its revision.',
   },
+  mail_not_configured: {
+    status: 409,
+    title: 'No mail server is set up',
+    cause: 'The request asks for mail to be sent, and this server has no SMTP_URL.',
+    fix: 'Set SMTP_URL and restart the server, or repeat the request without sending mail and pass the links on yourself.',
+  },
   idempotency_key_in_use: {
     status: 409,
     title: 'The first request with this Idempotency-Key is still running',
@@ -231,6 +249,30 @@ export const PROBLEMS = {
     title: 'This link has expired',
     cause: 'Links of confirmation mails work for seven days, and only for the address they were sent to.',
     fix: 'Apply once more with the same address: a new mail will come.',
+  },
+  invite_accepted: {
+    status: 410,
+    title: 'This invitation was accepted already',
+    cause: 'Every invitation works once.',
+    fix: 'Nothing is left to do. If it was not you, write to whoever invited you.',
+  },
+  invite_not_needed: {
+    status: 410,
+    title: 'You take part already',
+    cause: 'You came in another way before you followed this link.',
+    fix: 'Nothing is left to do.',
+  },
+  invite_expired: {
+    status: 410,
+    title: 'This invitation has expired',
+    cause: 'Its time was over before it was accepted.',
+    fix: 'Ask whoever invited you for a new one.',
+  },
+  invite_revoked: {
+    status: 410,
+    title: 'This invitation was taken back',
+    cause: 'Whoever sent it has taken it back, or the programme takes nobody in any more.',
+    fix: 'Write to whoever invited you if you think that this is a mistake.',
   },
   body_too_large: {
     status: 413,
