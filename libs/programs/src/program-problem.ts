@@ -17,7 +17,9 @@ export type ProgramProblem =
         | 'connection'
         | 'destination'
         | 'commission plan'
-        | 'conversion';
+        | 'conversion'
+        | 'invite'
+        | 'suppression';
       readonly id: string;
       readonly pointer?: string;
     }

@@ -24,6 +24,8 @@ function statements(): readonly string[] {
        organization_id uuid NOT NULL,
        campaign_id uuid NOT NULL,
        affiliate_id uuid NOT NULL,
+       -- The address it was made for; the person's own may change.
+       email_key text NOT NULL,
        -- One that is open counts only until expires_at, whether or not somebody has noted that yet.
        state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'accepted', 'revoked', 'expired')),
        tier text,
@@ -50,6 +52,7 @@ function statements(): readonly string[] {
      )`,
     `CREATE UNIQUE INDEX invite_open ON invite (campaign_id, affiliate_id) WHERE state = 'open'`,
     `CREATE INDEX invite_newest ON invite (organization_id, id)`,
+    `CREATE INDEX invite_address ON invite (organization_id, email_key)`,
     `CREATE INDEX invite_affiliate ON invite (affiliate_id)`,
     `CREATE INDEX invite_expiry ON invite (expires_at) WHERE state = 'open'`,
     ...closeTenantTable('invite'),
