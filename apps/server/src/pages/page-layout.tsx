@@ -23,7 +23,8 @@ export function PageLayout(props: PageLayoutProps): ReactElement {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
-        <meta name="referrer" content="no-referrer" />
+        {/* With `no-referrer` browsers would hide the origin of our own forms as well. */}
+        <meta name="referrer" content="same-origin" />
         <title>{from === undefined ? documentTitle : `${documentTitle} · ${from}`}</title>
         <link rel="stylesheet" href={PAGE_STYLES_PATH} />
       </head>

@@ -7,6 +7,8 @@ import { MeController } from './me.controller.js';
 import { MemberInvitationsController } from './member-invitations.controller.js';
 import { MembersController } from './members.controller.js';
 import { OrganizationController } from './organization.controller.js';
+import { AccountLinkPagesController } from './pages/account-link-pages.controller.js';
+import { AccountPagesController } from './pages/account-pages.controller.js';
 import { PasswordResetsController } from './password-resets.controller.js';
 import { SessionController } from './session.controller.js';
 import { SessionsController } from './sessions.controller.js';
@@ -22,6 +24,8 @@ import { SessionsController } from './sessions.controller.js';
     MembersController,
     MemberInvitationsController,
     OrganizationController,
+    AccountPagesController,
+    AccountLinkPagesController,
   ],
   providers: [BrowserSessions, InvitationDelivery],
 })

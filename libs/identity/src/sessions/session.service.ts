@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Tenancy } from '@rekomi/database';
 import { notFound, problem } from '@rekomi/http';
 import type { EntityManager } from 'typeorm';
-import { v7 as newId } from 'uuid';
+import { v7 as newId, validate as isUuid } from 'uuid';
 
 import type { Role } from '../access/role.js';
 import {
@@ -82,6 +82,7 @@ export class SessionService {
    * @throws ProblemException `not_found` when the person does not belong to it, or it does not exist.
    */
   async switchOrganization(userId: string, sessionId: string, organizationId: string): Promise<void> {
+    if (!isUuid(organizationId)) throw notFound('organisation', organizationId);
     const rows = await this.tenancy.lookup<{ id: string | null }>('SELECT move_session($1, $2, $3) AS id', [
       userId,
       sessionId,
