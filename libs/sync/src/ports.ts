@@ -60,6 +60,17 @@ export interface EventHappened extends OutboxTarget {
 export type OutboxItem = ContactChanged | EventHappened;
 
 /**
+ * Work that a query of the caller finds, for numbers of it that should not pass through this process. `$1` is the
+ * organisation. Columns: `connection_id`, `contact_id` (uuid), `kind` ('contact' or 'event'), `cause`, `event_id`
+ * (uuid), `event_name`, `occurred_at` (timestamptz, whole milliseconds), `payload` (JSON as text), the last four null
+ * for contacts, and `place` (bigint), by which the order per contact goes.
+ */
+export interface OutboxQuery {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/**
  * The only way work reaches the engine. Rows are written in the caller's transaction; `wake` comes after its commit.
  */
 export abstract class SyncOutbox {
@@ -73,6 +84,13 @@ export abstract class SyncOutbox {
     tx: EntityManager,
     organizationId: string,
     items: readonly OutboxItem[],
+  ): Promise<readonly string[]>;
+
+  /** The same for what a query finds: one statement, and no row of it leaves the database. */
+  abstract recordFound(
+    tx: EntityManager,
+    organizationId: string,
+    query: OutboxQuery,
   ): Promise<readonly string[]>;
 
   /** Tells the workers, at most once in a short while per connection. Losing a wake only costs about a second. */

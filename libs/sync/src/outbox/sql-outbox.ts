@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
 
-import { SyncOutbox, type OutboxItem } from '../ports.js';
+import { type OutboxItem, type OutboxQuery, SyncOutbox } from '../ports.js';
 import { enqueue } from '../sql/enqueue.js';
 import type { WakeQueue } from '../wake/wake-queue.js';
+import { enqueueFound } from './enqueue-found.js';
 
 /** Writes work into the lanes, in the caller's transaction. */
 export class SqlOutbox extends SyncOutbox {
@@ -16,6 +17,14 @@ export class SqlOutbox extends SyncOutbox {
     items: readonly OutboxItem[],
   ): Promise<readonly string[]> {
     return enqueue(tx, organizationId, items);
+  }
+
+  override recordFound(
+    tx: EntityManager,
+    organizationId: string,
+    query: OutboxQuery,
+  ): Promise<readonly string[]> {
+    return enqueueFound(tx, organizationId, query);
   }
 
   override wake(connectionIds: readonly string[]): void {

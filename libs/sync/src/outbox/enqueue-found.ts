@@ -1,0 +1,56 @@
+import type { EntityManager } from 'typeorm';
+
+import type { OutboxQuery } from '../ports.js';
+
+/**
+ * What `enqueue` does with the items it is given, done with the rows of a query: the same lanes, locked in the same
+ * order (connection, contact), numbered and released by the same rules. A test holds the two against each other.
+ */
+const enqueueFoundBy = (sql: string): string => `
+  WITH found AS (${sql}), item AS (
+    SELECT f.*,
+           CASE WHEN f.kind = 'event' THEN event_dedupe_id(f.connection_id, f.event_id, f.occurred_at) END AS dedupe_id
+      FROM found f
+      JOIN connection c ON c.id = f.connection_id AND c.organization_id = $1 AND c.state <> 'disabled'
+  ), target AS (
+    SELECT connection_id, contact_id, count(*) AS items, bool_or(kind <> 'event') AS contact_pending
+      FROM item GROUP BY connection_id, contact_id
+  ), upserted AS (
+    INSERT INTO lane AS l (organization_id, connection_id, contact_id, next_due_at, tail_seq, contact_pending)
+    SELECT $1, connection_id, contact_id, now(), items, contact_pending
+      FROM target ORDER BY connection_id, contact_id
+    ON CONFLICT (connection_id, contact_id) DO UPDATE SET
+      tail_seq = l.tail_seq + excluded.tail_seq,
+      contact_pending = l.contact_pending OR excluded.contact_pending,
+      held_code = CASE WHEN excluded.contact_pending THEN NULL ELSE l.held_code END,
+      first_failed_at = CASE WHEN excluded.contact_pending THEN NULL ELSE l.first_failed_at END,
+      next_due_at = CASE
+        WHEN l.held_code IS NOT NULL AND excluded.contact_pending THEN now()
+        WHEN l.held_code IS NOT NULL OR l.attempts > 0 THEN l.next_due_at
+        ELSE least(l.next_due_at, now()) END
+    RETURNING l.id, l.connection_id, l.contact_id, l.tail_seq
+  ), added AS (
+    INSERT INTO delivery (lane_id, lane_seq, id, organization_id, connection_id, contact_id, kind, cause,
+                          event_id, event_name, dedupe_id, occurred_at, payload)
+    SELECT u.id,
+           u.tail_seq - t.items + row_number() OVER (PARTITION BY i.connection_id, i.contact_id ORDER BY i.place),
+           new_id(), $1, i.connection_id, i.contact_id, i.kind, i.cause,
+           i.event_id, i.event_name, i.dedupe_id, i.occurred_at, i.payload
+      FROM item i
+      JOIN target t USING (connection_id, contact_id)
+      JOIN upserted u USING (connection_id, contact_id)
+     ORDER BY i.place
+  )
+  SELECT DISTINCT connection_id FROM upserted`;
+
+/** @returns ids of the connections that now have work. */
+export async function enqueueFound(
+  tx: EntityManager,
+  organizationId: string,
+  { sql, parameters }: OutboxQuery,
+): Promise<readonly string[]> {
+  if (parameters[0] !== organizationId)
+    throw new Error('A query for the outbox begins with the organisation.');
+  const rows: { connection_id: string }[] = await tx.query(enqueueFoundBy(sql), [...parameters]);
+  return rows.map((row) => row.connection_id);
+}
