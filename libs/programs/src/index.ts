@@ -3,6 +3,8 @@ export type { EmailProblemCode, EmailReading } from './addresses/email-address.j
 export { AffiliateIntakeService } from './affiliates/affiliate-intake.service.js';
 export type { Intake, IntakeOutcome } from './affiliates/affiliate-intake.service.js';
 export type { AffiliateInput, ConsentInput } from './affiliates/affiliate-input.js';
+export type { IntakeStatus } from './affiliates/affiliate-input.js';
+export type { KnownPeople } from './affiliates/merge-affiliate.js';
 export { AffiliateService } from './affiliates/affiliate.service.js';
 export type { AffiliateChange, AffiliateQuery } from './affiliates/affiliate.service.js';
 export type { AffiliateView, EnrolmentView } from './affiliates/affiliate-view.js';
@@ -35,6 +37,7 @@ export { EventService } from './events/event.service.js';
 export type { EventView, NewEvent, RecordedEvent } from './events/event.service.js';
 export { splitPersonName } from './names/person-name.js';
 export type { PersonName } from './names/person-name.js';
+export * from './imports/index.js';
 export type { InputProblem, ProgramProblem, ProgramResult } from './program-problem.js';
 export { ProgramWork } from './program-work.js';
 export { ProgramsModule } from './programs.module.js';

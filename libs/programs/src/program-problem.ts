@@ -16,6 +16,7 @@ export type ProgramProblem =
         | 'application'
         | 'connection'
         | 'destination'
+        | 'import'
         | 'commission plan'
         | 'conversion'
         | 'invite'

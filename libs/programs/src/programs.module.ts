@@ -8,6 +8,8 @@ import { DestinationService } from './destinations/destination.service.js';
 import { DecisionFanOut } from './enrolments/decision-fan-out.js';
 import { EnrolmentService } from './enrolments/enrolment.service.js';
 import { EventService } from './events/event.service.js';
+import { ImportUploadService } from './imports/import-upload.service.js';
+import { ImportService } from './imports/import.service.js';
 import { ProgramWork } from './program-work.js';
 
 const SERVICES = [
@@ -16,6 +18,8 @@ const SERVICES = [
   DestinationService,
   AffiliateService,
   AffiliateIntakeService,
+  ImportService,
+  ImportUploadService,
   EnrolmentService,
   AutoApprovalService,
   EventService,

@@ -1,0 +1,15 @@
+export { csvLine } from './csv-text.js';
+export { IMPORT_FIELDS, STATUS_CHOICES, suggestStatus } from './import-columns.js';
+export type { ImportField, StatusChoice } from './import-columns.js';
+export { DATE_FORMATS } from './import-dates.js';
+export type { DateFormat } from './import-dates.js';
+export type { ImportIssue, RefusedRow } from './import-issues.js';
+export { IMPORT_LIMITS } from './import-limits.js';
+export type { MappingInput } from './import-mapping.js';
+export { IMPORT_STATES, ROW_OUTCOMES } from './import-run.js';
+export type { ImportReport, ImportRow, ImportState, RowOutcome } from './import-run.js';
+export { forgetFile, ImportRunner } from './import-runner.js';
+export type { RunEnd } from './import-runner.js';
+export { ImportUploadService } from './import-upload.service.js';
+export type { Receipt, ReceivedFile, Upload } from './import-upload.service.js';
+export { ImportService } from './import.service.js';
