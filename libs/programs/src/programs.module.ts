@@ -5,9 +5,17 @@ import { AffiliateService } from './affiliates/affiliate.service.js';
 import { AutoApprovalService } from './approval/auto-approval.service.js';
 import { CampaignService } from './campaigns/campaign.service.js';
 import { DestinationService } from './destinations/destination.service.js';
+import { CommissionPlanService } from './commissions/commission-plan.service.js';
+import { ConversionEvents } from './conversions/conversion-events.js';
+import { ConversionService } from './conversions/conversion.service.js';
+import { RefundService } from './conversions/refund.service.js';
+import { ContactFanOut } from './enrolments/contact-fan-out.js';
+import { DecisionEffects } from './enrolments/decision-effects.js';
 import { DecisionFanOut } from './enrolments/decision-fan-out.js';
 import { EnrolmentService } from './enrolments/enrolment.service.js';
+import { MatchingDecisionService } from './enrolments/matching-decision.service.js';
 import { EventService } from './events/event.service.js';
+import { PayoutService } from './payouts/payout.service.js';
 import { ImportUploadService } from './imports/import-upload.service.js';
 import { ImportService } from './imports/import.service.js';
 import { ProgramWork } from './program-work.js';
@@ -21,15 +29,25 @@ const SERVICES = [
   ImportService,
   ImportUploadService,
   EnrolmentService,
+  MatchingDecisionService,
   AutoApprovalService,
   EventService,
+  CommissionPlanService,
+  ConversionService,
+  RefundService,
+  PayoutService,
 ];
 
 /** Campaigns, affiliates, enrolments and events. */
 @Module({})
 export class ProgramsModule {
-  /** @param imports modules that export `Tenancy` and `SyncOutbox`, unless those are global. */
+  /** @param imports modules that export `Tenancy`, `SyncOutbox` and `VendorManifests`, unless those are global. */
   static register(imports: NonNullable<ModuleMetadata['imports']> = []): DynamicModule {
-    return { module: ProgramsModule, imports, providers: [DecisionFanOut, ...SERVICES], exports: SERVICES };
+    return {
+      module: ProgramsModule,
+      imports,
+      providers: [ConversionEvents, DecisionFanOut, ContactFanOut, DecisionEffects, ...SERVICES],
+      exports: SERVICES,
+    };
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   ApiPage,
@@ -7,14 +7,15 @@ import {
   mapPage,
   type Page,
   pageById,
-  PageQuery,
   ResourceId,
 } from '@rekomi/http';
 import { Audited, CurrentTenant, type Tenant } from '@rekomi/identity';
-import { CampaignService, ProgramWork } from '@rekomi/programs';
+import { CampaignService, type NewCampaign, ProgramWork } from '@rekomi/programs';
 
 import { CampaignAnswer, campaignAnswer } from './campaign.answer.js';
+import { CampaignsQuery } from './campaigns.query.js';
 import { CreateCampaignRequest } from './create-campaign.request.js';
+import { destinationInput } from './destination-input.js';
 import { pageAfterId } from './page-after-id.js';
 import { ProgramCalls } from './program-calls.js';
 import { valueOf } from './program-problems.js';
@@ -33,7 +34,7 @@ export class CampaignsController {
   @Audited('campaign.created', { label: 'name' })
   @ApiOperation({
     summary: 'Create a campaign',
-    description: 'The slug is made from the name and never changes.',
+    description: 'The slug stands in links and never changes. Its destinations may be named at once.',
   })
   @ApiCreatedResponse({ type: CampaignAnswer })
   createCampaign(
@@ -42,7 +43,7 @@ export class CampaignsController {
   ): Promise<CampaignAnswer> {
     return this.calls.run(call, async (unit) => ({
       status: 201,
-      body: campaignAnswer(valueOf(await this.campaigns.create(unit, body))),
+      body: campaignAnswer(valueOf(await this.campaigns.create(unit, newCampaign(body)))),
     }));
   }
 
@@ -50,10 +51,11 @@ export class CampaignsController {
   @ApiOperation({ summary: 'List campaigns', description: 'Newest first.' })
   @ApiPage(CampaignAnswer)
   async listCampaigns(
-    @Query() query: PageQuery,
+    @Query() query: CampaignsQuery,
     @CurrentTenant() tenant: Tenant,
   ): Promise<Page<CampaignAnswer>> {
-    const wanted = pageAfterId(query);
+    const archived = query.archived();
+    const wanted = { ...pageAfterId(query), ...(archived === undefined ? {} : { archived }) };
     const rows = await this.work.run(tenant.organizationId, (unit) => this.campaigns.list(unit, wanted));
     return mapPage(pageById(rows, query.limit), campaignAnswer);
   }
@@ -81,4 +83,48 @@ export class CampaignsController {
   ): Promise<CampaignAnswer> {
     return campaignAnswer(await this.calls.change(tenant, (unit) => this.campaigns.change(unit, id, body)));
   }
+
+  @Post(':id/archive')
+  @Audited('campaign.archived', { label: 'name' })
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Archive a campaign',
+    description: 'No new applications and invitations. Who takes part stays, and so does what was sent.',
+  })
+  @ApiOkResponse({ type: CampaignAnswer })
+  archiveCampaign(
+    @ResourceId('campaign') id: string,
+    @Idempotent() call: IdempotentCall,
+  ): Promise<CampaignAnswer> {
+    return this.calls.run(call, async (unit) => ({
+      status: 200,
+      body: campaignAnswer(valueOf(await this.campaigns.archive(unit, id))),
+    }));
+  }
+
+  @Post(':id/restore')
+  @Audited('campaign.restored', { label: 'name' })
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Restore an archived campaign', description: 'People can come in again.' })
+  @ApiOkResponse({ type: CampaignAnswer })
+  restoreCampaign(
+    @ResourceId('campaign') id: string,
+    @Idempotent() call: IdempotentCall,
+  ): Promise<CampaignAnswer> {
+    return this.calls.run(call, async (unit) => ({
+      status: 200,
+      body: campaignAnswer(valueOf(await this.campaigns.restore(unit, id))),
+    }));
+  }
+}
+
+function newCampaign({ destinations, ...values }: CreateCampaignRequest): NewCampaign {
+  if (destinations === undefined) return values;
+  return {
+    ...values,
+    destinations: destinations.map(({ connectionId, ...wanted }) => ({
+      connectionId,
+      ...destinationInput(wanted),
+    })),
+  };
 }

@@ -1,7 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { DECISIONS } from '@rekomi/programs';
 
-const OUTCOMES = ['approved', 'rejected', 'unchanged', 'failed'] as const;
-const CODES = ['affiliate_not_found', 'not_enrolled', 'campaign_needed'] as const;
+const OUTCOMES = [...DECISIONS, 'unchanged', 'failed'] as const;
+const CODES = [
+  'affiliate_not_found',
+  'not_enrolled',
+  'campaign_needed',
+  'is_archived',
+  'not_decided',
+] as const;
 
 /** What became of one id. */
 export class DecisionAnswer {

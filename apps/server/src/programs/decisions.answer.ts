@@ -4,10 +4,10 @@ import { DecisionAnswer } from './decision.answer.js';
 
 /** One result per id, in the order of the ids; the counts add up to their number. */
 export class DecisionsAnswer {
-  @ApiProperty({ type: 'integer', description: 'Approved or rejected just now.', example: 12 })
+  @ApiProperty({ type: 'integer', description: 'Moved by this call.', example: 12 })
   readonly decided!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Decided like this before.', example: 1 })
+  @ApiProperty({ type: 'integer', description: 'Already as wanted.', example: 1 })
   readonly unchanged!: number;
 
   @ApiProperty({ type: 'integer', example: 0 })

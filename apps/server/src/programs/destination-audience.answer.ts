@@ -6,7 +6,4 @@ export class DestinationAudienceAnswer {
 
   @ApiProperty({ type: String, nullable: true, example: 'Affiliates' })
   readonly name!: string | null;
-
-  @ApiProperty({ description: 'True: the connection’s own; false: this campaign’s.', example: true })
-  readonly inherited!: boolean;
 }

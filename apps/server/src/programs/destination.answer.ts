@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-import { DestinationAudienceAnswer } from './destination-audience.answer.js';
 import { DestinationConnectionAnswer } from './destination-connection.answer.js';
+import { InheritedAudienceAnswer } from './inherited-audience.answer.js';
+import { InheritedTagsAnswer } from './inherited-tags.answer.js';
 
 export class DestinationAnswer {
   @ApiProperty({ format: 'uuid' })
@@ -13,22 +14,25 @@ export class DestinationAnswer {
   @ApiProperty({ example: true })
   readonly enabled!: boolean;
 
-  @ApiProperty({
-    type: DestinationAudienceAnswer,
-    nullable: true,
-    description: 'Where contacts land. Null: neither the campaign nor the connection names an audience.',
-  })
-  readonly audience!: DestinationAudienceAnswer | null;
+  @ApiProperty({ type: InheritedAudienceAnswer })
+  readonly audience!: InheritedAudienceAnswer;
 
-  @ApiProperty({ type: [String], example: ['summer'] })
+  @ApiProperty({ type: InheritedTagsAnswer })
+  readonly tags!: InheritedTagsAnswer;
+
+  @ApiProperty({ type: [String], description: 'The campaign’s own.', example: ['summer'] })
   readonly extraTags!: readonly string[];
 
   @ApiProperty({
-    type: [String],
-    description: 'All tags that this campaign leads to there, before those of single affiliates.',
-    example: ['Rekomi affiliate', 'partner', 'summer'],
+    type: 'object',
+    additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
+    description: 'The campaign’s own, by names without the vendor’s prefix.',
+    example: { programme: 'Summer Sale' },
   })
-  readonly tags!: readonly string[];
+  readonly extraAttributes!: Readonly<Record<string, string | number | boolean>>;
+
+  @ApiProperty({ description: 'Whether invited people are written there too.', example: false })
+  readonly inviteLinks!: boolean;
 
   @ApiProperty({ format: 'date-time', example: '2026-11-23T09:15:00.000Z' })
   readonly createdAt!: string;

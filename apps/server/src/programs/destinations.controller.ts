@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Put, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Put, Res } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -11,6 +11,7 @@ import { Audited, CurrentTenant, type Tenant } from '@rekomi/identity';
 import { DestinationService, ProgramWork } from '@rekomi/programs';
 import type { FastifyReply } from 'fastify';
 
+import { destinationInput } from './destination-input.js';
 import { DestinationAnswer } from './destination.answer.js';
 import { DestinationsAnswer } from './destinations.answer.js';
 import { ProgramCalls } from './program-calls.js';
@@ -40,6 +41,19 @@ export class DestinationsController {
     return { data: valueOf(list) };
   }
 
+  @Get(':connectionId')
+  @ApiOperation({ summary: 'Read a destination' })
+  @ApiOkResponse({ type: DestinationAnswer })
+  async getDestination(
+    @ResourceId('campaign') id: string,
+    @ResourceId('connection', 'connectionId') connectionId: string,
+    @CurrentTenant() tenant: Tenant,
+  ): Promise<DestinationAnswer> {
+    return valueOf(
+      await this.work.run(tenant.organizationId, (unit) => this.destinations.get(unit, id, connectionId)),
+    );
+  }
+
   @Put(':connectionId')
   @Audited('destination.set', { kind: 'campaign' })
   @ApiOperation({
@@ -57,10 +71,29 @@ export class DestinationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DestinationAnswer> {
     const { destination, created } = await this.calls.change(tenant, (unit) =>
-      this.destinations.put(unit, id, connectionId, body),
+      this.destinations.put(unit, id, connectionId, destinationInput(body)),
     );
     reply.status(created ? 201 : 200);
     return destination;
+  }
+
+  @Patch(':connectionId')
+  @Audited('destination.changed', { kind: 'campaign' })
+  @ApiOperation({
+    summary: 'Change what a campaign wants of a connection',
+    description:
+      'Absent keeps, null resets to the default. Affiliates are brought up to date where it matters.',
+  })
+  @ApiOkResponse({ type: DestinationAnswer })
+  updateDestination(
+    @ResourceId('campaign') id: string,
+    @ResourceId('connection', 'connectionId') connectionId: string,
+    @Body() body: PutDestinationRequest,
+    @CurrentTenant() tenant: Tenant,
+  ): Promise<DestinationAnswer> {
+    return this.calls.change(tenant, (unit) =>
+      this.destinations.patch(unit, id, connectionId, destinationInput(body)),
+    );
   }
 
   @Delete(':connectionId')

@@ -1,6 +1,13 @@
 import { notFound, problem, type ProblemException } from '@rekomi/http';
 import type { ProgramProblem, ProgramResult } from '@rekomi/programs';
 
+/** Conflicts with what something is in at the moment; every other one is about a value that is taken. */
+const STATE_CODES: ReadonlySet<string> = new Set([
+  'connection_disconnected',
+  'auto_approve_off',
+  'count_changed',
+]);
+
 /** The value of a result, or its problem as an answer of the API. */
 export function valueOf<T>(result: ProgramResult<T>): T {
   if (result.ok) return result.value;
@@ -21,7 +28,7 @@ function problemAnswer(found: ProgramProblem): ProblemException {
       return problem('validation_failed', { errors: found.errors });
     case 'conflict': {
       const [first] = found.errors;
-      return problem(first?.code === 'connection_disconnected' ? 'state_conflict' : 'already_exists', {
+      return problem(STATE_CODES.has(first?.code ?? '') ? 'state_conflict' : 'already_exists', {
         ...(first === undefined ? {} : { detail: first.detail }),
         errors: found.errors,
       });

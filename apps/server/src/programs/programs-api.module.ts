@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ProgramsModule } from '@rekomi/programs';
 
 import { AffiliatesController } from './affiliates.controller.js';
+import { CampaignDecisionsController } from './campaign-decisions.controller.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { DecisionsController } from './decisions.controller.js';
 import { DestinationsController } from './destinations.controller.js';
@@ -14,6 +15,7 @@ import { ProgramCalls } from './program-calls.js';
   // Decisions before affiliates: `affiliates/approve` is no id.
   controllers: [
     CampaignsController,
+    CampaignDecisionsController,
     DestinationsController,
     DecisionsController,
     AffiliatesController,

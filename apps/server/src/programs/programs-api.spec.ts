@@ -70,12 +70,20 @@ describe('campaigns', () => {
     const path = `/campaigns/${id}/destinations`;
     expect(await get(path)).toMatchObject({
       status: 200,
-      body: { data: [{ connection: { id: connectionId }, audience: null, tags: ['Rekomi affiliate'] }] },
+      body: {
+        data: [
+          {
+            connection: { id: connectionId },
+            audience: { value: null, source: 'connection', inherited: null },
+            tags: { value: ['Rekomi affiliate'], source: 'connection' },
+          },
+        ],
+      },
     });
     const own = { audience: { id: '7', name: 'Seven' }, extraTags: ['sun'], enabled: false };
     expect(await bench.call('PUT', `${path}/${connectionId}`, own)).toMatchObject({
       status: 200,
-      body: { enabled: false, audience: { id: '7', inherited: false }, extraTags: ['sun'] },
+      body: { enabled: false, audience: { value: { id: '7' }, source: 'campaign' }, extraTags: ['sun'] },
     });
     expect((await bench.call('PUT', `${path}/${await bench.connection()}`, {})).status).toBe(201);
     expect((await bench.call('PUT', `${path}/${randomUUID()}`, {})).status).toBe(404);

@@ -1,6 +1,7 @@
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { QUEUE_SCHEMA, Tenancy } from '@rekomi/database';
+import { VendorManifests } from '@rekomi/programs';
 import { ProviderRegistry, ProviderRegistryModule } from '@rekomi/provider-registry';
 import {
   BullmqWakeQueue,
@@ -66,6 +67,13 @@ const USER_AGENT = 'Rekomi-CRM-Sync/0.1';
       inject: [Tenancy, ProviderRegistry, VendorTransport, Vault, SyncOutbox, SERVER_SETTINGS],
     },
     {
+      provide: VendorManifests,
+      useFactory: (registry: ProviderRegistry): VendorManifests => ({
+        manifest: (slug) => registry.find(slug)?.manifest,
+      }),
+      inject: [ProviderRegistry],
+    },
+    {
       provide: DeliveryReader,
       useFactory: (tenancy: Tenancy) => new DeliveryReader(tenancy),
       inject: [Tenancy],
@@ -81,6 +89,7 @@ const USER_AGENT = 'Rekomi-CRM-Sync/0.1';
     VendorTransport,
     BullmqWakeQueue,
     SyncOutbox,
+    VendorManifests,
     ConnectionService,
     DeliveryReader,
     TimelineReader,

@@ -6,11 +6,13 @@ import { type DesiredRow, mergeDesired } from './merge-desired.js';
 
 /**
  * Enrolments in order of application, so that of tags that differ in letter case only the same spelling always wins.
- * The latest consent is the one that is quoted.
+ * The same goes for attributes. The latest consent is the one that is quoted.
  */
 const READ = `
   SELECT a.id, a.email, a.full_name, a.first_name, a.last_name, a.joined_at,
-         e.tier, e.extra_tags AS enrolment_tags, d.extra_tags AS destination_tags, d.audience,
+         e.tier, e.extra_tags AS enrolment_tags, d.extra_tags AS destination_tags,
+         d.audience_mode, d.audience, d.extra_attributes,
+         ARRAY(SELECT name FROM connection_attribute WHERE organization_id = $1 AND connection_id = $2) AS ever_written,
          c.basis AS consent_basis, c.recorded_at AS consent_at
     FROM affiliate a
     JOIN enrolment e ON e.organization_id = a.organization_id AND e.affiliate_id = a.id AND e.status = 'approved'

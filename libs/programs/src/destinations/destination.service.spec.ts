@@ -22,22 +22,38 @@ describe('a campaign’s destination', () => {
       destination: {
         connection: { id: connection, label: 'Acme', provider: 'customer-io', state: 'verified' },
         enabled: true,
-        audience: { id: '1', name: 'Everybody', inherited: true },
+        audience: {
+          value: { id: '1', name: 'Everybody' },
+          source: 'connection',
+          inherited: { id: '1', name: 'Everybody' },
+        },
         extraTags: [],
-        tags: ['Rekomi affiliate', 'VIP'],
+        tags: {
+          value: ['Rekomi affiliate', 'VIP'],
+          source: 'connection',
+          inherited: ['Rekomi affiliate', 'VIP'],
+        },
       },
     });
     const own = { audience: { id: '7', name: 'Seven' }, extraTags: [' sun ', 'vip', 'Sun'] };
     expect(await put(campaign, connection, own)).toMatchObject({
       created: false,
       destination: {
-        audience: { id: '7', name: 'Seven', inherited: false },
+        audience: {
+          value: { id: '7', name: 'Seven' },
+          source: 'campaign',
+          inherited: { id: '1', name: 'Everybody' },
+        },
         extraTags: ['sun', 'vip'],
-        tags: ['Rekomi affiliate', 'VIP', 'sun'],
+        tags: {
+          value: ['Rekomi affiliate', 'VIP', 'sun'],
+          source: 'campaign',
+          inherited: ['Rekomi affiliate', 'VIP'],
+        },
       },
     });
     expect(await put(campaign, connection, {})).toMatchObject({
-      destination: { audience: { inherited: true } },
+      destination: { audience: { source: 'connection' }, tags: { source: 'connection' } },
     });
     expect(await bench.do((unit) => bench.destinations.list(unit, campaign))).toHaveLength(1);
   });

@@ -3,46 +3,45 @@ import { SyncOutbox } from '@rekomi/sync';
 import { isUUID } from 'class-validator';
 
 import { findCampaign } from '../campaigns/find-campaign.js';
-import { cleanText } from '../names/clean-text.js';
+import type { EnrolmentStatus } from '../entities/index.js';
 import { denied, granted, type ProgramProblem, type ProgramResult } from '../program-problem.js';
-import { readTags } from '../tags/tags.js';
 import type { UnitOfWork } from '../unit-of-work.js';
+import { DEFAULT_VALUES, type DestinationInput, readDestination } from './destination-input.js';
 import {
-  approvedInCampaign,
+  type DestinationRow,
   type DestinationValues,
   lockConnection,
+  peopleOfCampaign,
   selectDestinations,
   upsertDestination,
 } from './destination-statements.js';
 import { type Destination, destinationView } from './destination-view.js';
+import { VendorManifests } from './vendor-manifests.js';
 
-export interface DestinationAudience {
-  /** The vendor's id. */
-  readonly id: string;
-  readonly name?: string;
+export interface StoredDestination {
+  readonly destination: Destination;
+  readonly created: boolean;
 }
-
-/** The whole of a destination: what is absent has its default. */
-export interface DestinationInput {
-  /** True unless told. */
-  readonly enabled?: boolean;
-  /** Null or absent: the connection's. */
-  readonly audience?: DestinationAudience | null;
-  /** Beside the system tag and the connection's. */
-  readonly extraTags?: readonly string[];
-}
-
-const LONGEST_AUDIENCE = 255;
 
 /** Where a campaign's affiliates go. Each change that matters sends everybody concerned once more. */
 @Injectable()
 export class DestinationService {
-  constructor(private readonly outbox: SyncOutbox) {}
+  constructor(
+    private readonly outbox: SyncOutbox,
+    private readonly vendors: VendorManifests,
+  ) {}
 
   async list(work: UnitOfWork, campaign: string): Promise<ProgramResult<readonly Destination[]>> {
     const found = await findCampaign(work, campaign);
     if (!found.ok) return found;
     return granted((await selectDestinations(work, found.value.id)).map(destinationView));
+  }
+
+  async get(work: UnitOfWork, campaign: string, connectionId: string): Promise<ProgramResult<Destination>> {
+    const found = await findCampaign(work, campaign);
+    if (!found.ok) return found;
+    const [row] = isUUID(connectionId) ? await selectDestinations(work, found.value.id, connectionId) : [];
+    return row === undefined ? unknownDestination(connectionId) : granted(destinationView(row));
   }
 
   /** Creates or replaces; `created` tells which. */
@@ -51,30 +50,48 @@ export class DestinationService {
     campaign: string,
     connectionId: string,
     input: DestinationInput,
-  ): Promise<ProgramResult<{ readonly destination: Destination; readonly created: boolean }>> {
-    const values = readValues(input);
-    if (!values.ok) return values;
+  ): Promise<ProgramResult<StoredDestination>> {
     const found = await findCampaign(work, campaign, { lock: 'destinations' });
     if (!found.ok) return found;
-    const campaignId = found.value.id;
-    const connection = isUUID(connectionId) ? await lockConnection(work, connectionId) : undefined;
-    if (connection === undefined)
-      return denied({ reason: 'not_found', what: 'connection', id: connectionId });
-    if (connection.state === 'disconnecting' || connection.state === 'disabled') return denied(closed());
+    const values = await this.read(work, connectionId, input);
+    if (!values.ok) return values;
+    const [before] = await selectDestinations(work, found.value.id, connectionId);
+    return granted(await this.store(work, found.value.id, connectionId, values.value, before));
+  }
 
-    const [before] = await selectDestinations(work, campaignId, connectionId);
-    await upsertDestination(work, campaignId, connectionId, values.value);
-    const [after] = await selectDestinations(work, campaignId, connectionId);
-    if (after === undefined) throw new Error('A destination that was just written cannot be read.');
-    const matters =
-      before === undefined
-        ? after.enabled
-        : before.enabled !== after.enabled ||
-          (after.enabled &&
-            (before.audience !== after.audience ||
-              JSON.stringify(before.extra_tags) !== JSON.stringify(after.extra_tags)));
-    if (matters) await this.#sendAll(work, campaignId, connectionId);
-    return granted({ destination: destinationView(after), created: before === undefined });
+  /**
+   * Reads what a new destination is to be, and holds its connection in place until the end of the transaction.
+   *
+   * @param body where input and connection's id stand in the body; the id is in the path unless told.
+   */
+  async read(
+    work: UnitOfWork,
+    connectionId: string,
+    input: DestinationInput,
+    body: { readonly pointer: string; readonly idPointer?: string } = { pointer: '#' },
+  ): Promise<ProgramResult<DestinationValues>> {
+    const provider = await this.#openProvider(work, connectionId, body.idPointer);
+    if (!provider.ok) return provider;
+    return readDestination(input, DEFAULT_VALUES, this.vendors.manifest(provider.value), body.pointer);
+  }
+
+  /** Changes what is named and keeps the rest. */
+  async patch(
+    work: UnitOfWork,
+    campaign: string,
+    connectionId: string,
+    input: DestinationInput,
+  ): Promise<ProgramResult<Destination>> {
+    const found = await findCampaign(work, campaign, { lock: 'destinations' });
+    if (!found.ok) return found;
+    const [before] = isUUID(connectionId) ? await selectDestinations(work, found.value.id, connectionId) : [];
+    if (before === undefined) return unknownDestination(connectionId);
+    const provider = await this.#openProvider(work, connectionId);
+    if (!provider.ok) return provider;
+    const values = readDestination(input, valuesOf(before), this.vendors.manifest(provider.value), '#');
+    if (!values.ok) return values;
+    const stored = await this.store(work, found.value.id, connectionId, values.value, before);
+    return granted(stored.destination);
   }
 
   /** What was written there because of this campaign is taken back. */
@@ -82,17 +99,53 @@ export class DestinationService {
     const found = await findCampaign(work, campaign, { lock: 'destinations' });
     if (!found.ok) return found;
     const [before] = isUUID(connectionId) ? await selectDestinations(work, found.value.id, connectionId) : [];
-    if (before === undefined) return denied({ reason: 'not_found', what: 'destination', id: connectionId });
+    if (before === undefined) return unknownDestination(connectionId);
     await work.tx.query(
       `DELETE FROM campaign_destination WHERE organization_id = $1 AND campaign_id = $2 AND connection_id = $3`,
       [work.organizationId, found.value.id, connectionId],
     );
-    if (before.enabled) await this.#sendAll(work, found.value.id, connectionId);
+    await this.#send(work, found.value.id, connectionId, concerned(before, undefined));
     return granted(undefined);
   }
 
-  async #sendAll(work: UnitOfWork, campaignId: string, connectionId: string): Promise<void> {
-    for await (const contactIds of approvedInCampaign(work, campaignId)) {
+  /** Writes values that were {@link read}, in a campaign that is locked. */
+  async store(
+    work: UnitOfWork,
+    campaignId: string,
+    connectionId: string,
+    values: DestinationValues,
+    before?: DestinationRow,
+  ): Promise<StoredDestination> {
+    await upsertDestination(work, campaignId, connectionId, values);
+    const [after] = await selectDestinations(work, campaignId, connectionId);
+    if (after === undefined) throw new Error('A destination that was just written cannot be read.');
+    await this.#send(work, campaignId, connectionId, concerned(before, after));
+    return { destination: destinationView(after), created: before === undefined };
+  }
+
+  /** The provider of a connection that can be sent to. */
+  async #openProvider(
+    work: UnitOfWork,
+    connectionId: string,
+    idPointer?: string,
+  ): Promise<ProgramResult<string>> {
+    const connection = isUUID(connectionId) ? await lockConnection(work, connectionId) : undefined;
+    if (connection === undefined) {
+      const pointer = idPointer === undefined ? {} : { pointer: idPointer };
+      return denied({ reason: 'not_found', what: 'connection', id: connectionId, ...pointer });
+    }
+    const closed = connection.state === 'disconnecting' || connection.state === 'disabled';
+    return closed ? denied(disconnected(idPointer ?? '#')) : granted(connection.provider);
+  }
+
+  async #send(
+    work: UnitOfWork,
+    campaignId: string,
+    connectionId: string,
+    states: readonly EnrolmentStatus[],
+  ): Promise<void> {
+    if (states.length === 0) return;
+    for await (const contactIds of peopleOfCampaign(work, campaignId, states)) {
       const items = contactIds.map((contactId) => ({
         kind: 'contact' as const,
         connectionId,
@@ -104,41 +157,51 @@ export class DestinationService {
   }
 }
 
-function readValues(input: DestinationInput): ProgramResult<DestinationValues> {
-  const tags = readTags(input.extraTags ?? []);
-  const id = cleanText(input.audience?.id ?? '');
-  const name = [...cleanText(input.audience?.name ?? '')].slice(0, LONGEST_AUDIENCE).join('');
-  const wrongAudience = input.audience != null && (id === '' || id.length > LONGEST_AUDIENCE);
-  if (tags.ok && !wrongAudience) {
-    return granted({
-      enabled: input.enabled ?? true,
-      audience: id === '' ? null : id,
-      audienceName: id === '' || name === '' ? null : name,
-      extraTags: tags.tags,
-    });
-  }
-  return denied({
-    reason: 'invalid',
-    errors: [
-      ...(wrongAudience
-        ? [
-            {
-              pointer: '#/audience/id',
-              code: 'invalid_value',
-              detail: 'An audience is named by the vendor’s id.',
-            },
-          ]
-        : []),
-      ...(tags.ok ? [] : tags.errors).map(({ place, detail }) => ({
-        pointer: place === undefined ? '#/extraTags' : `#/extraTags/${place}`,
-        code: 'invalid_tag',
-        detail,
-      })),
-    ],
-  });
+/** Whose contacts look different after a change: approved people, and invited ones where their links are written. */
+function concerned(
+  before: DestinationRow | undefined,
+  after: DestinationRow | undefined,
+): readonly EnrolmentStatus[] {
+  const [was, is] = [written(before), written(after)];
+  if (was === is) return [];
+  const links = (row: DestinationRow | undefined): boolean => row?.enabled === true && row.invite_links;
+  const onlyLinks = written(before, false) === written(after, false);
+  return [
+    ...(onlyLinks ? [] : (['approved'] as const)),
+    ...(links(before) || links(after) ? (['invited'] as const) : []),
+  ];
 }
 
-function closed(): ProgramProblem {
+/** Everything of a destination that shows in contacts. */
+function written(row: DestinationRow | undefined, withLinks = true): string {
+  if (row?.enabled !== true) return '';
+  const attributes = Object.entries(row.extra_attributes).sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify([
+    row.audience_mode,
+    row.audience,
+    row.extra_tags,
+    attributes,
+    withLinks && row.invite_links,
+  ]);
+}
+
+function valuesOf(row: DestinationRow): DestinationValues {
+  return {
+    enabled: row.enabled,
+    audienceMode: row.audience_mode,
+    audience: row.audience,
+    audienceName: row.audience_name,
+    extraTags: row.extra_tags,
+    extraAttributes: row.extra_attributes,
+    inviteLinks: row.invite_links,
+  };
+}
+
+function unknownDestination(id: string): ProgramResult<never> {
+  return denied({ reason: 'not_found', what: 'destination', id });
+}
+
+function disconnected(pointer: string): ProgramProblem {
   const detail = 'The connection was disconnected. Connect the tool again and use the new connection.';
-  return { reason: 'conflict', errors: [{ pointer: '#', code: 'connection_disconnected', detail }] };
+  return { reason: 'conflict', errors: [{ pointer, code: 'connection_disconnected', detail }] };
 }

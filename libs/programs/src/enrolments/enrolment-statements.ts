@@ -1,10 +1,20 @@
 import { chunks } from '../chunks.js';
+import type { EnrolmentStatus } from '../entities/index.js';
 import type { UnitOfWork } from '../unit-of-work.js';
-import type { Decided } from './decision-fan-out.js';
+import type { DecisionKind } from './decision.js';
 
 export interface EnrolmentKey {
   readonly enrolmentId: string;
   readonly campaignId: string;
+}
+
+/** An enrolment that was locked for a decision. `status` is absent when the decision did not move it. */
+export interface Settled {
+  readonly affiliateId: string;
+  readonly campaignId: string;
+  readonly tier: string | null;
+  readonly was: EnrolmentStatus;
+  readonly status: EnrolmentStatus | null;
 }
 
 /**
@@ -20,17 +30,22 @@ const FIND = `
    ORDER BY a.id FOR SHARE OF a`;
 
 /** Locked in order of id; whoever comes second finds the status already set and changes nothing. */
-const SET_STATUS = `
-  WITH due AS (
-    SELECT id, status AS was FROM enrolment
-     WHERE organization_id = $1 AND id = ANY ($2::uuid[]) AND status <> $3
+const SETTLE = `
+  WITH locked AS (
+    SELECT id, affiliate_id, campaign_id, tier, status AS was, archived_from FROM enrolment
+     WHERE organization_id = $1 AND id = ANY ($2::uuid[])
      ORDER BY id FOR NO KEY UPDATE
   ), decided AS (
-    UPDATE enrolment e SET status = $3, decided_at = now(), decision_reason = $4, updated_at = now()
-      FROM due WHERE e.id = due.id
-    RETURNING e.affiliate_id, e.campaign_id, e.tier, due.was
+    UPDATE enrolment e SET
+           status = CASE $3 WHEN 'restored' THEN coalesce(l.archived_from, 'applied')
+                            WHEN 'unapproved' THEN 'applied' ELSE $3 END,
+           archived_from = CASE WHEN $3 = 'archived' THEN l.was END,
+           decided_at = now(), decision_reason = $5, skipped = '[]', updated_at = now()
+      FROM locked l WHERE e.id = l.id AND l.was = ANY ($4::text[])
+    RETURNING e.id, e.status
   )
-  SELECT affiliate_id AS "affiliateId", campaign_id AS "campaignId", tier, was FROM decided ORDER BY affiliate_id`;
+  SELECT l.affiliate_id AS "affiliateId", l.campaign_id AS "campaignId", l.tier, l.was, d.status
+    FROM locked l LEFT JOIN decided d USING (id) ORDER BY l.affiliate_id`;
 
 /** Enrolments by affiliate: an empty list for affiliates without one, no entry for ids that are nobody's. */
 export async function findEnrolments(
@@ -52,12 +67,15 @@ export async function findEnrolments(
   return found;
 }
 
-/** @returns the enrolments that had another status before. */
-export function setStatus(
+/** Decides enrolments that are in one of the states `from`, and tells of all of them what they are. */
+export function settle(
   { tx, organizationId }: UnitOfWork,
   enrolmentIds: readonly string[],
-  status: 'approved' | 'rejected',
-  reason: string | null,
-): Promise<readonly Decided[]> {
-  return tx.query(SET_STATUS, [organizationId, enrolmentIds, status, reason]);
+  decision: {
+    readonly kind: DecisionKind;
+    readonly from: readonly EnrolmentStatus[];
+    readonly reason: string | null;
+  },
+): Promise<readonly Settled[]> {
+  return tx.query(SETTLE, [organizationId, enrolmentIds, decision.kind, decision.from, decision.reason]);
 }

@@ -6,24 +6,29 @@ import { chunks } from '../chunks.js';
 import { granted, type ProgramResult } from '../program-problem.js';
 import { storableText } from '../text.js';
 import type { UnitOfWork } from '../unit-of-work.js';
-import { type Decided, DecisionFanOut } from './decision-fan-out.js';
-import { findEnrolments, setStatus } from './enrolment-statements.js';
+import {
+  DECIDED_FROM,
+  DECISION_FAILURES,
+  type DecisionFailure,
+  type DecisionKind,
+  unmoved,
+} from './decision.js';
+import { DecisionEffects } from './decision-effects.js';
+import { findEnrolments, settle, type Settled } from './enrolment-statements.js';
 
 export interface Decision {
   readonly affiliateIds: readonly string[];
   /** Id or slug. May be left out for affiliates with exactly one enrolment. */
   readonly campaign?: string;
-  readonly decision: 'approved' | 'rejected';
+  readonly decision: DecisionKind;
   readonly reason?: string;
 }
-
-export type DecisionFailure = 'affiliate_not_found' | 'not_enrolled' | 'campaign_needed';
 
 /** What became of one id, in the order asked. */
 export type DecisionOutcome =
   | {
       readonly affiliateId: string;
-      readonly outcome: 'approved' | 'rejected' | 'unchanged';
+      readonly outcome: DecisionKind | 'unchanged';
       readonly campaignId: string;
     }
   | {
@@ -33,19 +38,13 @@ export type DecisionOutcome =
       readonly detail: string;
     };
 
-const FAILURES: Readonly<Record<DecisionFailure, string>> = {
-  affiliate_not_found: 'No affiliate has this id.',
-  not_enrolled: 'The affiliate does not take part in this campaign. Add the affiliate to it first.',
-  campaign_needed: 'The affiliate takes part in several campaigns. Name the one that is meant.',
-};
-
 @Injectable()
 export class EnrolmentService {
-  constructor(private readonly fanOut: DecisionFanOut) {}
+  constructor(private readonly effects: DecisionEffects) {}
 
   /**
-   * Approves or rejects any number of affiliates. Deciding the same twice changes nothing and sends nothing; a decision
-   * can be turned round. What fails for one affiliate does not touch the others.
+   * Decides on any number of affiliates. Deciding the same twice changes nothing and sends nothing; a decision can be
+   * turned round. What fails for one affiliate does not touch the others.
    */
   async decide(work: UnitOfWork, input: Decision): Promise<ProgramResult<readonly DecisionOutcome[]>> {
     let campaignId: string | undefined;
@@ -64,36 +63,42 @@ export class EnrolmentService {
     if (campaignId === undefined)
       await lockCampaigns(work, [...new Set(chosen.map((one) => one.campaignId))]);
 
-    const decided: Decided[] = [];
+    const kind = input.decision;
     const reason = input.reason === undefined ? null : storableText(input.reason);
+    const settled = new Map<string, Settled>();
     for (const chunk of chunks(chosen)) {
-      decided.push(
-        ...(await setStatus(
-          work,
-          chunk.map((one) => one.enrolmentId),
-          input.decision,
-          reason,
-        )),
+      const rows = await settle(
+        work,
+        chunk.map((one) => one.enrolmentId),
+        { kind, from: DECIDED_FROM[kind], reason },
       );
+      for (const row of rows) settled.set(row.affiliateId, row);
     }
-    await this.fanOut[input.decision](work, decided);
+    await this.effects.follow(
+      work,
+      kind,
+      [...settled.values()].filter(({ status }) => status !== null),
+    );
 
-    const changed = new Set(decided.map((one) => one.affiliateId));
+    const told = new Set<string>();
     return granted(
       asked.map((affiliateId): DecisionOutcome => {
         const enrolments = found.get(affiliateId);
-        const [enrolment] = enrolments ?? [];
         if (enrolments === undefined) return failed(affiliateId, 'affiliate_not_found');
-        if (enrolment === undefined) return failed(affiliateId, 'not_enrolled');
         if (enrolments.length > 1) return failed(affiliateId, 'campaign_needed');
+        const one = settled.get(affiliateId);
+        if (one === undefined) return failed(affiliateId, 'not_enrolled');
+        const code = one.status === null ? unmoved(kind, one.was) : 'unchanged';
+        if (code !== 'unchanged') return failed(affiliateId, code);
         // An id that is named twice was decided once.
-        const outcome = changed.delete(affiliateId) ? input.decision : 'unchanged';
-        return { affiliateId, outcome, campaignId: enrolment.campaignId };
+        const outcome = one.status === null || told.has(affiliateId) ? 'unchanged' : kind;
+        told.add(affiliateId);
+        return { affiliateId, outcome, campaignId: one.campaignId };
       }),
     );
   }
 }
 
 function failed(affiliateId: string, code: DecisionFailure): DecisionOutcome {
-  return { affiliateId, outcome: 'failed', code, detail: FAILURES[code] };
+  return { affiliateId, outcome: 'failed', code, detail: DECISION_FAILURES[code] };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { createDataSource, Tenancy } from '@rekomi/database';
 import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
+import type { ProviderManifest } from '@rekomi/provider-contract';
 import { type ConnectionDefaults, type Desired, SqlOutbox } from '@rekomi/sync';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
@@ -16,8 +17,11 @@ import { AutoApprovalService } from '../approval/auto-approval.service.js';
 import { CampaignService } from '../campaigns/campaign.service.js';
 import { ProgramsDesiredState } from '../desired-state/programs-desired-state.js';
 import { DestinationService } from '../destinations/destination.service.js';
+import { ContactFanOut } from '../enrolments/contact-fan-out.js';
+import { DecisionEffects } from '../enrolments/decision-effects.js';
 import { DecisionFanOut } from '../enrolments/decision-fan-out.js';
 import { EnrolmentService } from '../enrolments/enrolment.service.js';
+import { MatchingDecisionService } from '../enrolments/matching-decision.service.js';
 import { programEntities } from '../entities/index.js';
 import { EventService } from '../events/event.service.js';
 import type { ProgramResult } from '../program-problem.js';
@@ -34,16 +38,24 @@ export interface PendingDelivery {
   readonly payload: Readonly<Record<string, unknown>> | null;
 }
 
+/** A vendor that keeps two names for itself. */
+function benchManifest(slug: string): ProviderManifest | undefined {
+  const reserved = { name: 'Customer.io', reservedAttributes: ['id', 'cio_*'] };
+  return slug === 'customer-io' ? (reserved as unknown as ProviderManifest) : undefined;
+}
+
 /** Programmes on a real database with the engine's real outbox, and nobody who works the lanes off. */
 export class ProgramBench {
   readonly organizationId: string = randomUUID();
   readonly otherOrganizationId: string = randomUUID();
   readonly woken: string[] = [];
-  readonly campaigns = new CampaignService();
+  readonly campaigns: CampaignService;
   readonly destinations: DestinationService;
   readonly affiliates: AffiliateService;
   readonly intake: AffiliateIntakeService;
   readonly enrolments: EnrolmentService;
+  readonly matching: MatchingDecisionService;
+  readonly autoApproval: AutoApprovalService;
   readonly events: EventService;
   readonly work: ProgramWork;
 
@@ -60,10 +72,14 @@ export class ProgramBench {
       close: () => Promise.resolve(),
     });
     const fanOut = new DecisionFanOut(outbox);
-    this.destinations = new DestinationService(outbox);
+    this.destinations = new DestinationService(outbox, { manifest: benchManifest });
+    this.campaigns = new CampaignService(this.destinations);
     this.affiliates = new AffiliateService(fanOut);
     this.intake = new AffiliateIntakeService(fanOut, new AutoApprovalService(fanOut));
-    this.enrolments = new EnrolmentService(fanOut);
+    const effects = new DecisionEffects(fanOut, new ContactFanOut(outbox));
+    this.enrolments = new EnrolmentService(effects);
+    this.matching = new MatchingDecisionService(effects);
+    this.autoApproval = new AutoApprovalService(fanOut);
     this.events = new EventService(outbox);
     this.work = new ProgramWork(new Tenancy(dataSource), outbox);
   }

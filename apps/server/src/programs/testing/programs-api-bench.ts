@@ -7,12 +7,18 @@ import { createDataSource, Tenancy } from '@rekomi/database';
 import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
 import { createHttpAdapter, HttpApiModule } from '@rekomi/http';
 import { ApiKeyGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
-import { programEntities } from '@rekomi/programs';
+import type { ProviderManifest } from '@rekomi/provider-contract';
+import { programEntities, VendorManifests } from '@rekomi/programs';
 import { SqlOutbox, SyncOutbox } from '@rekomi/sync';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 
 import { ProgramsApiModule } from '../programs-api.module.js';
+
+/** A vendor that keeps a name for itself. */
+function benchManifest(): ProviderManifest {
+  return { name: 'Customer.io', reservedAttributes: ['unsubscribed'] } as unknown as ProviderManifest;
+}
 
 export interface Reply {
   readonly status: number;
@@ -117,13 +123,14 @@ export class ProgramsApiBench {
     const providers = [
       { provide: Tenancy, useValue: new Tenancy(this.dataSource) },
       { provide: SyncOutbox, useValue: outbox },
+      { provide: VendorManifests, useValue: { manifest: benchManifest } },
     ];
 
     @Module({})
     class GroundModule {}
     @Module({
       imports: [
-        { module: GroundModule, global: true, providers, exports: [Tenancy, SyncOutbox] },
+        { module: GroundModule, global: true, providers, exports: [Tenancy, SyncOutbox, VendorManifests] },
         HttpApiModule.register({ docsUrl: '/problems', requestsPerMinute: 100_000 }),
         IdentityModule,
         ProgramsApiModule,
