@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { Answer } from '@rekomi/http';
 import type { CreatedApiKey } from '@rekomi/identity';
 
+import type { Plain } from '../connections/plain.js';
 import { ApiKeyAnswer, apiKeyAnswer } from './api-key.answer.js';
 
 export class ApiKeySecretAnswer extends ApiKeyAnswer {
@@ -20,6 +21,6 @@ export function apiKeySecretAnswer(
   status: number,
   { apiKey, secret }: CreatedApiKey,
 ): Answer<ApiKeySecretAnswer> {
-  const shown = apiKeyAnswer(apiKey);
+  const shown: Plain<ApiKeyAnswer> = apiKeyAnswer(apiKey);
   return { status, body: { ...shown, secret }, repeatBody: { ...shown, secret: null } };
 }
