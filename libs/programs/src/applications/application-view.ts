@@ -100,7 +100,7 @@ const QUESTIONS = `
       JOIN application_submission s ON s.organization_id = $1 AND s.application_id = p.id AND s.current
       CROSS JOIN jsonb_array_elements(s.answers) WITH ORDINALITY AS a(answer, place)
      WHERE p.organization_id = $1 AND ($2::uuid IS NULL OR p.campaign_id = $2)) AS asked
-   GROUP BY key ORDER BY min(id), min(place)`;
+   GROUP BY key ORDER BY min(id::text), min(place)`;
 
 export async function readApplication(
   { tx, organizationId }: UnitOfWork,

@@ -16,6 +16,7 @@ import {
   putApplication,
 } from './application-statements.js';
 import { readConsents } from './consents.js';
+import { EMAIL_KEY } from './form.js';
 import type { FilledForm } from './read-answers.js';
 
 export interface Submission {
@@ -106,9 +107,13 @@ function profileOf({ person }: FilledForm): Partial<AffiliateInput> {
   return name === undefined ? parts : { ...parts, name };
 }
 
+/** Letter case of the applicant's address makes no other application. */
 function digestOf({ filled, revision }: Submission): Buffer {
-  const { email, answers, consents } = filled;
+  const answers = filled.answers.map(({ key, value }) => [
+    key,
+    key === EMAIL_KEY ? filled.email.toLowerCase() : value,
+  ]);
   return createHash('sha256')
-    .update(JSON.stringify([revision, email.toLowerCase(), answers, consents]))
+    .update(JSON.stringify([revision, answers, filled.consents]))
     .digest();
 }

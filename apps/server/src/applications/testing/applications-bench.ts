@@ -28,6 +28,14 @@ export interface Reply {
   readonly headers: Headers;
 }
 
+export interface CampaignSettings {
+  readonly description?: string;
+  readonly termsUrl?: string;
+  readonly autoApprove?: boolean;
+  readonly rules?: Readonly<Record<string, unknown>>;
+  readonly archived?: boolean;
+}
+
 const BROWSER = { accept: 'text/html,application/xhtml+xml' };
 
 /** Public pages and what the merchant sees of them, over HTTP on a real database, with nobody who works the lanes off. */
@@ -127,12 +135,27 @@ export class ApplicationsBench {
     };
   }
 
+  /** Settings of a campaign, put there without the product. */
+  async set(campaignId: string, settings: CampaignSettings): Promise<void> {
+    await this.superuser.query(
+      `UPDATE campaign SET terms_url = coalesce($2, terms_url), auto_approve = coalesce($3, auto_approve),
+              rules = coalesce($4, rules), archived_at = CASE WHEN $5 THEN now() ELSE archived_at END WHERE id = $1`,
+      [
+        campaignId,
+        settings.termsUrl ?? null,
+        settings.autoApprove ?? null,
+        settings.rules === undefined ? null : JSON.stringify(settings.rules),
+        settings.archived ?? false,
+      ],
+    );
+  }
+
   /** A campaign with one destination; @returns its id and the path of its page. */
-  async campaign(
-    values: Record<string, unknown> = {},
-  ): Promise<{ readonly id: string; readonly page: string }> {
-    const { body } = await this.call('POST', '/campaigns', { name: 'Summer', ...values });
+  async campaign(settings: CampaignSettings = {}): Promise<{ readonly id: string; readonly page: string }> {
+    const { description = null } = settings;
+    const { body } = await this.call('POST', '/campaigns', { name: 'Summer', description });
     const id = String(body['id']);
+    await this.set(id, settings);
     const connectionId = randomUUID();
     await this.superuser.query(
       `INSERT INTO connection (id, organization_id, provider, label, environment, state, account_key)
@@ -178,7 +201,7 @@ export class ApplicationsBench {
     const adapter = createHttpAdapter({ bodyLimit: 5_000_000, docsUrl: '/problems' });
     this.#app = await NestFactory.create<NestFastifyApplication>(BenchModule, adapter, {
       bodyParser: false,
-      logger: ['error'],
+      logger: false,
       abortOnError: false,
     });
     this.#app.setGlobalPrefix('v1', { exclude: [{ path: 'p/*path', method: RequestMethod.ALL }] });
