@@ -82,11 +82,6 @@ export interface Campaign {
 export interface Destination {
   readonly connection: { readonly id: string };
   readonly enabled: boolean;
-  readonly audience: {
-    readonly id: string;
-    readonly name: string | null;
-    readonly inherited: boolean;
-  } | null;
 }
 
 export interface Affiliate {

@@ -15,7 +15,7 @@ export class ProvidersController {
   @ApiOperation({ summary: 'List providers', description: 'The vendors that can be connected, by slug.' })
   @ApiPage(ProviderAnswer)
   listProviders(@Query() query: PageQuery): Page<ProviderAnswer> {
-    const after = query.afterId() ?? '';
+    const after = query.after(1)?.[0] ?? '';
     const rest = this.registry.manifests().filter(({ slug }) => slug > after);
     return mapPage(
       page(rest, query.limit, ({ slug }) => [slug]),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { problem } from '../problem/problem-exception.js';
+import { problem, type ProblemException } from '../problem/problem-exception.js';
 
 const CHECK_BYTES = 4;
 
@@ -22,7 +22,12 @@ export function decodeCursor(cursor: string, parts: number): readonly string[] {
     bytes.toString('base64url') === cursor && checksum(text).equals(bytes.subarray(0, CHECK_BYTES));
   const key: unknown = intact ? JSON.parse(text.toString()) : undefined;
   if (isKey(key) && key.length === parts) return key;
-  throw problem('cursor_invalid', {
+  throw cursorInvalid();
+}
+
+/** For cursors that are whole and yet not of the list they were sent to. */
+export function cursorInvalid(): ProblemException {
+  return problem('cursor_invalid', {
     detail: 'The parameter cursor is not a cursor of this list.',
     errors: [
       {

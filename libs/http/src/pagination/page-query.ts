@@ -1,8 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, IsString, isUUID, Max, MaxLength, Min } from 'class-validator';
 
-import { decodeCursor } from './cursor.js';
+import { cursorInvalid, decodeCursor } from './cursor.js';
 
 /** Query of every list; extend it for filters. */
 export class PageQuery {
@@ -27,12 +27,14 @@ export class PageQuery {
   readonly cursor?: string;
 
   /**
-   * The id after which the page begins; undefined for the first page. For lists sorted by id alone.
+   * The id after which the page begins, a UUID; undefined for the first page. For lists sorted by id alone.
    *
    * @throws ProblemException `cursor_invalid`
    */
   afterId(): string | undefined {
-    return this.after(1)?.[0];
+    const id = this.after(1)?.[0];
+    if (id !== undefined && !isUUID(id)) throw cursorInvalid();
+    return id;
   }
 
   /**
