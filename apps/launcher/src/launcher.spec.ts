@@ -50,6 +50,13 @@ const SEED = `
   process.send({ type: 'seeded', apiKey: 'rk_test_shown_once' });
 `;
 
+const ACCOUNT = `
+  import { appendFileSync, existsSync } from 'node:fs';
+  appendFileSync(process.env.TRACE, 'account ' + process.argv.slice(2).join(' ') + '\\n');
+  const url = 'http://localhost:' + process.env.PORT + '/account/first/shown-once';
+  process.send({ type: 'account_link', url: existsSync(process.env.TRACE + '.owned') ? null : url });
+`;
+
 let folder: string;
 let programs: Programs;
 let printed: string[];
@@ -69,6 +76,7 @@ beforeEach(async () => {
     sandbox: await write('sandbox', SANDBOX),
     migrate: await write('migrate', MIGRATE),
     seed: await write('seed', SEED),
+    account: await write('account', ACCOUNT),
     guard: await write(
       'guard',
       ts.transpileModule(guard, { compilerOptions: { module: ts.ModuleKind.ESNext } }).outputText,
@@ -148,15 +156,19 @@ describe('npm start', () => {
     expect(await answers(url('API'))).toBe(true);
     expect(await answers(url('Sandbox CRM'))).toBe(true);
     expect(screen()).toContain('rk_test_shown_once');
-    expect(await trace()).toEqual(expect.arrayContaining(['migrate true', 'seed']));
+    expect(screen()).toMatch(/Console +http:\/\/localhost:\d+\/account\/first\/shown-once /);
+    expect(await trace()).toEqual(expect.arrayContaining(['migrate true', 'seed ']));
     const server = (await trace()).find((line) => line.startsWith('server'));
     expect(server).toMatch(/ DATABASE_URL,ROLE,SANDBOX_URL$/);
     first.stop.press();
     expect(await first.ended).toBe(0);
 
     printed = [];
+    await writeFile(path.join(folder, 'trace.owned'), '');
     run();
     await ready();
+    expect(screen()).not.toContain('shown-once');
+    expect(screen()).toMatch(/Console +http:\/\/localhost:\d+\/account$/m);
     expect(screen()).not.toContain('rk_test_shown_once');
     expect(screen()).toContain('demo-api-key');
     expect((await trace()).filter((line) => line.startsWith('seed'))).toHaveLength(1);
@@ -167,8 +179,8 @@ describe('npm start', () => {
     await ready();
     const data = path.join(folder, 'data');
     expect((await stat(path.join(data, 'demo-api-key'))).mode & 0o777).toBe(0o600);
-    for (const name of ['server', 'sandbox', 'migrate', 'seed']) {
-      expect(await readFile(path.join(data, 'logs', `${name}.log`), 'utf8')).not.toContain('rk_test');
+    for (const name of ['server', 'sandbox', 'migrate', 'seed', 'account']) {
+      expect(await readFile(path.join(data, 'logs', `${name}.log`), 'utf8')).not.toMatch(/rk_test|shown-once/);
     }
   });
 

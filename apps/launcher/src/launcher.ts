@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
+import { firstOwnerLink } from './console-link.js';
 import { claimDataFolder } from './data-folder.js';
 import { embeddedDatabase, externalDatabase } from './database.js';
 import type { RunningDatabase } from './database.js';
@@ -17,6 +18,7 @@ import { runToEnd } from './run-to-end.js';
 import { StopRequest } from './stop-request.js';
 import { SupervisedProgram } from './supervised-program.js';
 import { welcomeText } from './welcome.js';
+import type { Welcome } from './welcome.js';
 
 export interface LaunchContext {
   readonly options: LauncherOptions;
@@ -94,7 +96,9 @@ class Run {
     );
     await this.server.start(signal);
     const demoKey = await this.seed(serverEnv, ports);
-    print(this.welcome(ports, sandboxUrl, demoKey));
+    const args = ['first-owner'];
+    const ownerLink = await firstOwnerLink(this.job({ ...this.program('account', serverEnv), args }));
+    print(this.welcome(ports, { sandboxUrl, demoKey, ownerLink }));
   }
 
   /** In the order server, sandbox, database: nobody loses what it still needs. */
@@ -165,7 +169,10 @@ class Run {
     return rest;
   }
 
-  private program(name: 'server' | 'sandbox' | 'migrate' | 'seed', env: NodeJS.ProcessEnv): Program {
+  private program(
+    name: 'server' | 'sandbox' | 'migrate' | 'seed' | 'account',
+    env: NodeJS.ProcessEnv,
+  ): Program {
     return { name, file: this.context.programs[name], env };
   }
 
@@ -188,7 +195,7 @@ class Run {
     return path.join(this.logFolder, `${name}.log`);
   }
 
-  private welcome(ports: Ports, sandboxUrl: string | null, demoKey: DemoKey): string {
+  private welcome(ports: Ports, known: Pick<Welcome, 'sandboxUrl' | 'demoKey' | 'ownerLink'>): string {
     const embedded = this.database?.embedded ?? null;
     const pids: (readonly [string, number | undefined])[] = [
       ['launcher', process.pid],
@@ -196,7 +203,7 @@ class Run {
     ];
     if (this.sandbox) pids.push(['sandbox', this.sandbox.pid]);
     return welcomeText({
-      ...{ sandboxUrl, demoKey, pids },
+      ...{ ...known, pids },
       apiUrl: `http://localhost:${ports.api}`,
       dataFolder: this.context.options.dataFolder,
       logFolder: this.logFolder,

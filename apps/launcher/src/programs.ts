@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 export interface Programs {
   readonly migrate: string;
   readonly seed: string;
+  /** Makes one-time links for people. */
+  readonly account: string;
   readonly server: string;
   readonly sandbox: string;
   /** Loaded into each of them; see child-guard.ts. */
@@ -16,6 +18,7 @@ const built = (relative: string): string => fileURLToPath(new URL(`../../${relat
 export const builtPrograms: Programs = {
   migrate: built('server/dist/migrate.js'),
   seed: built('server/dist/seed-demo.js'),
+  account: built('server/dist/account-link.js'),
   server: built('server/dist/main.js'),
   sandbox: built('sandbox/dist/main.js'),
   guard: built('launcher/dist/child-guard.js'),

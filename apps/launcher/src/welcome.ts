@@ -3,6 +3,8 @@ import type { DemoKey } from './demo.js';
 export interface Welcome {
   readonly apiUrl: string;
   readonly sandboxUrl: string | null;
+  /** One-time link for the first owner; null once there is one. */
+  readonly ownerLink: string | null;
   readonly demoKey: DemoKey;
   readonly dataFolder: string;
   readonly logFolder: string;
@@ -17,7 +19,12 @@ export function welcomeText(welcome: Welcome): string {
   const { demoKey, embeddedDatabase } = welcome;
   const key =
     demoKey.freshKey === null ? `kept in ${demoKey.file}` : `${demoKey.freshKey}   (kept in ${demoKey.file})`;
+  const console =
+    welcome.ownerLink === null
+      ? `${welcome.apiUrl}/account`
+      : `${welcome.ownerLink}   (once: become the owner)`;
   const rows: (readonly [string, string | null])[] = [
+    ['Console', console],
     ['API', `${welcome.apiUrl}/v1`],
     ['API reference', `${welcome.apiUrl}/docs`],
     ['Sandbox CRM', welcome.sandboxUrl],
