@@ -180,7 +180,9 @@ describe('npm start', () => {
     const data = path.join(folder, 'data');
     expect((await stat(path.join(data, 'demo-api-key'))).mode & 0o777).toBe(0o600);
     for (const name of ['server', 'sandbox', 'migrate', 'seed', 'account']) {
-      expect(await readFile(path.join(data, 'logs', `${name}.log`), 'utf8')).not.toMatch(/rk_test|shown-once/);
+      expect(await readFile(path.join(data, 'logs', `${name}.log`), 'utf8')).not.toMatch(
+        /rk_test|shown-once/,
+      );
     }
   });
 

@@ -47,14 +47,23 @@ const LONGEST_UNIT = 6;
 export function isCommonPassword(password: string): boolean {
   const text = password.toLowerCase();
   const letters = text.replace(/[^\p{L}]/gu, '');
-  const readable = [...text].map((sign) => LOOKALIKES[sign] ?? sign).join('');
-  const spelled = [text, readable].map((form) => form.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, ''));
+  // Digits at an end may be trimmings or stand for letters: P@ssw0rd2026, 4dmin1strator.
+  const spelled = [text, readable(bare(text)), bare(readable(text))];
   return (
     CORES.has(letters) ||
     spelled.some((form) => CORES.has(form.replace(/[\s._-]/g, ''))) ||
     isRow(text.replace(/[\s._-]/g, '')) ||
     isRepetition(text)
   );
+}
+
+/** Without digits and signs at both ends. */
+function bare(text: string): string {
+  return text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
+}
+
+function readable(text: string): string {
+  return [...text].map((sign) => LOOKALIKES[sign] ?? sign).join('');
 }
 
 function isRow(text: string): boolean {
