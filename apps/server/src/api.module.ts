@@ -9,6 +9,7 @@ import { AuditApiModule } from './audit/audit-api.module.js';
 import { ConnectionsApiModule } from './connections/connections-api.module.js';
 import { DeliveriesApiModule } from './deliveries/deliveries-api.module.js';
 import { EarningsApiModule } from './earnings/earnings-api.module.js';
+import { ImportsApiModule } from './imports/imports-api.module.js';
 import { PeopleApiModule } from './people/people-api.module.js';
 import { MailsApiModule } from './mail/mails-api.module.js';
 import { ProblemsController } from './problems/problems.controller.js';
@@ -30,6 +31,7 @@ import { ProvidersApiModule } from './providers/providers-api.module.js';
     ProgramsApiModule,
     ApplicationsApiModule,
     EarningsApiModule,
+    ImportsApiModule,
     PagesModule,
   ],
   controllers: [ProblemsController],

@@ -4,6 +4,7 @@ import { createElement } from 'react';
 
 import { ApiModule } from './api.module.js';
 import { HealthModule } from './health/health.module.js';
+import { ImportsWorkerModule } from './imports/imports-worker.module.js';
 import { EngineModule } from './sync/engine.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { MailSenderModule } from './mail/mail-sender.module.js';
@@ -30,7 +31,7 @@ export class AppModule {
         MailModule,
         HealthModule,
         ...(settings.ROLE === 'worker' ? [] : [ApiModule]),
-        ...(settings.ROLE === 'api' ? [] : [EngineModule, MailSenderModule]),
+        ...(settings.ROLE === 'api' ? [] : [EngineModule, ImportsWorkerModule, MailSenderModule]),
       ],
     };
   }

@@ -34,3 +34,4 @@ export { ResourceId } from './request/resource-id.js';
 export { createHttpAdapter } from './server/http-adapter.js';
 export type { HttpAdapterOptions } from './server/http-adapter.js';
 export { KEEP_RAW_BODY, rawBodyOf } from './server/json-body.js';
+export { STREAM_BODY } from './server/stream-body.js';

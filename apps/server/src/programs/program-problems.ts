@@ -6,6 +6,9 @@ const STATE_CODES: ReadonlySet<string> = new Set([
   'connection_disconnected',
   'auto_approve_off',
   'count_changed',
+  'import_state',
+  'import_begun',
+  'file_gone',
 ]);
 
 /** The value of a result, or its problem as an answer of the API. */

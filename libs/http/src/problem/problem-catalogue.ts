@@ -292,6 +292,12 @@ export const PROBLEMS = {
     cause: 'Within the last 24 hours the same key came with another address or body.',
     fix: 'Use a fresh key for every new operation, and the same key only to repeat the same request.',
   },
+  file_refused: {
+    status: 422,
+    title: 'The file cannot be imported',
+    cause: 'It is no list in CSV, or it is larger or wider than can be imported; `errors` says what is wrong.',
+    fix: 'Save the list as "CSV UTF-8" with one affiliate per row and upload it again. Nothing of it was kept.',
+  },
   unprocessable: {
     status: 422,
     title: 'The request is well formed and cannot be carried out',

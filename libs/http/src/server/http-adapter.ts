@@ -8,6 +8,7 @@ import { requestIdOf } from '../request/request-id.js';
 import { acceptFormsOnPages } from './form-body.js';
 import { acceptJsonBodies } from './json-body.js';
 import { RouteTable } from './route-table.js';
+import { acceptStreamedBodies } from './stream-body.js';
 
 export interface HttpAdapterOptions {
   /** Largest body, in bytes. */
@@ -48,6 +49,7 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
   RouteTable.record(server);
   acceptJsonBodies(server);
   acceptFormsOnPages(server);
+  acceptStreamedBodies(server);
   rememberRequests(server);
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);

@@ -93,6 +93,17 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   restoreAffiliate: { role: 'manager', ...KEYS },
   restoreAffiliates: { role: 'manager', ...KEYS },
 
+  listImports: { role: 'viewer', ...KEYS },
+  getImport: { role: 'viewer', ...KEYS },
+  listImportIssues: { role: 'viewer', ...KEYS },
+  downloadImportErrors: { role: 'viewer', ...KEYS },
+  uploadImport: { role: 'manager', ...KEYS },
+  mapImport: { role: 'manager', ...KEYS },
+  checkImport: { role: 'manager', ...KEYS },
+  startImport: { role: 'manager', ...KEYS },
+  cancelImport: { role: 'manager', ...KEYS },
+  deleteImport: { role: 'manager', ...KEYS },
+
   listEvents: { role: 'viewer', ...KEYS },
   recordEvent: { role: 'manager', ...KEYS },
 

@@ -1,22 +1,7 @@
-/** What spreadsheets would run instead of showing, and what {@link escapeFormula} itself makes of it. */
-const FORMULA = /^'*[=+\-@\t\r\n]/;
-const ESCAPED = /^'+[=+\-@\t\r\n]/;
+/** What we write in front of a text that a spreadsheet would run as a formula; full-width signs count as well. */
+const ESCAPED_FORMULA = /^'(?=[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20])/;
 
-/** A cell that a spreadsheet shows and never runs. */
-export function escapeFormula(cell: string): string {
-  return FORMULA.test(cell) ? `'${cell}` : cell;
-}
-
-/** Takes back what {@link escapeFormula} did. */
+/** A cell as it was before it was made safe for spreadsheets: for files that we wrote and that come back corrected. */
 export function unescapeFormula(cell: string): string {
-  return cell.charCodeAt(0) === 0x27 && ESCAPED.test(cell) ? cell.slice(1) : cell;
-}
-
-/** One line of RFC 4180, safe to open in a spreadsheet. */
-export function csvLine(cells: readonly string[]): string {
-  return `${cells.map((cell) => quote(escapeFormula(cell))).join(',')}\r\n`;
-}
-
-function quote(cell: string): string {
-  return /[",;\t|\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  return cell.charCodeAt(0) === 0x27 ? cell.replace(ESCAPED_FORMULA, '') : cell;
 }

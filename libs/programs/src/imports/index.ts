@@ -1,4 +1,3 @@
-export { csvLine } from './csv-text.js';
 export { IMPORT_FIELDS, STATUS_CHOICES, suggestStatus } from './import-columns.js';
 export type { ImportField, StatusChoice } from './import-columns.js';
 export { DATE_FORMATS } from './import-dates.js';

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ProgramsModule } from '@rekomi/programs';
+
+import { ProgramCalls } from '../programs/program-calls.js';
+import { ImportsController } from './imports.controller.js';
+
+/** `/v1/imports`. Expects `Tenancy`, `SyncOutbox` and `VendorManifests` from global modules. */
+@Module({
+  imports: [ProgramsModule.register()],
+  controllers: [ImportsController],
+  providers: [ProgramCalls],
+})
+export class ImportsApiModule {}
