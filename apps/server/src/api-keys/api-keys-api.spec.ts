@@ -159,14 +159,13 @@ describe('a rotated key', () => {
     expect(await tryOut(first.body['secret'])).toBe(200);
   });
 
-  it('twice at the same time has exactly one newest secret', async () => {
+  it('many times at once has exactly one newest secret', async () => {
     const { body } = await create();
-    const both = await Promise.all([
-      rotate(body['id'], { overlapHours: 0 }),
-      rotate(body['id'], { overlapHours: 0 }),
-    ]);
-    const results = await Promise.all(both.map((one) => tryOut(one.body['secret'])));
-    expect(results.sort()).toEqual([200, 'api_key_replaced']);
+    const all = await Promise.all(Array.from({ length: 8 }, () => rotate(body['id'], { overlapHours: 0 })));
+    expect(all.map(({ status }) => status)).toEqual(all.map(() => 200));
+    const results = await Promise.all(all.map((one) => tryOut(one.body['secret'])));
+    expect(results.filter((result) => result === 200)).toHaveLength(1);
+    expect(results.filter((result) => result === 'api_key_replaced')).toHaveLength(7);
   });
 });
 
