@@ -13,6 +13,7 @@ import { ImportsApiModule } from './imports/imports-api.module.js';
 import { PeopleApiModule } from './people/people-api.module.js';
 import { MailsApiModule } from './mail/mails-api.module.js';
 import { ProblemsController } from './problems/problems.controller.js';
+import { InvitesApiModule } from './invites/invites-api.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ProgramsApiModule } from './programs/programs-api.module.js';
 import { ProvidersApiModule } from './providers/providers-api.module.js';
@@ -32,6 +33,7 @@ import { ProvidersApiModule } from './providers/providers-api.module.js';
     ApplicationsApiModule,
     EarningsApiModule,
     ImportsApiModule,
+    InvitesApiModule,
     PagesModule,
   ],
   controllers: [ProblemsController],

@@ -4,6 +4,7 @@ import { createElement } from 'react';
 
 import { ApiModule } from './api.module.js';
 import { HealthModule } from './health/health.module.js';
+import { InviteExpiryModule } from './invites/invite-expiry.module.js';
 import { ImportsWorkerModule } from './imports/imports-worker.module.js';
 import { EngineModule } from './sync/engine.module.js';
 import { MailModule } from './mail/mail.module.js';
@@ -31,7 +32,7 @@ export class AppModule {
         MailModule,
         HealthModule,
         ...(settings.ROLE === 'worker' ? [] : [ApiModule]),
-        ...(settings.ROLE === 'api' ? [] : [EngineModule, ImportsWorkerModule, MailSenderModule]),
+        ...(settings.ROLE === 'api' ? [] : [EngineModule, ImportsWorkerModule, InviteExpiryModule, MailSenderModule]),
       ],
     };
   }

@@ -12,9 +12,10 @@ import { NestLogger } from './logging/nest-logger.js';
 import type { Resources } from './resources/resources.module.js';
 
 const BODY_LIMIT = 5 * 1024 * 1024;
+// Patterns are held against the routes' patterns: `invites/:token` is the page, `invites/:id` under /v1 is the API.
 const OUTSIDE_OF_V1 = [
   ...['livez', 'readyz', 'healthz', 'problems/:code', 'assets/*path'],
-  ...['p/*path', 'invites/*path', 'unsubscribe/*path', 'account', 'account/*path'],
+  ...['p/*path', 'invites/\\:token', 'unsubscribe/*path', 'account', 'account/*path'],
 ];
 
 /** The Nest application, not yet initialised and not listening. */

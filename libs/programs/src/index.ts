@@ -45,6 +45,7 @@ export {
 export type { EnrolmentStatus } from './entities/index.js';
 export { EventService } from './events/event.service.js';
 export type { EventView, NewEvent, RecordedEvent } from './events/event.service.js';
+export * from './invites/index.js';
 export { splitPersonName } from './names/person-name.js';
 export type { PersonName } from './names/person-name.js';
 export * from './imports/index.js';

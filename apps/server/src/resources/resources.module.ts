@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Tenancy } from '@rekomi/database';
 import { SiteAddress } from '@rekomi/identity';
+import { InviteLinks } from '@rekomi/programs';
 import { Vault } from '@rekomi/vault';
 
 import type { ServerSettings } from '../config/settings.js';
@@ -39,8 +40,13 @@ export class ResourcesModule {
         },
         { provide: ENGINE_TENANCY, useFactory: () => databases.engineTenancy() },
         { provide: Vault, useValue: vault },
+        {
+          provide: InviteLinks,
+          useFactory: (addresses: PublicUrl) => new InviteLinks((purpose) => vault.derivedKeys(purpose), addresses),
+          inject: [PublicUrl],
+        },
       ],
-      exports: [SERVER_SETTINGS, PublicUrl, SiteAddress, Databases, Tenancy, ENGINE_TENANCY, Vault],
+      exports: [SERVER_SETTINGS, PublicUrl, SiteAddress, Databases, Tenancy, ENGINE_TENANCY, Vault, InviteLinks],
     };
   }
 }

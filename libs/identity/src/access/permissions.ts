@@ -93,6 +93,20 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   restoreAffiliate: { role: 'manager', ...KEYS },
   restoreAffiliates: { role: 'manager', ...KEYS },
 
+  listInvites: { role: 'viewer', ...KEYS },
+  getInvite: { role: 'viewer', ...KEYS },
+  // Whoever has a link can accept in the person's name.
+  getInviteLink: { role: 'manager', ...KEYS },
+  downloadInvites: { role: 'manager', ...KEYS },
+  createInvite: { role: 'manager', ...KEYS },
+  createInvites: { role: 'manager', ...KEYS },
+  revokeInvite: { role: 'manager', ...KEYS },
+  extendInvite: { role: 'manager', ...KEYS },
+  listSuppressions: { role: 'viewer', ...KEYS },
+  downloadSuppressions: { role: 'viewer', ...KEYS },
+  suppressAddresses: { role: 'manager', ...KEYS },
+  liftSuppression: { role: 'manager', ...KEYS },
+
   listImports: { role: 'viewer', ...KEYS },
   getImport: { role: 'viewer', ...KEYS },
   listImportIssues: { role: 'viewer', ...KEYS },
