@@ -293,6 +293,19 @@ describe('an address that has to be confirmed', () => {
     expect(bench.mail.messages).toHaveLength(2);
   });
 
+  it('gets no mail when it wants none', async () => {
+    bench.mail.configured = true;
+    const { page } = await bench.campaign(RULE);
+    await bench.superuser.query(
+      `INSERT INTO suppression (id, organization_id, email_key, reason, source)
+       VALUES (new_id(), $1, 'jane@example.com', 'unsubscribed', 'test')`,
+      [bench.organizationId],
+    );
+    expect((await apply(page)).status).toBe(303);
+    expect(bench.mail.messages).toEqual([]);
+    await bench.superuser.query('DELETE FROM suppression');
+  });
+
   it('makes the consent of somebody who was known before count only once it is confirmed', async () => {
     bench.mail.configured = true;
     const { page } = await bench.campaign(RULE);

@@ -1,4 +1,10 @@
-import type { AnswerFault, GivenAnswers } from '@rekomi/programs';
+import {
+  ADDRESS_LABELS,
+  type AddressPart,
+  type AnswerFault,
+  type FormField,
+  type GivenAnswers,
+} from '@rekomi/programs';
 import type { ReactElement } from 'react';
 
 import { ErrorSummary } from '../pages/error-summary.js';
@@ -25,7 +31,6 @@ const LONGEST_LABEL = 60;
 /** The public page of a campaign: what it is about, and the form. */
 export function ApplicationPage({ view, answers, faults, changed }: ApplicationPageProps): ReactElement {
   const { campaign, form, organizationName, revision } = view;
-  const labels = new Map(form.fields.map(({ key, label }) => [key, label]));
   const marked = form.fields.some(({ required }) => !required);
   return (
     <PageLayout
@@ -36,7 +41,7 @@ export function ApplicationPage({ view, answers, faults, changed }: ApplicationP
       <ErrorSummary
         faults={faults.map(({ path, detail }) => ({
           field: path.join('.'),
-          message: `${shortened(labels.get(path[0] ?? '') ?? '')}: ${detail}`,
+          message: `${shortened(labelOf(form.fields, path))}: ${detail}`,
         }))}
       />
       {changed === true ? (
@@ -47,7 +52,7 @@ export function ApplicationPage({ view, answers, faults, changed }: ApplicationP
       ) : null}
       <Paragraphs of={paragraphsOf(campaign.description ?? '')} />
       <Paragraphs of={paragraphsOf(form.texts.intro ?? '')} />
-      {marked ? <p className="hint">Everything that is not marked as optional is needed.</p> : null}
+      {marked ? <p className="note">Everything that is not marked as optional is needed.</p> : null}
       <ApplicationFormElement
         fields={form.fields}
         revision={revision}
@@ -57,6 +62,12 @@ export function ApplicationPage({ view, answers, faults, changed }: ApplicationP
       />
     </PageLayout>
   );
+}
+
+/** Of a part of an address its own label, which stands right above it. */
+function labelOf(fields: readonly FormField[], [key = '', part]: readonly string[]): string {
+  if (part !== undefined && Object.hasOwn(ADDRESS_LABELS, part)) return ADDRESS_LABELS[part as AddressPart];
+  return fields.find((field) => field.key === key)?.label ?? key;
 }
 
 function shortened(label: string): string {

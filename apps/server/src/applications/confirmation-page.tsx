@@ -34,7 +34,7 @@ export function ConfirmationPage({ confirmation }: { readonly confirmation: Conf
       <form method="post">
         <button type="submit">Yes, this is my address</button>
       </form>
-      <p className="hint">If you did not apply, close this page. Nothing happens then.</p>
+      <p className="note">If you did not apply, close this page. Nothing happens then.</p>
     </PageLayout>
   );
 }

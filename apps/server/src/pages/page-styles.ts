@@ -30,6 +30,10 @@ code, .code { font-family: ui-monospace, Menlo, Consolas, monospace; overflow-wr
 .field, fieldset { margin: 0 0 1.25rem; padding: 0; border: 0; }
 .field.wrong, fieldset.wrong { padding-left: 0.75rem; border-left: 3px solid var(--wrong); }
 label, legend { display: block; font-weight: 600; padding: 0; }
+fieldset legend { margin-bottom: 0.35rem; }
+fieldset .field { margin-bottom: 0.85rem; }
+fieldset .field label { font-weight: 500; }
+.note { margin: 1.25rem 0; color: var(--soft); font-size: 0.9rem; }
 .choice { display: flex; gap: 0.6rem; align-items: flex-start; margin: 0.35rem 0; }
 .choice label { font-weight: 400; }
 .choice input { width: 1.15rem; height: 1.15rem; margin-top: 0.2rem; flex: none; }

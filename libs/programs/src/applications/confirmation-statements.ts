@@ -21,6 +21,8 @@ const TAKE_TURN = `
          confirmation_expires_at = now() + make_interval(days => $5), confirmation_mails = confirmation_mails + 1
    WHERE organization_id = $1 AND id = $2 AND confirmed_at IS NULL AND confirmation_mails < ${MOST_MAILS}
      AND (confirmation_sent_at IS NULL OR confirmation_sent_at < now() - interval '${PAUSE}')
+     AND NOT EXISTS (SELECT FROM suppression s
+                      WHERE s.organization_id = $1 AND s.email_key = lower($4) AND s.lifted_at IS NULL)
   RETURNING (SELECT name FROM organization WHERE id = $1) AS organization`;
 
 const READ = `
