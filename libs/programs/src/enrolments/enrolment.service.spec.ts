@@ -163,8 +163,96 @@ describe('rejecting', () => {
     const id = await bench.affiliate('a@example.com', { campaign, status: 'approved' });
     await decide({ affiliateIds: [id], decision: 'rejected' });
     await approve([id]);
-    expect(await bench.count('event')).toBe(2);
-    const events = (await bench.pending()).filter(({ kind }) => kind === 'event');
+    expect(await bench.count(`event WHERE name = 'affiliate_approved'`)).toBe(2);
+    const events = (await bench.pending()).filter(({ event_name }) => event_name === 'affiliate_approved');
     expect(new Set(events.map(({ event_id }) => event_id)).size).toBe(2);
+  });
+});
+
+describe('taking a decision back', () => {
+  const statusOf = async (id: string) =>
+    (await bench.do((unit) => bench.affiliates.get(unit, id))).enrolments[0]?.status;
+  const approved = async (campaign: string) => {
+    const id = await bench.affiliate('a@example.com', { campaign, status: 'approved' });
+    await bench.workOff();
+    return id;
+  };
+
+  it.each([
+    ['unapproved', 'applied'],
+    ['archived', 'archived'],
+  ] as const)('%s brings the contact to its new state and tells of no event', async (decision, status) => {
+    const campaign = await bench.campaign('Summer', await bench.connection({ label: 'One' }));
+    const id = await approved(campaign);
+    expect(await outcomes(decide({ affiliateIds: [id], decision }))).toEqual([decision]);
+    expect(await statusOf(id)).toBe(status);
+    expect(await bench.pendingLines()).toEqual([`One a@example.com contact affiliate_${decision}`]);
+    await bench.workOff();
+    expect(await outcomes(decide({ affiliateIds: [id], decision }))).toEqual(['unchanged']);
+    expect(await bench.pending()).toEqual([]);
+  });
+
+  it.each(['applied', 'approved', 'rejected', 'invited'] as const)(
+    'restores who was %s to that, with no event of another approval',
+    async (before) => {
+      const campaign = await bench.campaign('Summer', await bench.connection({ label: 'One' }));
+      const id = await approved(campaign);
+      await bench.superuser.query('UPDATE enrolment SET status = $1', [before]);
+      await decide({ affiliateIds: [id], decision: 'archived' });
+      await bench.workOff();
+      expect(await outcomes(decide({ affiliateIds: [id], decision: 'restored' }))).toEqual(['restored']);
+      expect(await statusOf(id)).toBe(before);
+      expect(await bench.pendingLines()).toEqual(
+        before === 'approved' ? ['One a@example.com contact affiliate_restored'] : [],
+      );
+    },
+  );
+
+  it('of somebody archived needs restoring first, and of somebody invited there is none', async () => {
+    const campaign = await bench.campaign('Summer');
+    const id = await approved(campaign);
+    await decide({ affiliateIds: [id], decision: 'archived' });
+    for (const decision of ['approved', 'rejected', 'unapproved'] as const) {
+      expect(await decide({ affiliateIds: [id], decision })).toMatchObject([
+        { outcome: 'failed', code: 'is_archived' },
+      ]);
+    }
+    await bench.superuser.query(`UPDATE enrolment SET status = 'invited'`);
+    expect(await decide({ affiliateIds: [id], decision: 'unapproved' })).toMatchObject([
+      { outcome: 'failed', code: 'not_decided' },
+    ]);
+  });
+
+  it('takes the invite link back where it was written, and nowhere else', async () => {
+    const [links, plain] = [
+      await bench.connection({ label: 'Links' }),
+      await bench.connection({ label: 'Plain' }),
+    ];
+    const campaign = await bench.campaign('Summer', plain);
+    await bench.do((unit) => bench.destinations.put(unit, campaign, links, { inviteLinks: true }));
+    for (const decision of ['rejected', 'archived'] as const) {
+      const id = await bench.affiliate(`${decision}@example.com`, { campaign });
+      await bench.superuser.query(`UPDATE enrolment SET status = 'invited'`);
+      await bench.workOff();
+      await decide({ affiliateIds: [id], decision });
+      expect(await bench.pendingLines()).toEqual([
+        `Links ${decision}@example.com contact affiliate_${decision}`,
+      ]);
+    }
+  });
+
+  it('by several people at the same moment ends in one state, told of once', async () => {
+    const campaign = await bench.campaign('Summer', await bench.connection());
+    for (let round = 0; round < 10; round += 1) {
+      const id = await bench.affiliate(`a${round}@example.com`, { campaign, status: 'approved' });
+      await bench.workOff();
+      const all = await Promise.all(
+        (['archived', 'archived', 'unapproved'] as const).map((decision) =>
+          decide({ affiliateIds: [id], decision }),
+        ),
+      );
+      expect(all.flat().filter(({ outcome }) => outcome === 'archived')).toHaveLength(1);
+      expect(await statusOf(id)).toBe('archived');
+    }
   });
 });
