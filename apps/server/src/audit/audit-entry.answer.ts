@@ -1,37 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { ActorKind, AuditDetails, AuditEntry } from '@rekomi/identity';
+import type { AuditDetails, AuditEntry } from '@rekomi/identity';
 
-export class AuditActorAnswer {
-  @ApiProperty({ enum: ['api_key', 'user', 'system', 'public'], example: 'user' })
-  readonly kind!: ActorKind;
-
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
-    nullable: true,
-    example: '019aa9c1-7b1e-7d32-9a55-0a8f5c1d2e3f',
-  })
-  readonly id!: string | null;
-
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'Name of the key or address of the person, as it was then.',
-    example: 'mara@acme.example',
-  })
-  readonly label!: string | null;
-}
-
-export class AuditResourceAnswer {
-  @ApiProperty({ example: 'campaign' })
-  readonly kind!: string;
-
-  @ApiProperty({ type: String, nullable: true, example: '019aa9c1-7b1e-7d32-9a55-0a8f5c1d2e3f' })
-  readonly id!: string | null;
-
-  @ApiProperty({ type: String, nullable: true, description: 'Its name, as it was then.', example: 'Summer' })
-  readonly label!: string | null;
-}
+import { AuditActorAnswer } from './audit-actor.answer.js';
+import { AuditResourceAnswer } from './audit-resource.answer.js';
 
 export class AuditEntryAnswer {
   @ApiProperty({ format: 'uuid', example: '019aa9c1-7b1e-7d32-9a55-0a8f5c1d2e3f' })
