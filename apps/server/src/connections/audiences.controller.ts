@@ -59,7 +59,14 @@ export class AudiencesController {
   ): Promise<AudienceAnswer> {
     return this.idempotent.runPrepared(
       call,
-      async () => valueOf(await this.connections.createAudience(tenant.organizationId, id, body.name), id),
+      async () => {
+        const request = {
+          organizationId: tenant.organizationId,
+          connectionId: id,
+          ...(call.key === undefined ? {} : { requestId: `${call.callerId} ${call.key}` }),
+        };
+        return valueOf(await this.connections.createAudience(request, body.name), id);
+      },
       async (_tx, audience) => ({ status: 201, body: audience }),
     );
   }

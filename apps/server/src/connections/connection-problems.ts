@@ -37,6 +37,12 @@ function problemAnswer(found: ConnectionProblem, connectionId: string): ProblemE
         detail:
           'Somebody else changed the connection while the vendor was asked, so nothing was stored. Repeat the request.',
       });
+    case 'under_way':
+      return problem('idempotency_key_in_use', {
+        detail:
+          'The same request was sent a moment ago and may still reach the vendor. Repeat it with the same key in a quarter of a minute.',
+        headers: { 'retry-after': '15' },
+      });
     case 'unsupported':
       return problem('unprocessable', { detail: found.detail });
     case 'vendor':

@@ -159,6 +159,23 @@ describe('a stored connection', () => {
     expect(await bench.call('POST', `/connections/${id}/verify`)).toMatchObject({ status: 409 });
   });
 
+  it.each([
+    ['pause', 'verified', 'verified'],
+    ['resume', 'paused', 'paused'],
+    ['verify', 'auth_error', 'auth_error'],
+  ])('%s did not happen when its answer could not be kept for a repeat', async (action, before, after) => {
+    const id = await connect();
+    await bench.setState(id, before);
+    await bench.whileAnswersCannotBeStored(async () => {
+      const reply = await bench.call('POST', `/connections/${id}/${action}`, {}, { idempotencyKey: action });
+      expect(reply.status).toBe(500);
+    });
+    expect((await bench.call('GET', `/connections/${id}`)).body).toMatchObject({ state: after });
+    const again = await bench.call('POST', `/connections/${id}/${action}`, {}, { idempotencyKey: action });
+    expect(again.status).toBe(200);
+    expect(again.body).toMatchObject({ state: action === 'pause' ? 'paused' : 'verified' });
+  });
+
   it('lists audiences, and says when the vendor cannot create one', async () => {
     const id = await connect();
     bench.vendor.pages = [{ kind: 'page', audiences: [{ id: '7', name: 'Affiliates', size: 3 }] }];

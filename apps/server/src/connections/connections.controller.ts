@@ -150,10 +150,17 @@ export class ConnectionsController {
     @CurrentTenant() tenant: Tenant,
     @Idempotent() call: IdempotentCall,
   ): Promise<ConnectionOutcomeAnswer> {
-    return this.once(call, async () => {
-      const done = valueOf(await this.connections.reverify(tenant.organizationId, id), id);
-      return { ...this.answers.connection(done.connection), verification: this.answers.verification(done) };
-    });
+    const answer = await this.idempotent.runPrepared(
+      call,
+      async () => valueOf(await this.connections.tryAgain(tenant.organizationId, id), id),
+      async (tx, tried) => {
+        const done = valueOf(await this.connections.storeTried(tx, tried), id);
+        const verification = this.answers.verification(done);
+        return { status: 200, body: { ...this.answers.connection(done.connection), verification } };
+      },
+    );
+    this.connections.wake(id);
+    return answer;
   }
 
   @Post(':id/pause')
@@ -166,9 +173,10 @@ export class ConnectionsController {
     @CurrentTenant() tenant: Tenant,
     @Idempotent() call: IdempotentCall,
   ): Promise<ConnectionAnswer> {
-    return this.once(call, async () =>
-      this.answers.connection(valueOf(await this.connections.pause(tenant.organizationId, id), id)),
-    );
+    return this.idempotent.run(call, async (tx) => {
+      const paused = valueOf(await this.connections.pause(tx, tenant.organizationId, id), id);
+      return { status: 200, body: this.answers.connection(paused) };
+    });
   }
 
   @Post(':id/resume')
@@ -181,9 +189,12 @@ export class ConnectionsController {
     @CurrentTenant() tenant: Tenant,
     @Idempotent() call: IdempotentCall,
   ): Promise<ConnectionAnswer> {
-    return this.once(call, async () =>
-      this.answers.connection(valueOf(await this.connections.resume(tenant.organizationId, id), id)),
-    );
+    const answer = await this.idempotent.run(call, async (tx) => {
+      const resumed = valueOf(await this.connections.resume(tx, tenant.organizationId, id), id);
+      return { status: 200, body: this.answers.connection(resumed) };
+    });
+    this.connections.wake(id);
+    return answer;
   }
 
   @Get(':id/totals')
@@ -197,7 +208,7 @@ export class ConnectionsController {
     return this.deliveries.totals(tenant.organizationId, id);
   }
 
-  /** Work with transactions of its own, safe to do again should the answer get lost before it is stored. */
+  /** Work that stores nothing itself, safe to do again should the answer get lost before it is stored. */
   private once<Body>(call: IdempotentCall, work: () => Promise<Body>): Promise<Body> {
     return this.idempotent.runPrepared(call, work, async (_tx, body) => ({ status: 200, body }));
   }

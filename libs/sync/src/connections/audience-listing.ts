@@ -65,3 +65,18 @@ export async function findAudience(
   }
   return { kind: 'unknown' };
 }
+
+export type AudiencesNamed =
+  | { readonly kind: 'found'; readonly audiences: readonly Audience[] }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** All that have exactly this name, among the first of a very long list. */
+export async function findAudiencesNamed(
+  provider: CrmProvider,
+  access: ProviderAccess,
+  name: string,
+): Promise<AudiencesNamed> {
+  const listing = await listAudiences(provider, access, undefined, AUDIENCES_SEARCHED);
+  if (listing.kind === 'failed') return listing;
+  return { kind: 'found', audiences: listing.audiences.filter((one) => one.name === name) };
+}

@@ -124,7 +124,7 @@ describe('verifying again, pausing, resuming', () => {
     expect(await bench.service.get(bench.organizationId, id)).toMatchObject({
       value: { state: 'auth_error', stateCode: 'credentials_rejected', stateDetail: 'Unauthorized' },
     });
-    expect(await bench.service.resume(bench.organizationId, id)).toMatchObject({
+    expect(await bench.resume(id)).toMatchObject({
       problem: { reason: 'state' },
     });
     bench.provider.verification = UNREACHABLE;
@@ -141,10 +141,10 @@ describe('verifying again, pausing, resuming', () => {
 
   it('leaves a pause to the person who set it', async () => {
     const id = await bench.connect();
-    await bench.service.pause(bench.organizationId, id);
+    await bench.pause(id);
     await bench.service.reverify(bench.organizationId, id);
     expect(await stateOf(id)).toBe('paused');
-    await bench.service.resume(bench.organizationId, id);
+    await bench.resume(id);
     expect(await stateOf(id)).toBe('verified');
   });
 });
@@ -156,12 +156,70 @@ describe('audiences', () => {
       ok: true,
       value: { audiences: [{ id: '7' }] },
     });
-    expect(await bench.service.createAudience(bench.organizationId, id, ' New one ')).toMatchObject({
+    expect(await bench.service.createAudience(bench.request(id), ' New one ')).toMatchObject({
       value: { id: '8' },
     });
     bench.provider.pages = [{ kind: 'unavailable', code: 'vendor_unreadable', vendorMessage: '<html>' }];
     expect(await bench.service.audiences(bench.organizationId, id)).toMatchObject({
       problem: { reason: 'vendor', code: 'vendor_unreadable', vendorMessage: '<html>' },
+    });
+  });
+
+  describe('that are asked for again under the same request', () => {
+    const page = (...ids: string[]) => [
+      { kind: 'page' as const, audiences: ids.map((id) => ({ id, name: 'New one' })) },
+    ];
+    const lost = { kind: 'ambiguous', code: 'vendor_timeout' } as const;
+    const made = { kind: 'created', audience: { id: '9', name: 'New one' } } as const;
+    let id: string;
+    const ask = (requestId = 'r') => bench.service.createAudience(bench.request(id, requestId), 'New one');
+
+    beforeEach(async () => {
+      id = await bench.connect();
+      // One of the name was there before; it is nobody's answer.
+      bench.provider.pages = page('7');
+    });
+
+    it('are the one that the first sending created before its answer got lost', async () => {
+      bench.provider.creation = lost;
+      expect(await ask()).toMatchObject({ problem: { code: 'vendor_timeout' } });
+      bench.provider.pages = page('7', '8');
+      await bench.passLandingTime();
+      expect(await ask()).toMatchObject({ ok: true, value: { id: '8' } });
+      expect(bench.provider.created).toBe(1);
+    });
+
+    it('are created when the first sending did not get there', async () => {
+      bench.provider.creation = lost;
+      await ask();
+      bench.provider.creation = made;
+      await bench.passLandingTime();
+      expect(await ask()).toMatchObject({ ok: true, value: { id: '9' } });
+      expect(bench.provider.created).toBe(2);
+    });
+
+    it('wait as long as the first sending may still get there', async () => {
+      bench.provider.creation = lost;
+      await ask();
+      expect(await ask()).toMatchObject({ problem: { reason: 'under_way' } });
+      const [one, other] = await Promise.all([ask('both'), ask('both')]);
+      expect(
+        [one, other].filter((result) => !result.ok && result.problem.reason === 'under_way'),
+      ).toHaveLength(1);
+      expect(bench.provider.created).toBe(2);
+    });
+
+    it('need not wait after a plain no', async () => {
+      bench.provider.creation = { kind: 'refused', code: 'field_rejected', field: 'name' };
+      await ask();
+      bench.provider.creation = made;
+      expect(await ask()).toMatchObject({ ok: true, value: { id: '9' } });
+    });
+
+    it('are not created while the vendor cannot say what is there', async () => {
+      bench.provider.pages = [{ kind: 'unavailable', code: 'vendor_error' }];
+      expect(await ask()).toMatchObject({ problem: { code: 'vendor_error' } });
+      expect(bench.provider.created).toBe(0);
     });
   });
 });

@@ -79,7 +79,7 @@ describe('disconnecting', () => {
     ]);
     expect(await bench.rows('SELECT 1 FROM lane')).toEqual([]);
     expect(await bench.conservation()).toEqual({ created: 3, settled: 3, open: 0 });
-    expect(await bench.service.resume(bench.organizationId, id)).toMatchObject({
+    expect(await bench.resume(id)).toMatchObject({
       problem: { reason: 'state' },
     });
     expect(await bench.connect()).not.toBe(id);

@@ -133,7 +133,7 @@ describe('connecting', () => {
     for (const refused of [
       await bench.service.update(bench.organizationId, theirs, { label: 'Mine' }),
       await bench.service.reverify(bench.organizationId, theirs),
-      await bench.service.pause(bench.organizationId, theirs),
+      await bench.pause(theirs),
       await bench.service.disconnect(bench.organizationId, theirs, { takeBack: false }),
       await bench.service.audiences(bench.organizationId, theirs),
     ])

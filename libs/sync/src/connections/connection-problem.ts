@@ -20,6 +20,8 @@ export type ConnectionProblem =
   | { readonly reason: 'state'; readonly state: ConnectionState; readonly detail: string }
   /** Someone else changed the connection meanwhile; nothing was stored. */
   | { readonly reason: 'changed_meanwhile' }
+  /** An earlier sending of the same request may still be on its way to the vendor. */
+  | { readonly reason: 'under_way' }
   /** The vendor cannot do this at all. */
   | { readonly reason: 'unsupported'; readonly detail: string }
   /** The vendor said no, or did not answer. Nothing was stored. */

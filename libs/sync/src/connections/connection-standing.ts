@@ -20,6 +20,13 @@ export interface Reverified {
   readonly exchanges: readonly ExchangeRecord[];
 }
 
+/** What the vendor said about the credentials that were stored then. */
+export interface TriedConnection {
+  readonly before: StoredConnection;
+  readonly verification: Verification;
+  readonly exchanges: readonly ExchangeRecord[];
+}
+
 /** Whether a connection is in use: verifying it again, pausing, resuming. */
 export class ConnectionStanding {
   constructor(
@@ -35,34 +42,54 @@ export class ConnectionStanding {
    * person's decision and outlives all of them.
    */
   async reverify(organizationId: string, connectionId: string): Promise<ConnectionResult<Reverified>> {
+    const tried = await this.tryAgain(organizationId, connectionId);
+    if (!tried.ok) return tried;
+    const stored = await this.tenancy.run(organizationId, (tx) => this.storeTried(tx, tried.value));
+    if (stored.ok) this.wake(connectionId);
+    return stored;
+  }
+
+  /** First half of `reverify`, for a caller who stores in a transaction of their own: all that asks the vendor. */
+  async tryAgain(organizationId: string, connectionId: string): Promise<ConnectionResult<TriedConnection>> {
     const before = await this.tenancy.run(organizationId, (tx) => selectStoredConnection(tx, connectionId));
     if (before === undefined) return denied({ reason: 'not_found' });
     if (before.credentials === null || before.state === 'disconnecting') return closedProblem(before.state);
     const provider = this.providers.get(before.provider);
     if (provider === undefined) return denied({ reason: 'provider_unknown', provider: before.provider });
     const subject = this.verifier.storedSubject(provider, before, before.credentials);
-    const { verification, exchanges } = await this.verifier.verify(subject, 'alone');
-    const stored = await this.change(organizationId, connectionId, async (tx, row) => {
+    return granted({ before, ...(await this.verifier.verify(subject, 'alone')) });
+  }
+
+  /** Second half of `reverify`. After the commit the caller wakes the connection. */
+  async storeTried(tx: EntityManager, tried: TriedConnection): Promise<ConnectionResult<Reverified>> {
+    const { before, verification, exchanges } = tried;
+    const stored = await this.change(tx, before.organization_id, before.id, async (row) => {
       if (row.credentials !== before.credentials) return denied({ reason: 'changed_meanwhile' });
       await storeVerification(tx, row, verification);
       return granted(undefined);
     });
-    if (!stored.ok) return stored;
-    if (verification.kind === 'valid') this.outbox.wake([connectionId]);
-    return granted({ connection: stored.value, verification, exchanges });
+    return stored.ok ? granted({ connection: stored.value, verification, exchanges }) : stored;
   }
 
   /** Nothing is sent until it is resumed; what comes in meanwhile waits. */
-  async pause(organizationId: string, connectionId: string): Promise<ConnectionResult<ConnectionView>> {
-    return this.change(organizationId, connectionId, async (tx, row) => {
+  pause(
+    tx: EntityManager,
+    organizationId: string,
+    connectionId: string,
+  ): Promise<ConnectionResult<ConnectionView>> {
+    return this.change(tx, organizationId, connectionId, async (row) => {
       if (row.state !== 'paused') await setState(tx, row.id, { state: 'paused' });
       return granted(undefined);
     });
   }
 
-  /** Ends a pause. An auth error ends by verifying, not by resuming. */
-  async resume(organizationId: string, connectionId: string): Promise<ConnectionResult<ConnectionView>> {
-    const resumed = await this.change(organizationId, connectionId, async (tx, row) => {
+  /** Ends a pause. An auth error ends by verifying, not by resuming. After the commit the caller wakes the connection. */
+  resume(
+    tx: EntityManager,
+    organizationId: string,
+    connectionId: string,
+  ): Promise<ConnectionResult<ConnectionView>> {
+    return this.change(tx, organizationId, connectionId, async (row) => {
       if (row.state === 'auth_error' || row.state === 'needs_attention') {
         return denied({
           reason: 'state',
@@ -74,24 +101,26 @@ export class ConnectionStanding {
       if (row.state === 'paused') await setState(tx, row.id, { state: 'verified' });
       return granted(undefined);
     });
-    if (resumed.ok) this.outbox.wake([connectionId]);
-    return resumed;
+  }
+
+  /** What waited goes on at once instead of with the next sweep. */
+  wake(connectionId: string): void {
+    this.outbox.wake([connectionId]);
   }
 
   private async change(
+    tx: EntityManager,
     organizationId: string,
     connectionId: string,
-    work: (tx: EntityManager, row: StoredConnection) => Promise<ConnectionResult<undefined>>,
+    work: (row: StoredConnection) => Promise<ConnectionResult<undefined>>,
   ): Promise<ConnectionResult<ConnectionView>> {
-    return this.tenancy.run(organizationId, async (tx): Promise<ConnectionResult<ConnectionView>> => {
-      const row = await selectStoredConnection(tx, connectionId, 'for update');
-      if (row === undefined) return denied({ reason: 'not_found' });
-      if (row.credentials === null || row.state === 'disconnecting') return closedProblem(row.state);
-      const done = await work(tx, row);
-      if (!done.ok) return done;
-      const view = await selectConnection(tx, organizationId, connectionId);
-      return view === undefined ? denied({ reason: 'not_found' }) : granted(viewOf(view));
-    });
+    const row = await selectStoredConnection(tx, connectionId, 'for update');
+    if (row === undefined) return denied({ reason: 'not_found' });
+    if (row.credentials === null || row.state === 'disconnecting') return closedProblem(row.state);
+    const done = await work(row);
+    if (!done.ok) return done;
+    const view = await selectConnection(tx, organizationId, connectionId);
+    return view === undefined ? denied({ reason: 'not_found' }) : granted(viewOf(view));
   }
 }
 

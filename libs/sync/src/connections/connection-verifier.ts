@@ -4,7 +4,9 @@ import { OpenedCredentials, sealedFromStorage, type Vault } from '@rekomi/vault'
 
 import {
   findAudience,
+  findAudiencesNamed,
   listAudiences,
+  type AudiencesNamed,
   type AudienceListing,
   type AudienceSearch,
 } from './audience-listing.js';
@@ -98,6 +100,10 @@ export class ConnectionVerifier {
 
   async findAudience(subject: VerificationSubject, id: string): Promise<AudienceSearch> {
     return findAudience(subject.provider, this.#open(subject).access, id);
+  }
+
+  async audiencesNamed(subject: VerificationSubject, name: string): Promise<AudiencesNamed> {
+    return findAudiencesNamed(subject.provider, this.#open(subject).access, name);
   }
 
   /** Undefined when the vendor has no such call. */

@@ -2,6 +2,7 @@ import type { Audience } from '@rekomi/provider-contract';
 import type { EntityManager } from 'typeorm';
 
 import { AttendedPace } from './attended-pace.js';
+import { AudienceCreator, type CreationRequest } from './audience-creation.js';
 import type { AudienceList } from './audience-listing.js';
 import { ConnectionChanges, type UpdatedConnection } from './connection-changes.js';
 import { ConnectionClosing, type Disconnected } from './connection-closing.js';
@@ -15,7 +16,7 @@ import type { CreateConnection, UnsavedCredentials, UpdateConnection } from './c
 import { ConnectionMarks } from './connection-marks.js';
 import type { ConnectionParts } from './connection-parts.js';
 import { closedProblem, denied, granted, type ConnectionResult } from './connection-problem.js';
-import { ConnectionStanding, type Reverified } from './connection-standing.js';
+import { ConnectionStanding, type Reverified, type TriedConnection } from './connection-standing.js';
 import { ConnectionVerifier, type VerificationSubject } from './connection-verifier.js';
 import { viewOf, type ConnectionView } from './connection-view.js';
 import { selectConnection, selectConnections } from './sql/select-connections.js';
@@ -32,6 +33,7 @@ export class ConnectionService {
   private readonly changes: ConnectionChanges;
   private readonly standing: ConnectionStanding;
   private readonly closing: ConnectionClosing;
+  private readonly audienceCreator: AudienceCreator;
 
   constructor(private readonly parts: ConnectionParts) {
     const { tenancy, providers, vault, outbox } = parts;
@@ -52,6 +54,7 @@ export class ConnectionService {
     this.changes = new ConnectionChanges(tenancy, providers, vault, outbox, this.verifier);
     this.standing = new ConnectionStanding(tenancy, providers, outbox, this.verifier);
     this.closing = new ConnectionClosing(tenancy, outbox);
+    this.audienceCreator = new AudienceCreator(tenancy, this.verifier);
     this.marks = new ConnectionMarks(tenancy, this.closing);
   }
 
@@ -105,12 +108,35 @@ export class ConnectionService {
     return this.standing.reverify(organizationId, connectionId);
   }
 
-  pause(organizationId: string, connectionId: string): Promise<ConnectionResult<ConnectionView>> {
-    return this.standing.pause(organizationId, connectionId);
+  /** First half of `reverify`, for a caller who stores in a transaction of their own: all that asks the vendor. */
+  tryAgain(organizationId: string, connectionId: string): Promise<ConnectionResult<TriedConnection>> {
+    return this.standing.tryAgain(organizationId, connectionId);
   }
 
-  resume(organizationId: string, connectionId: string): Promise<ConnectionResult<ConnectionView>> {
-    return this.standing.resume(organizationId, connectionId);
+  /** Second half of `reverify`; {@link wake} comes after the commit. */
+  storeTried(tx: EntityManager, tried: TriedConnection): Promise<ConnectionResult<Reverified>> {
+    return this.standing.storeTried(tx, tried);
+  }
+
+  pause(
+    tx: EntityManager,
+    organizationId: string,
+    connectionId: string,
+  ): Promise<ConnectionResult<ConnectionView>> {
+    return this.standing.pause(tx, organizationId, connectionId);
+  }
+
+  /** {@link wake} comes after the commit. */
+  resume(
+    tx: EntityManager,
+    organizationId: string,
+    connectionId: string,
+  ): Promise<ConnectionResult<ConnectionView>> {
+    return this.standing.resume(tx, organizationId, connectionId);
+  }
+
+  wake(connectionId: string): void {
+    this.standing.wake(connectionId);
   }
 
   disconnect(
@@ -138,27 +164,14 @@ export class ConnectionService {
     return listing.kind === 'failed' ? denied(problemOf(listing.failure)) : granted(listing);
   }
 
-  async createAudience(
-    organizationId: string,
-    connectionId: string,
-    given: string,
-  ): Promise<ConnectionResult<Audience>> {
+  async createAudience(request: CreationRequest, given: string): Promise<ConnectionResult<Audience>> {
     const name = given.trim();
     if (name === '' || [...name].length > 200 || /\p{Cc}/u.test(name)) {
       const detail = 'A name has 1 to 200 characters, on one line.';
       return denied({ reason: 'invalid', errors: [{ pointer: '#/name', code: 'invalid_value', detail }] });
     }
-    const subject = await this.subject(organizationId, connectionId);
-    if (!subject.ok) return subject;
-    const { manifest } = subject.value.provider;
-    const creation = manifest.audience.creatable
-      ? await this.verifier.createAudience(subject.value, name)
-      : undefined;
-    if (creation === undefined) {
-      const detail = `${manifest.name} has no way to create a ${manifest.audience.singular} through its API. Create it there, then choose it here.`;
-      return denied({ reason: 'unsupported', detail });
-    }
-    return creation.kind === 'created' ? granted(creation.audience) : denied(problemOf(creation));
+    const subject = await this.subject(request.organizationId, request.connectionId);
+    return subject.ok ? this.audienceCreator.create(request, subject.value, name) : subject;
   }
 
   private async subject(

@@ -113,6 +113,20 @@ export class ApiBench {
     };
   }
 
+  async setState(connectionId: string, state: string): Promise<void> {
+    await this.superuser.query(`UPDATE connection SET state = $2 WHERE id = $1`, [connectionId, state]);
+  }
+
+  /** The database refuses the answers that are kept for repeats. */
+  async whileAnswersCannotBeStored(work: () => Promise<void>): Promise<void> {
+    await this.superuser.query(`ALTER TABLE idempotency_key ADD CONSTRAINT closed CHECK (false) NOT VALID`);
+    try {
+      await work();
+    } finally {
+      await this.superuser.query(`ALTER TABLE idempotency_key DROP CONSTRAINT closed`);
+    }
+  }
+
   private async start(): Promise<void> {
     const tenancy = new Tenancy(this.dataSource);
     const outbox = new SqlOutbox({

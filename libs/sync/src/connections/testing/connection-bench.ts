@@ -7,12 +7,15 @@ import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/da
 import { VendorTransport } from '@rekomi/transport';
 import { Vault, VaultKeyring } from '@rekomi/vault';
 import pg from 'pg';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 
 import { SqlOutbox } from '../../outbox/sql-outbox.js';
 import type { OutboxItem } from '../../ports.js';
 import { claimLanes } from '../../sql/claim.js';
 import { openDrain } from '../../sql/drain.js';
+import type { CreationRequest } from '../audience-creation.js';
+import type { ConnectionResult } from '../connection-problem.js';
+import type { ConnectionView } from '../connection-view.js';
 import { ConnectionService } from '../connection.service.js';
 import { StoredConnectionKeeper } from '../stored-connection-keeper.js';
 import { ScriptedProvider } from './scripted-provider.js';
@@ -108,6 +111,29 @@ export class ConnectionBench {
       `connection, lane, delivery, drain, ledger, follow_up, delivery_total, history, attempt, pace,
          affiliate, campaign CASCADE`,
     );
+  }
+
+  private inTenant<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return this.tenancy.run(this.organizationId, work);
+  }
+
+  pause(connectionId: string): Promise<ConnectionResult<ConnectionView>> {
+    return this.inTenant((tx) => this.service.pause(tx, this.organizationId, connectionId));
+  }
+
+  resume(connectionId: string): Promise<ConnectionResult<ConnectionView>> {
+    return this.inTenant((tx) => this.service.resume(tx, this.organizationId, connectionId));
+  }
+
+  /** A request to create an audience. */
+  request(connectionId: string, requestId?: string): CreationRequest {
+    const { organizationId } = this;
+    return { organizationId, connectionId, ...(requestId === undefined ? {} : { requestId }) };
+  }
+
+  /** Earlier attempts at creating audiences were made so long ago that they no longer land. */
+  async passLandingTime(): Promise<void> {
+    await this.superuser.query(`UPDATE audience_creation SET attempted_at = now() - interval '16 seconds'`);
   }
 
   /** A stored connection; @returns its id. */

@@ -145,7 +145,11 @@ export class ScriptedProvider implements CrmProvider {
     return page;
   }
 
+  /** How often an audience was asked for. */
+  created = 0;
+
   async createAudience(): Promise<AudienceCreation> {
+    this.created += 1;
     return this.creation;
   }
 
