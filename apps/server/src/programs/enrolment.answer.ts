@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ENROLMENT_STATUSES, type EnrolmentStatus } from '@rekomi/programs';
 
 import { EnrolmentCampaignAnswer } from './enrolment-campaign.answer.js';
+import { SkipReasonAnswer } from './skip-reason.answer.js';
 
 export class EnrolmentAnswer {
   @ApiProperty({ format: 'uuid' })
@@ -27,4 +28,10 @@ export class EnrolmentAnswer {
 
   @ApiProperty({ type: String, nullable: true, example: null })
   readonly decisionReason!: string | null;
+
+  @ApiProperty({
+    type: [SkipReasonAnswer],
+    description: 'Why automatic approval passed this one by; empty for everybody who is not waiting.',
+  })
+  readonly skipped!: readonly SkipReasonAnswer[];
 }

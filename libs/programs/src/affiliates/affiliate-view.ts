@@ -10,6 +10,8 @@ export interface EnrolmentView {
   readonly appliedAt: string;
   readonly decidedAt: string | null;
   readonly decisionReason: string | null;
+  /** Why automatic approval passed this one by, the last time it looked; empty for everybody who is not waiting. */
+  readonly skipped: readonly { readonly code: string; readonly detail: string }[];
 }
 
 export interface AffiliateView {
@@ -56,7 +58,8 @@ const withEnrolments = (wanted: string): string => `
     SELECT jsonb_agg(jsonb_build_object(
              'id', e.id, 'campaign', jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name), 'status', e.status,
              'tier', e.tier, 'tags', e.extra_tags, 'appliedAt', e.applied_at, 'decidedAt', e.decided_at,
-             'decisionReason', e.decision_reason) ORDER BY e.applied_at, e.id)
+             'decisionReason', e.decision_reason,
+             'skipped', CASE e.status WHEN 'applied' THEN e.skipped ELSE '[]' END) ORDER BY e.applied_at, e.id)
       FROM enrolment e JOIN campaign c ON c.organization_id = e.organization_id AND c.id = e.campaign_id
      WHERE e.organization_id = $1 AND e.affiliate_id = a.id) AS enrolments
     FROM (${wanted}) AS a ORDER BY a.id DESC`;
