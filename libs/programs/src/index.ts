@@ -43,8 +43,18 @@ export {
   programEntities,
 } from './entities/index.js';
 export type { EnrolmentStatus } from './entities/index.js';
-export { EventService } from './events/event.service.js';
-export type { EventView, NewEvent, RecordedEvent } from './events/event.service.js';
+export { eventProblem, EventService } from './events/event.service.js';
+export type { EventIntake, EventOutcome, NotSentCode, RecordedEvent } from './events/event.service.js';
+export type { EventWarning } from './events/event-checks.js';
+export type { NewEvent } from './events/event-input.js';
+export { EventReader } from './events/event-reader.js';
+export type { EventQuery } from './events/event-reader.js';
+export type { EventView } from './events/event-view.js';
+export { EventTypeService } from './events/event-type.service.js';
+export type { EventTypeChange, EventTypeView, NewEventType } from './events/event-type.service.js';
+export { EventRulesService } from './events/event-rules.service.js';
+export { routedName } from './events/event-rules.js';
+export type { EventRules, EventRulesInput } from './events/event-rules.js';
 export * from './invites/index.js';
 export { splitPersonName } from './names/person-name.js';
 export type { PersonName } from './names/person-name.js';

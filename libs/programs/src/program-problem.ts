@@ -19,6 +19,8 @@ export type ProgramProblem =
         | 'import'
         | 'commission plan'
         | 'conversion'
+        | 'event'
+        | 'event type'
         | 'invite'
         | 'suppression';
       readonly id: string;

@@ -14,6 +14,9 @@ import { DecisionEffects } from './enrolments/decision-effects.js';
 import { DecisionFanOut } from './enrolments/decision-fan-out.js';
 import { EnrolmentService } from './enrolments/enrolment.service.js';
 import { MatchingDecisionService } from './enrolments/matching-decision.service.js';
+import { EventReader } from './events/event-reader.js';
+import { EventRulesService } from './events/event-rules.service.js';
+import { EventTypeService } from './events/event-type.service.js';
 import { EventService } from './events/event.service.js';
 import { PayoutService } from './payouts/payout.service.js';
 import { ImportUploadService } from './imports/import-upload.service.js';
@@ -32,6 +35,9 @@ const SERVICES = [
   MatchingDecisionService,
   AutoApprovalService,
   EventService,
+  EventReader,
+  EventTypeService,
+  EventRulesService,
   CommissionPlanService,
   ConversionService,
   RefundService,

@@ -36,6 +36,10 @@ export class CampaignDestination {
   @Column('boolean', { name: 'invite_links', default: false })
   inviteLinks!: boolean;
 
+  /** Which events go there, and their names there; null inherits the connection's rules. */
+  @Column('jsonb', { name: 'event_rules', nullable: true })
+  eventRules!: Record<string, unknown> | null;
+
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 

@@ -25,6 +25,10 @@ export class ProgramEvent {
   @Column('jsonb', { default: () => "'{}'" })
   data!: Record<string, unknown>;
 
-  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
-  createdAt!: Date;
+  /** The campaign it is about; null: whatever the affiliate takes part in. */
+  @Column('uuid', { name: 'campaign_id', nullable: true })
+  campaignId!: string | null;
+
+  @Column('timestamptz', { name: 'received_at', default: () => 'now()' })
+  receivedAt!: Date;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { ProgramBench } from '../testing/program-bench.js';
-import type { NewEvent } from './event.service.js';
+import type { NewEvent } from './event-input.js';
 
 let bench: ProgramBench;
 beforeAll(async () => {
@@ -106,7 +106,10 @@ describe('recording an event', () => {
       pointer: '#/email',
     });
     expect(
-      await bench.denied((unit) => bench.events.list(unit, id, { limit: 5 }), bench.otherOrganizationId),
+      await bench.denied(
+        (unit) => bench.eventReader.ofAffiliate(unit, id, { limit: 5 }),
+        bench.otherOrganizationId,
+      ),
     ).toMatchObject({ reason: 'not_found' });
     expect(await bench.count('event')).toBe(0);
   });
@@ -139,7 +142,7 @@ describe('recording an event', () => {
   it('lists what happened, newest first', async () => {
     const id = await bench.affiliate('a@example.com');
     for (const name of ['one', 'two', 'three']) await record({ affiliateId: id, name });
-    const page = await bench.do((unit) => bench.events.list(unit, id, { limit: 1 }));
+    const page = await bench.do((unit) => bench.eventReader.ofAffiliate(unit, id, { limit: 1 }));
     expect(page.map(({ name }) => name)).toEqual(['three', 'two']);
   });
 });

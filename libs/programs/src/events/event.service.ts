@@ -1,39 +1,53 @@
 import { Injectable } from '@nestjs/common';
-import { SyncOutbox } from '@rekomi/sync';
-import { isUUID } from 'class-validator';
+import { type EventHappened, SyncOutbox } from '@rekomi/sync';
 import { v7 as newId } from 'uuid';
 
-import { findCampaign } from '../campaigns/find-campaign.js';
-import { approvedTargets } from '../enrolments/targets.js';
-import { cleanText } from '../names/clean-text.js';
-import { denied, granted, type InputProblem, type ProgramResult } from '../program-problem.js';
-import { storableText } from '../text.js';
-import { readTime } from '../time.js';
+import { chunks } from '../chunks.js';
+import {
+  denied,
+  granted,
+  type InputProblem,
+  type ProgramProblem,
+  type ProgramResult,
+} from '../program-problem.js';
 import type { UnitOfWork } from '../unit-of-work.js';
-import { eventDataProblem } from './event-data.js';
+import { type EventCheck, EventChecks, type EventWarning } from './event-checks.js';
+import { type NewEvent, readEvent, type ReadEvent } from './event-input.js';
+import {
+  eventsByExternalId,
+  type EventTarget,
+  findAffiliates,
+  findCampaigns,
+  findTargets,
+  insertEvents,
+  type PlacedEvent,
+} from './event-statements.js';
+import { type EventRow, eventView, type EventView } from './event-view.js';
 
-export interface NewEvent {
-  /** Exactly one of id and address. */
-  readonly affiliateId?: string;
-  readonly email?: string;
-  readonly name: string;
-  /** ISO 8601; now unless told. */
-  readonly occurredAt?: string;
-  readonly data?: Readonly<Record<string, unknown>>;
-  /** The caller's own id: the same one twice is the same event, stored and delivered once. */
-  readonly externalId?: string;
-  /** Id or slug: only where this campaign sends to. */
-  readonly campaign?: string;
-}
+export type { NewEvent } from './event-input.js';
 
-export interface EventView {
-  readonly id: string;
-  readonly affiliateId: string;
-  readonly externalId: string | null;
-  readonly name: string;
-  readonly occurredAt: string;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly createdAt: string;
+export type NotSentCode = 'not_approved' | 'no_destination' | 'switched_off';
+
+/** What became of one row, in the order of the rows. */
+export type EventOutcome =
+  | {
+      /** `accepted`: stored and on its way; `stored`: kept and sent nowhere, and why. */
+      readonly outcome: 'accepted' | 'stored';
+      readonly event: EventView;
+      readonly connectionIds: readonly string[];
+      readonly reason?: { readonly code: NotSentCode; readonly detail: string };
+      readonly warnings: readonly EventWarning[];
+    }
+  /** Its external id was there, in the database or further up in the call: nothing was done. */
+  | { readonly outcome: 'duplicate'; readonly event: EventView }
+  | { readonly outcome: 'invalid' | 'affiliate_not_found'; readonly errors: readonly InputProblem[] };
+
+export interface EventIntake {
+  readonly events: readonly NewEvent[];
+  /** Refuse names that are neither built in nor declared. */
+  readonly strict?: boolean;
+  /** Pointer of the row at an index; `#/events/<index>` unless told. */
+  readonly pointer?: (index: number) => string;
 }
 
 export interface RecordedEvent {
@@ -44,151 +58,209 @@ export interface RecordedEvent {
   readonly connectionIds: readonly string[];
 }
 
-interface EventRow extends Omit<EventView, 'occurredAt' | 'createdAt'> {
-  readonly occurredAt: Date;
-  readonly createdAt: Date;
-}
+const NOT_SENT: Readonly<Record<NotSentCode, string>> = {
+  not_approved:
+    'The affiliate is not approved there yet. The event is kept; it is not sent later, when the affiliate is approved.',
+  no_destination: 'No campaign that the affiliate is approved in sends to a connection.',
+  switched_off: 'The event rules of the connections concerned hold events of this name back.',
+};
 
-const LONGEST = 255;
-const COLUMNS = `id, affiliate_id AS "affiliateId", external_id AS "externalId", name, occurred_at AS "occurredAt", data,
-  created_at AS "createdAt"`;
-
+/** Takes in what happened to affiliates: stored as facts, and sent to where the affiliates are at that moment. */
 @Injectable()
 export class EventService {
+  readonly #checks = new EventChecks();
+
   constructor(private readonly outbox: SyncOutbox) {}
 
+  /**
+   * Takes in what somebody else tells, any number at once, in a handful of statements. What cannot be accepted is
+   * reported and does not touch the rest. Per affiliate the order of the rows is the order of sending.
+   */
+  async take(work: UnitOfWork, intake: EventIntake): Promise<readonly EventOutcome[]> {
+    const pointer = intake.pointer ?? ((index: number) => `#/events/${index}`);
+    return this.#take(work, intake.events, pointer, { ours: false, strict: intake.strict === true });
+  }
+
+  /** Records one event of our own making: what its data say is not doubted. */
   async record(work: UnitOfWork, input: NewEvent): Promise<ProgramResult<RecordedEvent>> {
-    const { tx, organizationId } = work;
-    const occurredAt = readTime(input.occurredAt, new Date());
-    const name = cleanText(input.name);
-    const externalId = cleanText(input.externalId ?? '');
-    const errors = problemsOf(input, name, externalId, occurredAt);
-    if (errors.length > 0 || occurredAt === 'invalid') return denied({ reason: 'invalid', errors });
-    const affiliateId = await findAffiliate(work, input);
-    if (!affiliateId.ok) return affiliateId;
-    const campaign =
-      input.campaign === undefined
-        ? undefined
-        : await findCampaign(work, input.campaign, { pointer: '#/campaign' });
-    if (campaign !== undefined && !campaign.ok) return campaign;
-
-    const rows: EventRow[] = await tx.query(
-      `INSERT INTO event (id, organization_id, affiliate_id, external_id, name, occurred_at, data)
-       VALUES ($1, $2, $3, $4, $5, coalesce($6, date_trunc('milliseconds', now())), $7)
-       ON CONFLICT (organization_id, external_id) DO NOTHING RETURNING ${COLUMNS}`,
-      [
-        newId(),
-        organizationId,
-        affiliateId.value,
-        externalId === '' ? null : externalId,
-        name,
-        occurredAt?.toISOString() ?? null,
-        JSON.stringify(input.data ?? {}),
-      ],
-    );
-    const [row] = rows;
-    if (row === undefined) return this.#existing(work, externalId, affiliateId.value, name);
-    const event = eventView(row);
-    const targets = await approvedTargets(work, [affiliateId.value], campaign?.value.id);
-    const { id, data } = event;
-    const items = targets.map((target) => ({
-      kind: 'event' as const,
-      ...target,
-      cause: name,
-      event: { id, name, occurredAt: event.occurredAt, data },
-    }));
-    if (items.length > 0) work.hasWork(await this.outbox.record(tx, organizationId, items));
-    return granted({
-      event,
-      created: true,
-      connectionIds: targets.map((target) => target.connectionId).sort(),
-    });
-  }
-
-  /** Of one affiliate, newest first; one row more than `limit`, which tells whether there is more. */
-  async list(
-    work: UnitOfWork,
-    affiliateId: string,
-    page: { readonly limit: number; readonly after?: string },
-  ): Promise<ProgramResult<readonly EventView[]>> {
-    const found = await findAffiliate(work, { affiliateId });
-    if (!found.ok) return denied({ reason: 'not_found', what: 'affiliate', id: affiliateId });
-    const rows: EventRow[] = await work.tx.query(
-      `SELECT ${COLUMNS} FROM event
-        WHERE organization_id = $1 AND affiliate_id = $2 AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`,
-      [work.organizationId, found.value, page.after ?? null, page.limit + 1],
-    );
-    return granted(rows.map(eventView));
-  }
-
-  async #existing(
-    work: UnitOfWork,
-    externalId: string,
-    affiliateId: string,
-    name: string,
-  ): Promise<ProgramResult<RecordedEvent>> {
-    const rows: EventRow[] = await work.tx.query(
-      `SELECT ${COLUMNS} FROM event WHERE organization_id = $1 AND external_id = $2`,
-      [work.organizationId, externalId],
-    );
-    const [row] = rows;
-    if (row === undefined) throw new Error('An event that was in the way cannot be read.');
-    if (row.affiliateId === affiliateId && row.name === name) {
-      return granted({ event: eventView(row), created: false, connectionIds: [] });
+    const [outcome] = await this.#take(work, [input], () => '#', { ours: true, strict: false });
+    if (outcome === undefined) throw new Error('One event gave no outcome.');
+    switch (outcome.outcome) {
+      case 'accepted':
+      case 'stored':
+        return granted({ event: outcome.event, created: true, connectionIds: outcome.connectionIds });
+      case 'duplicate':
+        return granted({ event: outcome.event, created: false, connectionIds: [] });
+      default:
+        return denied(eventProblem(outcome.errors, input));
     }
-    const detail = 'This external id belongs to an event of another name or of another affiliate.';
-    return denied({
-      reason: 'conflict',
-      errors: [{ pointer: '#/externalId', code: 'external_id_taken', detail }],
+  }
+
+  async #take(
+    work: UnitOfWork,
+    inputs: readonly NewEvent[],
+    pointer: (index: number) => string,
+    { ours, strict }: { readonly ours: boolean; readonly strict: boolean },
+  ): Promise<readonly EventOutcome[]> {
+    const now = new Date();
+    const outcomes: EventOutcome[] = [];
+    const readings: ReadEvent[] = [];
+    for (const [place, input] of inputs.entries()) {
+      const reading = readEvent(input, place, pointer(place), now, !ours);
+      if (reading.ok) readings.push(reading.value);
+      else outcomes[place] = { outcome: 'invalid', errors: reading.errors };
+    }
+    const check = ours ? unchecked : await this.#checks.of(work, readings, strict);
+    const warnings = new Map<number, readonly EventWarning[]>();
+    const fit = readings.filter((event) => {
+      const { error, warning } = check(event, pointer(event.place));
+      if (error !== undefined) outcomes[event.place] = { outcome: 'invalid', errors: [error] };
+      if (warning !== undefined) warnings.set(event.place, [warning]);
+      return error === undefined;
     });
+    for (const chunk of chunks(fit)) {
+      const placed = await place(work, chunk, pointer, outcomes);
+      await this.#store(work, placed, pointer, warnings, outcomes);
+    }
+    return outcomes;
+  }
+
+  async #store(
+    work: UnitOfWork,
+    placed: readonly PlacedEvent[],
+    pointer: (index: number) => string,
+    warnings: ReadonlyMap<number, readonly EventWarning[]>,
+    outcomes: EventOutcome[],
+  ): Promise<void> {
+    if (placed.length === 0) return;
+    const first = new Map<string, PlacedEvent>();
+    const fresh = placed.filter((event) => {
+      if (event.externalId === null) return true;
+      if (first.has(event.externalId)) return false;
+      first.set(event.externalId, event);
+      return true;
+    });
+    const received = await insertEvents(work, fresh);
+    const isNew = new Set(fresh.filter(({ id }) => received.has(id)));
+    const repeated = placed.filter((event) => !isNew.has(event));
+    const known = await eventsByExternalId(work, [
+      ...new Set(repeated.flatMap(({ externalId }) => externalId ?? [])),
+    ]);
+    for (const event of repeated) {
+      const row = known.get(event.externalId ?? '');
+      if (row === undefined) throw new Error('An event that was in the way cannot be read.');
+      outcomes[event.place] = repetition(event, row, pointer(event.place));
+    }
+    const stored = fresh.filter((event) => isNew.has(event));
+    const targets = new Map<string, EventTarget[]>();
+    for (const target of await findTargets(work, stored))
+      targets.set(target.eventId, [...(targets.get(target.eventId) ?? []), target]);
+    const items: EventHappened[] = [];
+    for (const event of stored) {
+      const sent = (targets.get(event.id) ?? []).filter(isSent);
+      items.push(...sent.map((target) => itemOf(event, target)));
+      const reason = sent.length > 0 ? undefined : reasonOf(targets.get(event.id) ?? []);
+      outcomes[event.place] = {
+        outcome: sent.length > 0 ? 'accepted' : 'stored',
+        event: eventView({ ...rowOf(event), receivedAt: received.get(event.id) ?? new Date() }),
+        connectionIds: sent.map(({ connectionId }) => connectionId).sort(),
+        ...(reason === undefined ? {} : { reason: { code: reason, detail: NOT_SENT[reason] } }),
+        warnings: warnings.get(event.place) ?? [],
+      };
+    }
+    if (items.length > 0) work.hasWork(await this.outbox.record(work.tx, work.organizationId, items));
   }
 }
 
-function problemsOf(
-  input: NewEvent,
-  name: string,
-  externalId: string,
-  occurredAt: Date | undefined | 'invalid',
-): readonly InputProblem[] {
-  const errors: InputProblem[] = [];
-  const wrong = (field: string, code: string, detail: string): void => {
-    errors.push({ pointer: `#/${field}`, code, detail });
-  };
-  if (name === '' || name.length > LONGEST)
-    wrong('name', 'invalid_value', `A name has 1 to ${LONGEST} characters.`);
-  if (externalId.length > LONGEST) wrong('externalId', 'too_long', `At most ${LONGEST} characters.`);
-  if (occurredAt === 'invalid') {
-    wrong('occurredAt', 'invalid_time', 'A time of ISO 8601, not in the future: 2026-01-31T12:00:00Z.');
-  }
-  if ((input.affiliateId === undefined) === (input.email === undefined)) {
-    wrong('affiliateId', 'one_of', 'Name the affiliate either by affiliateId or by email.');
-  }
-  const data = eventDataProblem(input.data ?? {});
-  if (data !== undefined) wrong('data', 'invalid_data', data);
-  return errors;
-}
+const unchecked = (): EventCheck => ({});
 
-async function findAffiliate(
-  { tx, organizationId }: UnitOfWork,
-  { affiliateId, email }: { readonly affiliateId?: string; readonly email?: string },
-): Promise<ProgramResult<string>> {
-  const known = affiliateId === undefined || isUUID(affiliateId);
-  const rows: { id: string }[] = known
-    ? await tx.query(
-        `SELECT id FROM affiliate WHERE organization_id = $1 AND ${affiliateId === undefined ? 'email_key = lower($2)' : 'id = $2'}`,
-        [organizationId, affiliateId ?? storableText((email ?? '').normalize('NFC').trim())],
-      )
-    : [];
-  const [row] = rows;
-  if (row !== undefined) return granted(row.id);
-  return denied({
-    reason: 'not_found',
-    what: 'affiliate',
-    id: affiliateId ?? email ?? '',
-    pointer: affiliateId === undefined ? '#/email' : '#/affiliateId',
+/** Finds the people and campaigns; what names nobody is told of in `outcomes`. */
+async function place(
+  work: UnitOfWork,
+  events: readonly ReadEvent[],
+  pointer: (index: number) => string,
+  outcomes: EventOutcome[],
+): Promise<readonly PlacedEvent[]> {
+  const people = await findAffiliates(work, events);
+  const campaigns = await findCampaigns(work, [...new Set(events.flatMap(({ campaign }) => campaign ?? []))]);
+  return events.flatMap((event) => {
+    const { by, value } = event.reference;
+    const refuse = (field: string, code: string, detail: string): readonly [] => {
+      const outcome = code === 'affiliate_not_found' ? code : 'invalid';
+      outcomes[event.place] = {
+        outcome,
+        errors: [{ pointer: `${pointer(event.place)}/${field}`, code, detail }],
+      };
+      return [];
+    };
+    const [affiliateId, another] = people.idsOf(event.reference);
+    const shown = JSON.stringify(value.slice(0, 100));
+    if (affiliateId === undefined)
+      return refuse(by, 'affiliate_not_found', `There is no such affiliate: ${shown}.`);
+    if (another !== undefined) {
+      return refuse(by, 'ambiguous', 'Several affiliates have this external id. Name one by its id.');
+    }
+    const campaignId = event.campaign === undefined ? null : campaigns.get(event.campaign);
+    if (campaignId === undefined) {
+      const called = JSON.stringify((event.campaign ?? '').slice(0, 100));
+      return refuse('campaign', 'campaign_not_found', `There is no such campaign: ${called}.`);
+    }
+    return [{ ...event, id: newId(), affiliateId, campaignId }];
   });
 }
 
-function eventView(row: EventRow): EventView {
-  return { ...row, occurredAt: row.occurredAt.toISOString(), createdAt: row.createdAt.toISOString() };
+function repetition(event: PlacedEvent, row: EventRow, base: string): EventOutcome {
+  if (row.affiliateId === event.affiliateId && row.name === event.name)
+    return { outcome: 'duplicate', event: eventView(row) };
+  const detail = 'This external id belongs to an event of another name or of another affiliate.';
+  return {
+    outcome: 'invalid',
+    errors: [{ pointer: `${base}/externalId`, code: 'external_id_taken', detail }],
+  };
+}
+
+type Sent = EventTarget & { readonly connectionId: string; readonly name: string };
+
+function isSent(target: EventTarget): target is Sent {
+  return target.connectionId !== null && target.name !== null;
+}
+
+function reasonOf(targets: readonly EventTarget[]): NotSentCode {
+  const [any] = targets;
+  if (any?.approved !== true) return 'not_approved';
+  return any.connectionId === null ? 'no_destination' : 'switched_off';
+}
+
+function itemOf(event: PlacedEvent, { connectionId, name }: Sent): EventHappened {
+  const { id, occurredAt, data } = event;
+  return {
+    kind: 'event',
+    connectionId,
+    contactId: event.affiliateId,
+    cause: event.name,
+    event: { id, name, occurredAt, data },
+  };
+}
+
+function rowOf(event: PlacedEvent): Omit<EventRow, 'receivedAt'> {
+  const { id, affiliateId, campaignId, externalId, name, occurredAt, data } = event;
+  return { id, affiliateId, campaignId, externalId, name, occurredAt: new Date(occurredAt), data };
+}
+
+/** The errors of a single event as the problem of its call. */
+export function eventProblem(errors: readonly InputProblem[], input: NewEvent): ProgramProblem {
+  const [error] = errors;
+  const pointer = error?.pointer ?? '#';
+  switch (error?.code) {
+    case 'affiliate_not_found': {
+      const id = input.affiliateId ?? input.email ?? input.externalAffiliateId ?? '';
+      return { reason: 'not_found', what: 'affiliate', id, pointer };
+    }
+    case 'campaign_not_found':
+      return { reason: 'not_found', what: 'campaign', id: input.campaign ?? '', pointer };
+    case 'external_id_taken':
+      return { reason: 'conflict', errors };
+    default:
+      return { reason: 'invalid', errors };
+  }
 }

@@ -23,6 +23,9 @@ import { DecisionFanOut } from '../enrolments/decision-fan-out.js';
 import { EnrolmentService } from '../enrolments/enrolment.service.js';
 import { MatchingDecisionService } from '../enrolments/matching-decision.service.js';
 import { programEntities } from '../entities/index.js';
+import { EventReader } from '../events/event-reader.js';
+import { EventRulesService } from '../events/event-rules.service.js';
+import { EventTypeService } from '../events/event-type.service.js';
 import { EventService } from '../events/event.service.js';
 import type { ProgramResult } from '../program-problem.js';
 import { ProgramWork } from '../program-work.js';
@@ -57,6 +60,9 @@ export class ProgramBench {
   readonly matching: MatchingDecisionService;
   readonly autoApproval: AutoApprovalService;
   readonly events: EventService;
+  readonly eventReader = new EventReader();
+  readonly eventTypes = new EventTypeService();
+  readonly eventRules = new EventRulesService();
   readonly work: ProgramWork;
 
   private constructor(
@@ -120,7 +126,7 @@ export class ProgramBench {
   }
 
   async reset(): Promise<void> {
-    await emptyTables(this.superuser, 'connection, lane, delivery, affiliate, campaign CASCADE');
+    await emptyTables(this.superuser, 'connection, lane, delivery, affiliate, campaign, event_type CASCADE');
     this.woken.length = 0;
     this.statements.length = 0;
   }
