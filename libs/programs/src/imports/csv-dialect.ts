@@ -22,7 +22,7 @@ export function sniffDialect(beginning: string): CsvDialect {
   const named = SEP_LINE.exec(beginning);
   if (named !== null) return { delimiter: named[1] as Delimiter, skip: named[0].length };
   const text = beginning.slice(0, LONGEST_HEADER);
-  const columns = (delimiter: Delimiter): number => firstRecord(text, delimiter).length;
+  const columns = (delimiter: Delimiter): number => Math.max(1, firstRecord(text, delimiter).length);
   const delimiter = DELIMITERS.reduce((best, other) => (columns(other) > columns(best) ? other : best));
   return { delimiter, skip: 0 };
 }

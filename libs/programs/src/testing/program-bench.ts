@@ -63,6 +63,8 @@ export class ProgramBench {
   readonly eventReader = new EventReader();
   readonly eventTypes = new EventTypeService();
   readonly eventRules = new EventRulesService();
+  readonly tenancy: Tenancy;
+  readonly outbox: SqlOutbox;
   readonly work: ProgramWork;
 
   private constructor(
@@ -87,7 +89,9 @@ export class ProgramBench {
     this.matching = new MatchingDecisionService(effects);
     this.autoApproval = new AutoApprovalService(fanOut);
     this.events = new EventService(outbox);
-    this.work = new ProgramWork(new Tenancy(dataSource), outbox);
+    this.tenancy = new Tenancy(dataSource);
+    this.outbox = outbox;
+    this.work = new ProgramWork(this.tenancy, outbox);
   }
 
   static async open(): Promise<ProgramBench> {
