@@ -7,6 +7,14 @@ export class EventAnswer {
   @ApiProperty({ format: 'uuid' })
   readonly affiliateId!: string;
 
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The campaign it is about; null: whatever the affiliate takes part in.',
+  })
+  readonly campaignId!: string | null;
+
   @ApiProperty({ type: String, nullable: true, example: 'order-A-1042' })
   readonly externalId!: string | null;
 
@@ -24,5 +32,8 @@ export class EventAnswer {
   readonly data!: Readonly<Record<string, unknown>>;
 
   @ApiProperty({ format: 'date-time', example: '2026-11-23T09:15:02.125Z' })
-  readonly createdAt!: string;
+  readonly receivedAt!: string;
+
+  @ApiProperty({ type: 'integer', description: 'Seconds between the two times.', example: 2 })
+  readonly lateSeconds!: number;
 }

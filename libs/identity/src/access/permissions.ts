@@ -120,6 +120,18 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
 
   listEvents: { role: 'viewer', ...KEYS },
   recordEvent: { role: 'manager', ...KEYS },
+  recordEvents: { role: 'manager', ...KEYS },
+  listAllEvents: { role: 'viewer', ...KEYS },
+  getEvent: { role: 'viewer', ...KEYS },
+  listEventTypes: { role: 'viewer', ...KEYS },
+  createEventType: { role: 'admin', ...KEYS },
+  updateEventType: { role: 'admin', ...KEYS },
+  deleteEventType: { role: 'admin', ...KEYS },
+  getConnectionEventRules: { role: 'viewer', ...KEYS },
+  putConnectionEventRules: { role: 'admin', ...KEYS },
+  getDestinationEventRules: { role: 'viewer', ...KEYS },
+  putDestinationEventRules: { role: 'admin', ...KEYS },
+  resetDestinationEventRules: { role: 'admin', ...KEYS },
 
   listCommissionPlans: { role: 'viewer', ...KEYS },
   getCommissionPlan: { role: 'viewer', ...KEYS },
