@@ -43,13 +43,9 @@ import { PublicFormController } from './public-form.controller.js';
     ProgramCalls,
     {
       provide: AddressConfirmationService,
-      inject: [Tenancy, AutoApprovalService, PublicUrl, { token: MailOutbox, optional: true }],
-      useFactory: (
-        tenancy: Tenancy,
-        approval: AutoApprovalService,
-        addresses: PublicUrl,
-        mail: MailOutbox | undefined,
-      ) => new AddressConfirmationService(tenancy, approval, addresses, mail),
+      inject: [Tenancy, AutoApprovalService, PublicUrl, MailOutbox],
+      useFactory: (tenancy: Tenancy, approval: AutoApprovalService, addresses: PublicUrl, mail: MailOutbox) =>
+        new AddressConfirmationService(tenancy, approval, addresses, mail),
     },
   ],
 })

@@ -47,13 +47,12 @@ export class AddressConfirmationService {
     private readonly tenancy: Tenancy,
     private readonly approval: AutoApprovalService,
     private readonly addresses: PageAddresses,
-    /** Absent where no mail is sent at all. */
-    private readonly mail: MailOutbox | undefined,
+    private readonly mail: MailOutbox,
   ) {}
 
   /** Whether applicants of this campaign get a mail. */
   asks(campaign: Pick<Campaign, 'rules'>): boolean {
-    return this.mail?.configured === true && completeRules(campaign.rules).confirmedAddress;
+    return this.mail.configured && completeRules(campaign.rules).confirmedAddress;
   }
 
   /** Leaves the mail, unless one has just been sent: nobody's mailbox can be flooded through a public form. */
@@ -63,7 +62,7 @@ export class AddressConfirmationService {
     campaign: Pick<Campaign, 'rules' | 'name'>,
     email: string,
   ): Promise<void> {
-    if (this.mail === undefined || !this.asks(campaign)) return;
+    if (!this.asks(campaign)) return;
     const token = randomBytes(32).toString('base64url');
     const organizationName = await takeMailTurn(work, applicationId, hashOf(token), email, CONFIRMATION_DAYS);
     if (organizationName === undefined) return;

@@ -8,7 +8,7 @@ import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/da
 import { createHttpAdapter, HttpApiModule } from '@rekomi/http';
 import { ApiKeyGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
 import { MailOutbox } from '@rekomi/mail';
-import { programEntities, VendorManifests } from '@rekomi/programs';
+import { programEntities, ProgramsModule, VendorManifests } from '@rekomi/programs';
 import { SqlOutbox, SyncOutbox } from '@rekomi/sync';
 import pg from 'pg';
 import { createElement } from 'react';
@@ -16,7 +16,10 @@ import type { DataSource } from 'typeorm';
 
 import { ProblemPage } from '../../pages/problem-page.js';
 import { renderPage } from '../../pages/render-page.js';
-import { ProgramsApiModule } from '../../programs/programs-api.module.js';
+import { AffiliatesController } from '../../programs/affiliates.controller.js';
+import { CampaignsController } from '../../programs/campaigns.controller.js';
+import { DecisionsController } from '../../programs/decisions.controller.js';
+import { ProgramCalls } from '../../programs/program-calls.js';
 import { PublicUrl } from '../../resources/public-url.js';
 import { ApplicationsApiModule } from '../applications-api.module.js';
 import { RecordingMailOutbox } from './recording-mail-outbox.js';
@@ -162,7 +165,10 @@ export class ApplicationsBench {
        VALUES ($1, $2, 'customer-io', 'Acme', 'sandbox', 'verified', $3)`,
       [connectionId, this.organizationId, Buffer.from(connectionId)],
     );
-    await this.call('PUT', `/campaigns/${id}/destinations/${connectionId}`, {});
+    await this.superuser.query(
+      `INSERT INTO campaign_destination (organization_id, campaign_id, connection_id) VALUES ($1, $2, $3)`,
+      [this.organizationId, id, connectionId],
+    );
     return { id, page: `/p/one/${String(body['slug'])}` };
   }
 
@@ -191,10 +197,11 @@ export class ApplicationsBench {
           problemPage: (document) => renderPage(createElement(ProblemPage, { document })),
         }),
         IdentityModule,
-        ProgramsApiModule,
+        ProgramsModule.register(),
         ApplicationsApiModule,
       ],
-      providers: [{ provide: APP_GUARD, useExisting: ApiKeyGuard }],
+      controllers: [CampaignsController, DecisionsController, AffiliatesController],
+      providers: [ProgramCalls, { provide: APP_GUARD, useExisting: ApiKeyGuard }],
     })
     class BenchModule {}
 
