@@ -106,7 +106,7 @@ async function ask(route: Route, headers: Record<string, string>): Promise<strin
   });
   const text = await response.text();
   const isProblem = response.headers.get('content-type')?.includes('problem+json') === true;
-  return `${response.status} ${isProblem ? String((JSON.parse(text) as { code: string }).code) : ''}`.trim();
+  return `${response.status} ${isProblem ? (JSON.parse(text) as { code: string }).code : ''}`.trim();
 }
 
 const isRefusal = (answer: string): boolean => /^(401|403) /.test(answer);

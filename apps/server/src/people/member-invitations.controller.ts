@@ -39,7 +39,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AcceptMemberInvitationRequest } from './accept-member-invitation.request.js';
 import { BrowserSessions } from './browser-sessions.js';
 import { clientOf } from './client-of.js';
-import { CreatedMemberInvitationAnswer } from './created-member-invitation.answer.js';
+import {
+  CreatedMemberInvitationAnswer,
+  createdMemberInvitationAnswer,
+} from './created-member-invitation.answer.js';
 import { InvitationDelivery } from './invitation-delivery.js';
 import { InviteMemberRequest } from './invite-member.request.js';
 import { LINK_LIMIT } from './limits.js';
@@ -75,8 +78,11 @@ export class MemberInvitationsController {
       const changer = { organizationId, userId: actor.id };
       const { invitation, token } = await this.invitations.create(tx, changer, actor.label, body);
       const sent = await this.delivery.deliver(tx, organizationId, invitation, token);
-      const answer = { ...memberInvitationAnswer(invitation), ...sent };
-      return { status: 201, body: answer, repeatBody: { ...answer, url: null } };
+      return {
+        status: 201,
+        body: createdMemberInvitationAnswer(invitation, sent),
+        repeatBody: createdMemberInvitationAnswer(invitation, { ...sent, url: null }),
+      };
     });
   }
 

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Tenancy } from '@rekomi/database';
 import { IDEMPOTENCY_HOURS } from '@rekomi/http';
+import { IDLE_DAYS } from '@rekomi/identity';
 import { MAIL_KEPT_DAYS } from '@rekomi/mail';
 
 const EVERY_MS = 60 * 60 * 1000;
@@ -30,6 +31,8 @@ export class Housekeeping {
       ]);
       await this.tenancy.lookup(`SELECT forget_mails(make_interval(days => $1))`, [MAIL_KEPT_DAYS]);
       await this.tenancy.lookup(`SELECT forget_limits()`);
+      await this.tenancy.lookup(`SELECT forget_sessions(make_interval(days => $1))`, [IDLE_DAYS]);
+      await this.tenancy.lookup(`SELECT forget_password_reset_links()`);
     } catch (err) {
       this.log.error({ msg: 'Housekeeping failed; it is tried again in an hour.', err });
     }
