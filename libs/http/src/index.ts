@@ -28,7 +28,7 @@ export type { Budget } from './rate-limit/token-bucket.js';
 export { callerOf, setCaller } from './request/caller.js';
 export type { Caller } from './request/caller.js';
 export { clientNetwork } from './request/client-address.js';
-export { currentRequest } from './request/current-request.js';
+export { clientAddressOf, currentRequest } from './request/current-request.js';
 export { requestIdOf, traceIdOf } from './request/request-id.js';
 export { ResourceId } from './request/resource-id.js';
 export { createHttpAdapter } from './server/http-adapter.js';

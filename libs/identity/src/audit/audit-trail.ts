@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Tenancy } from '@rekomi/database';
-import { currentRequest } from '@rekomi/http';
+import { clientAddressOf, currentRequest } from '@rekomi/http';
 import { isIP } from 'node:net';
 import type { EntityManager } from 'typeorm';
 import { v7 as newId } from 'uuid';
@@ -43,7 +43,7 @@ export class AuditTrail {
         entry.outcome ?? 'done',
         entry.code ?? null,
         storable(entry.details ?? {}),
-        addressOf(request?.ip),
+        addressOf(request === undefined ? undefined : clientAddressOf(request)),
         cut(request?.headers['user-agent'], LONGEST.userAgent),
         request?.id ?? null,
       ],

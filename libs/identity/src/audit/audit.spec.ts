@@ -14,6 +14,7 @@ import {
   problem,
   ResourceId,
 } from '@rekomi/http';
+import { connect } from 'node:net';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { v7 as newId } from 'uuid';
@@ -160,6 +161,15 @@ const call = (
 
 const entries = (filter = {}): Promise<readonly AuditEntry[]> =>
   app.get(AuditLogReader).list(acme, filter, { limit: 100 });
+/** The entries, once there are some. */
+const until = async (): Promise<readonly AuditEntry[]> => {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const found = await entries();
+    if (found.length > 0) return found;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return [];
+};
 const nameNow = async (): Promise<unknown> =>
   (await superuser.query<{ name: string }>('SELECT name FROM organization WHERE id = $1', [acme])).rows[0]
     ?.name;
@@ -254,6 +264,20 @@ describe('what is done', () => {
     expect(new Set((await entries()).map(({ resourceLabel }) => resourceLabel)).size).toBe(20);
   });
 
+  it('names where it came from although the client has hung up since', async () => {
+    const { hostname, port } = new URL(origin);
+    const body = JSON.stringify({ name: 'slow' });
+    const socket = connect(Number(port), hostname);
+    const lines = [
+      ...['POST /campaigns HTTP/1.1', 'Host: x', `Authorization: Bearer ${key.secret}`],
+      ...['Content-Type: application/json', `Content-Length: ${body.length}`, '', body],
+    ];
+    await new Promise<void>((resolve) => socket.write(lines.join('\r\n'), () => resolve()));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    socket.destroy();
+    expect(await until()).toMatchObject([{ resourceLabel: 'slow', ip: '127.0.0.1' }]);
+  });
+
   it('by reading is not on record', async () => {
     await call('GET', '/campaigns');
     expect(await entries()).toEqual([]);
@@ -261,15 +285,6 @@ describe('what is done', () => {
 });
 
 describe('what is refused', () => {
-  const until = async (): Promise<readonly AuditEntry[]> => {
-    for (let tries = 0; tries < 200; tries += 1) {
-      const found = await entries();
-      if (found.length > 0) return found;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    return [];
-  };
-
   it('is on record with the action that was meant and the reason', async () => {
     const id = newId();
     expect((await call('PATCH', `/campaigns/${id}`, { name: 'x' }, {}, readKey)).status).toBe(403);
