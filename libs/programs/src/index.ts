@@ -18,6 +18,7 @@ export * from './applications/index.js';
 export { CampaignService } from './campaigns/campaign.service.js';
 export type { AutoApproveInput } from './campaigns/campaign-input.js';
 export type { CampaignChange, NewCampaign } from './campaigns/campaign.service.js';
+export { ProgramsMemberships } from './explanation/programs-memberships.js';
 export { ProgramsDesiredState } from './desired-state/programs-desired-state.js';
 export { DestinationService } from './destinations/destination.service.js';
 export type { StoredDestination } from './destinations/destination.service.js';

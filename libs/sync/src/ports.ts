@@ -29,6 +29,25 @@ export interface DesiredState {
   ): Promise<ReadonlyMap<string, Desired>>;
 }
 
+/** One person's part in one campaign, for an explanation in words. */
+export interface Membership {
+  readonly campaign: string;
+  readonly status: 'invited' | 'applied' | 'approved' | 'rejected' | 'archived';
+  /** Where the campaign sends its affiliates. */
+  readonly connectionIds: readonly string[];
+}
+
+export interface PersonMemberships {
+  readonly email: string;
+  readonly memberships: readonly Membership[];
+}
+
+/** What a timeline asks the rest of the product: who is this, and why should they be in a tool? */
+export interface MembershipReader {
+  /** Undefined for nobody of this organisation. */
+  read(tx: EntityManager, organizationId: string, contactId: string): Promise<PersonMemberships | undefined>;
+}
+
 /** Injection token of {@link DesiredState}; `programs` provides it. */
 export const DESIRED_STATE = Symbol('DesiredState');
 

@@ -1,7 +1,7 @@
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { QUEUE_SCHEMA, Tenancy } from '@rekomi/database';
-import { VendorManifests } from '@rekomi/programs';
+import { ProgramsMemberships, VendorManifests } from '@rekomi/programs';
 import { ProviderRegistry, ProviderRegistryModule } from '@rekomi/provider-registry';
 import {
   BullmqWakeQueue,
@@ -80,7 +80,7 @@ const USER_AGENT = 'Rekomi-CRM-Sync/0.1';
     },
     {
       provide: TimelineReader,
-      useFactory: (tenancy: Tenancy) => new TimelineReader(tenancy),
+      useFactory: (tenancy: Tenancy) => new TimelineReader(tenancy, new ProgramsMemberships()),
       inject: [Tenancy],
     },
   ],

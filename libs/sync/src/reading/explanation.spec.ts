@@ -62,6 +62,16 @@ describe('why a person is or is not in a tool', () => {
     });
   });
 
+  it.each([
+    ['invited', 'has invited this person, who did not accept yet'],
+    ['rejected', 'was rejected'],
+    ['archived', 'was archived'],
+  ] as const)('says that somebody is %s', (status, words) => {
+    expect(told({ enrolments: [{ campaign: 'Spring', status, goesHere: true }] }).text).toContain(
+      `“Spring” ${words}`,
+    );
+  });
+
   it('says that someone no longer wanted is being taken out', () => {
     const leaving = told({
       enrolments: [{ campaign: 'Spring', status: 'rejected', goesHere: true }],

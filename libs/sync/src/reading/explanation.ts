@@ -1,6 +1,7 @@
 import { ERROR_CODES, isErrorCode } from '@rekomi/provider-contract';
 
 import type { ConnectionState } from '../connections/index.js';
+import type { Membership } from '../ports.js';
 
 /** What is known of one person at one connection. Times are ISO 8601, UTC. */
 export interface PersonFacts {
@@ -14,7 +15,7 @@ export interface PersonFacts {
   /** The campaigns this person is enrolled in, and whether each goes to this connection. */
   readonly enrolments: readonly {
     readonly campaign: string;
-    readonly status: 'applied' | 'approved' | 'rejected';
+    readonly status: Membership['status'];
     readonly goesHere: boolean;
   }[];
   readonly ledger?: {
@@ -136,6 +137,14 @@ function pending(facts: PersonFacts, lane: NonNullable<PersonFacts['lane']>, pre
   return { standing: present ? 'present' : 'queued', text: `${begin} is queued.` };
 }
 
+const NOT_APPROVED: Readonly<Record<Membership['status'], string>> = {
+  invited: 'has invited this person, who did not accept yet',
+  applied: 'waits for a decision',
+  approved: 'has approved this person',
+  rejected: 'was rejected',
+  archived: 'was archived',
+};
+
 function unwanted(facts: PersonFacts): string {
   const { connection } = facts;
   if (facts.enrolments.length === 0) return 'This person is not enrolled in any campaign';
@@ -148,9 +157,7 @@ function unwanted(facts: PersonFacts): string {
       ? 'This person is not approved for any campaign, and none of theirs goes there'
       : `${approved.join(', ')} ${approved.length === 1 ? 'has' : 'have'} no destination in ${connection.label}`;
   }
-  const words = here.map(
-    (one) => `“${one.campaign}” ${one.status === 'applied' ? 'waits for a decision' : 'was rejected'}`,
-  );
+  const words = here.map((one) => `“${one.campaign}” ${NOT_APPROVED[one.status]}`);
   return `This person is not approved for any campaign that goes there (${words.join(', ')})`;
 }
 

@@ -1,7 +1,6 @@
 import type { Warning, WrittenContact } from '@rekomi/provider-contract';
 
 import type { ConnectionState } from '../connections/index.js';
-import type { PersonFacts } from './explanation.js';
 
 export interface StandingRow {
   readonly id: string;
@@ -28,13 +27,9 @@ export interface StandingRow {
   readonly next_attempt_at: Date | null;
   readonly waiting_contacts: string;
   readonly waiting_events: string;
-  readonly enrolments: PersonFacts['enrolments'];
 }
 
-/**
- * One person at every connection that is in use, and at those disconnected ones where something was ever written.
- * Reads the programme's tables, because the answer to "why not" often lies there: not approved, no destination.
- */
+/** One person at every connection that is in use, and at those disconnected ones where something was ever written. */
 export const STANDINGS = `
   SELECT c.id, c.label, c.provider, c.state, c.state_code, c.state_since, pace.blocked_until,
          w.present, w.state AS ledger_state, w.code AS ledger_code, w.detail AS ledger_detail, w.written, w.warnings,
@@ -42,7 +37,7 @@ export const STANDINGS = `
          l.id AS lane_id, l.held_code, coalesce(l.drain_id IS NOT NULL, false) AS in_hand, l.attempts, l.last_code,
          CASE WHEN l.held_code IS NULL AND l.drain_id IS NULL AND c.state IN ('verified', 'disconnecting')
               THEN greatest(l.next_due_at, pace.blocked_until) END AS next_attempt_at,
-         waiting.contacts AS waiting_contacts, waiting.events AS waiting_events, programme.enrolments
+         waiting.contacts AS waiting_contacts, waiting.events AS waiting_events
     FROM connection c
     CROSS JOIN LATERAL (SELECT pace_blocked_until(c.account_key) AS blocked_until) AS pace
     LEFT JOIN ledger w ON w.connection_id = c.id AND w.contact_id = $2
@@ -53,10 +48,5 @@ export const STANDINGS = `
     CROSS JOIN LATERAL (
       SELECT min(h.settled_at) AS delivered_at FROM history h
        WHERE h.contact_id = $2 AND h.connection_id = c.id AND h.kind = 'contact' AND h.state = 'delivered') AS first
-    CROSS JOIN LATERAL (
-      SELECT coalesce(jsonb_agg(jsonb_build_object('campaign', k.name, 'status', e.status, 'goesHere', EXISTS (
-               SELECT FROM campaign_destination x
-                WHERE x.campaign_id = k.id AND x.connection_id = c.id AND x.enabled)) ORDER BY k.name), '[]') AS enrolments
-        FROM enrolment e JOIN campaign k ON k.id = e.campaign_id WHERE e.affiliate_id = $2) AS programme
    WHERE c.organization_id = $1 AND (c.state <> 'disabled' OR w.contact_id IS NOT NULL)
    ORDER BY c.id`;

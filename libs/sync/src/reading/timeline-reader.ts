@@ -6,6 +6,7 @@ import type { AttemptView } from './attempt-view.js';
 import { deliveriesQuery } from './delivery-query.js';
 import { deliveryView, type DeliveryRow, type DeliveryView } from './delivery-view.js';
 import { explain, type Explanation, type PersonFacts } from './explanation.js';
+import type { Membership, MembershipReader } from '../ports.js';
 import { selectAttempts } from './select-attempts.js';
 import { STANDINGS, type StandingRow } from './standing-query.js';
 
@@ -43,7 +44,10 @@ export interface Timeline {
 
 /** Answers what became of one person, connection by connection. */
 export class TimelineReader {
-  constructor(private readonly tenancy: Tenancy) {}
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly memberships: MembershipReader,
+  ) {}
 
   /** Undefined for an unknown affiliate, and for another organisation's. */
   async read(
@@ -52,16 +56,12 @@ export class TimelineReader {
     page: { readonly after?: string; readonly limit: number },
   ): Promise<Timeline | undefined> {
     return this.tenancy.run(organizationId, async (tx) => {
-      const people: { email: string }[] = await tx.query(
-        `SELECT email FROM affiliate WHERE organization_id = $1 AND id = $2`,
-        [organizationId, affiliateId],
-      );
-      const person = people[0];
+      const person = await this.memberships.read(tx, organizationId, affiliateId);
       if (person === undefined) return undefined;
       const standings: StandingRow[] = await tx.query(STANDINGS, [organizationId, affiliateId]);
       return {
         email: person.email,
-        connections: standings.map(personAtConnection),
+        connections: standings.map((row) => personAtConnection(row, person.memberships)),
         deliveries: await entries(tx, organizationId, affiliateId, page),
       };
     });
@@ -84,8 +84,8 @@ async function entries(
   return rows.map((row) => ({ ...deliveryView(row), attemptLog: attempts.get(row.id) ?? [] }));
 }
 
-function personAtConnection(row: StandingRow): PersonAtConnection {
-  const facts = factsOf(row);
+function personAtConnection(row: StandingRow, memberships: readonly Membership[]): PersonAtConnection {
+  const facts = factsOf(row, memberships);
   const code = row.held_code ?? row.last_code ?? row.ledger_code ?? undefined;
   return {
     connectionId: row.id,
@@ -105,7 +105,7 @@ function personAtConnection(row: StandingRow): PersonAtConnection {
   };
 }
 
-function factsOf(row: StandingRow): PersonFacts {
+function factsOf(row: StandingRow, memberships: readonly Membership[]): PersonFacts {
   const since = row.present === true ? (row.first_delivered_at ?? row.written_at) : null;
   return {
     connection: {
@@ -115,7 +115,11 @@ function factsOf(row: StandingRow): PersonFacts {
       stateSince: row.state_since.toISOString(),
       ...(row.blocked_until === null ? {} : { blockedUntil: row.blocked_until.toISOString() }),
     },
-    enrolments: row.enrolments,
+    enrolments: memberships.map(({ campaign, status, connectionIds }) => ({
+      campaign,
+      status,
+      goesHere: connectionIds.includes(row.id),
+    })),
     ...(row.present === null || row.ledger_state === null
       ? {}
       : {

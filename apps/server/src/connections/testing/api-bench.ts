@@ -8,6 +8,7 @@ import { Tenancy, createDataSource } from '@rekomi/database';
 import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
 import { HttpApiModule, createHttpAdapter } from '@rekomi/http';
 import { ApiKeyGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
+import { ProgramsMemberships } from '@rekomi/programs';
 import { ConnectionService, DeliveryReader, SqlOutbox, TimelineReader } from '@rekomi/sync';
 import { VendorTransport } from '@rekomi/transport';
 import { Vault, VaultKeyring } from '@rekomi/vault';
@@ -145,7 +146,7 @@ export class ApiBench {
       { provide: Tenancy, useValue: tenancy },
       { provide: ConnectionService, useValue: connections },
       { provide: DeliveryReader, useValue: new DeliveryReader(tenancy) },
-      { provide: TimelineReader, useValue: new TimelineReader(tenancy) },
+      { provide: TimelineReader, useValue: new TimelineReader(tenancy, new ProgramsMemberships()) },
       { provide: SERVER_SETTINGS, useValue: { DOCS_URL: '/problems' } },
     ];
 
