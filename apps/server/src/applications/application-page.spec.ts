@@ -236,6 +236,10 @@ describe('automatic approval', () => {
     const { page } = await bench.campaign({ autoApprove: true });
     await apply(page);
     expect(await applications()).toMatchObject([{ status: 'approved' }]);
+    const { rows } = await bench.superuser.query<{ name: string }>('SELECT name FROM event ORDER BY id');
+    expect(rows.map(({ name }) => name)).toEqual(['affiliate_applied', 'affiliate_approved']);
+    const { rows: sent } = await bench.superuser.query<{ kind: string }>('SELECT kind FROM delivery');
+    expect(sent.map(({ kind }) => kind)).toContain('contact');
   });
 
   it('says why it passed somebody by', async () => {

@@ -201,6 +201,8 @@ export class AffiliateIntakeService {
     await this.fanOut.approved(work, enrolled?.approved ?? []);
     await this.fanOut.changed(work, [...new Set([...update.interesting, ...(enrolled?.changed ?? [])])]);
     if (campaignId !== undefined && enrolled !== undefined && enrolled.applied.length > 0) {
+      const applied = enrolled.applied.map((affiliateId) => ({ affiliateId, campaignId, tier: null }));
+      await this.fanOut.applied(work, applied);
       await this.autoApproval.consider(work, campaignId, enrolled.applied);
     }
   }
