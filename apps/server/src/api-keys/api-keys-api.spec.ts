@@ -58,12 +58,28 @@ describe('an API key', () => {
     [{ ...wanted, environment: 'prod' }, '#/environment'],
     [{ ...wanted, expiresAt: '2020-01-01T00:00:00Z' }, '#/expiresAt'],
     [{ ...wanted, expiresAt: 'next week' }, '#/expiresAt'],
-    [{ ...wanted, expiresAt: '2030-02-31T00:00' }, '#/expiresAt'],
+    [{ ...wanted, expiresAt: '2030-02-31T00:00:00Z' }, '#/expiresAt'],
+    [{ ...wanted, expiresAt: 1 }, '#/expiresAt'],
     [{ ...wanted, secret: 'mine' }, '#/secret'],
   ])('is refused as %j, with the field named', async (body, pointer) => {
     const answer = await create(body);
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed', errors: [{ pointer }] } });
     expect((await bench.call('GET', '/api-keys', admin)).body['data']).toEqual([]);
+  });
+
+  it('is refused with every field that is wrong, not only the first', async () => {
+    const { body } = await create({
+      name: '',
+      environment: 'x',
+      scope: 'y',
+      expiresAt: '2020-01-01T00:00:00Z',
+    });
+    expect(body['errors']).toMatchObject([
+      { pointer: '#/name' },
+      { pointer: '#/environment' },
+      { pointer: '#/scope' },
+      { pointer: '#/expiresAt', code: 'is_in_the_future' },
+    ]);
   });
 
   it('ends when it was told to', async () => {

@@ -17,7 +17,6 @@ import { ApiKeyService, Audited, CurrentTenant, describeEffect, type Tenant } fr
 import { ApiKeySecretAnswer, apiKeySecretAnswer } from './api-key-secret.answer.js';
 import { ApiKeyAnswer, apiKeyAnswer } from './api-key.answer.js';
 import { CreateApiKeyRequest } from './create-api-key.request.js';
-import { readExpiry } from './expiry.js';
 import { RotateApiKeyRequest } from './rotate-api-key.request.js';
 import { UpdateApiKeyRequest } from './update-api-key.request.js';
 
@@ -42,7 +41,7 @@ export class ApiKeysController {
     @Idempotent() call: IdempotentCall,
   ): Promise<ApiKeySecretAnswer> {
     const { name, environment, scope } = body;
-    const expiresAt = readExpiry(body.expiresAt, new Date());
+    const expiresAt = body.expiresAt == null ? undefined : new Date(body.expiresAt);
     return this.idempotent.run(call, async (tx) => {
       const created = await this.apiKeys.createIn(tx, call.organizationId, {
         ...{ name: name.trim(), environment, scope },

@@ -3,6 +3,7 @@ import type { ApiKeyEnvironment, ApiKeyScope } from '@rekomi/identity';
 import { IsIn, IsString, Matches, MaxLength } from 'class-validator';
 
 import { IfGiven } from '../programs/if-present.js';
+import { IsInTheFuture, IsMoment } from './moment.decorators.js';
 
 const ENVIRONMENTS = ['live', 'test'];
 const SCOPES = ['read', 'read_write'];
@@ -35,7 +36,7 @@ export class CreateApiKeyRequest {
     example: '2027-11-23T00:00:00Z',
   })
   @IfGiven()
-  @IsString()
-  @MaxLength(40)
+  @IsMoment()
+  @IsInTheFuture()
   readonly expiresAt?: string | null;
 }

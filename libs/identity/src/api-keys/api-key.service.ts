@@ -26,7 +26,6 @@ export class ApiKeyService {
     return this.tenancy.run(organizationId, (tx) => this.createIn(tx, organizationId, wanted));
   }
 
-  /** @throws ProblemException `validation_failed` for an end that has passed. */
   async createIn(tx: EntityManager, organizationId: string, wanted: NewApiKey): Promise<CreatedApiKey> {
     const { secret, prefix, lastFour } = generateApiKey(wanted.environment);
     const id = newId();
