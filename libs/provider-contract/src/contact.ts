@@ -14,7 +14,7 @@ export const CLEAR = Object.freeze({ clear: true as const });
 export type Clear = typeof CLEAR;
 
 /** Where the programme stands with this person. Written to vendors as `rekomi_status`. */
-export type ContactStatus = 'applied' | 'approved' | 'rejected';
+export type ContactStatus = 'invited' | 'applied' | 'approved' | 'rejected';
 
 /**
  * What we hold about a person, in our own vocabulary. Every key but `email` may be absent, and absent means "we do

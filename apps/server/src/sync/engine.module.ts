@@ -1,7 +1,7 @@
 import { Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Tenancy } from '@rekomi/database';
-import { ProgramsDesiredState } from '@rekomi/programs';
+import { InviteLinks, ProgramsDesiredState } from '@rekomi/programs';
 import { ProviderRegistry } from '@rekomi/provider-registry';
 import {
   BullmqWakeQueue,
@@ -35,11 +35,12 @@ import { SyncModule } from './sync.module.js';
         vault: Vault,
         outbox: SyncOutbox,
         wakes: BullmqWakeQueue,
+        links: InviteLinks,
       ) =>
         new SyncEngine(
           {
             tenancy,
-            desiredState: new ProgramsDesiredState(),
+            desiredState: new ProgramsDesiredState(links),
             connections: new StoredConnectionKeeper({ get: (slug) => registry.find(slug) }, connections),
             provider: (slug) => registry.find(slug),
             openCredentials: (connection) => openCredentials(vault, connection),
@@ -60,6 +61,7 @@ import { SyncModule } from './sync.module.js';
         Vault,
         SyncOutbox,
         BullmqWakeQueue,
+        InviteLinks,
       ],
     },
     {

@@ -19,6 +19,9 @@ const ROW: DesiredRow = {
   first_name: null,
   last_name: null,
   joined_at: new Date('2024-01-31T12:30:15.678Z'),
+  status: 'approved',
+  invite_id: null,
+  ever_invited: false,
   tier: null,
   enrolment_tags: [],
   destination_tags: [],
@@ -31,14 +34,14 @@ const ROW: DesiredRow = {
 };
 
 const contactOf = (rows: readonly DesiredRow[]) => {
-  const desired = mergeDesired(connection, rows);
+  const desired = mergeDesired(connection, rows, (id) => `link to ${id}`);
   if (desired.kind !== 'present') throw new Error('Nobody is there.');
   return desired.contact;
 };
 
 describe('several enrolments on one connection', () => {
   it('without any approved one there is nobody', () => {
-    expect(mergeDesired(connection, [])).toEqual({ kind: 'absent' });
+    expect(mergeDesired(connection, [], String)).toEqual({ kind: 'absent' });
   });
 
   it('lead to every audience that one of them names, and none of those that want none', () => {

@@ -1,11 +1,11 @@
-import type { ConsentBasis, FieldValue } from '@rekomi/provider-contract';
+import { CLEAR, type Clear, type ConsentBasis, type FieldValue } from '@rekomi/provider-contract';
 import type { ConnectionDefaults, Desired } from '@rekomi/sync';
 
 import { contactTags } from '../tags/tags.js';
 import { highestTier } from '../tags/tier.js';
 import { mergeAttributes } from './merge-attributes.js';
 
-/** One approved enrolment of a contact whose campaign sends to the connection in question. */
+/** One enrolment of a contact, approved or invited, whose campaign sends such people to the connection in question. */
 export interface DesiredRow {
   readonly id: string;
   readonly email: string;
@@ -13,6 +13,11 @@ export interface DesiredRow {
   readonly first_name: string | null;
   readonly last_name: string | null;
   readonly joined_at: Date;
+  readonly status: 'approved' | 'invited';
+  /** The invite whose link works; null without one. */
+  readonly invite_id: string | null;
+  /** By any campaign, however it ended; the same in every row. */
+  readonly ever_invited: boolean;
   readonly tier: string | null;
   readonly enrolment_tags: readonly string[];
   readonly destination_tags: readonly string[];
@@ -26,16 +31,36 @@ export interface DesiredRow {
   readonly consent_at: Date | null;
 }
 
+/** Vendors get it with their prefix: `rekomi_invite_url`. */
+const INVITE_URL = 'invite_url';
+
 /**
  * What one contact should look like, from all its rows in order of application: tags and audiences united, the highest
- * tier, of attributes the earliest. Only approved enrolments count, so the best status is `approved` whenever there is a
- * row, and without one the contact is absent.
+ * tier, of attributes the earliest, of invite links the latest. The best status is `approved` where there is an approved
+ * enrolment; who is only invited has nothing but the link, because they may be known to the vendor already and have
+ * agreed to nothing yet. Without any of it the contact is absent.
+ *
+ * @param linkOf makes the personal link of an invite.
  */
-export function mergeDesired(connection: ConnectionDefaults, rows: readonly DesiredRow[]): Desired {
-  const [person] = rows;
-  if (person === undefined) return { kind: 'absent' };
-  const audiences = rows.map((row) => audienceOf(row, connection)).filter((id) => id !== undefined);
-  const tier = highestTier(rows.map((row) => row.tier));
+export function mergeDesired(
+  connection: ConnectionDefaults,
+  rows: readonly DesiredRow[],
+  linkOf: (inviteId: string) => string,
+): Desired {
+  const approved = rows.filter(({ status }) => status === 'approved');
+  const inviteId = rows
+    .flatMap((row) => (row.invite_id === null ? [] : [row.invite_id]))
+    .sort()
+    .at(-1);
+  const [person] = approved;
+  if (person === undefined) {
+    const [invited] = rows;
+    return invited === undefined || inviteId === undefined
+      ? { kind: 'absent' }
+      : onlyInvited(invited, linkOf(inviteId));
+  }
+  const audiences = approved.map((row) => audienceOf(row, connection)).filter((id) => id !== undefined);
+  const tier = highestTier(approved.map((row) => row.tier));
   return {
     kind: 'present',
     contact: {
@@ -48,18 +73,42 @@ export function mergeDesired(connection: ConnectionDefaults, rows: readonly Desi
       ...(tier === undefined ? {} : { tier }),
       tags: contactTags(
         connection.defaultTags,
-        ...rows.flatMap((row) => [row.destination_tags, row.enrolment_tags]),
+        ...approved.flatMap((row) => [row.destination_tags, row.enrolment_tags]),
       ),
       audiences: [...new Set(audiences)].sort(),
-      attributes: mergeAttributes(
-        rows.map((row) => row.extra_attributes),
-        person.ever_written,
-      ),
+      attributes: {
+        ...linkAttribute(person, inviteId === undefined ? undefined : linkOf(inviteId)),
+        ...mergeAttributes(
+          approved.map((row) => row.extra_attributes),
+          person.ever_written,
+        ),
+      },
     },
-    ...(person.consent_basis === null || person.consent_at === null
-      ? {}
-      : { consent: { basis: person.consent_basis, recordedAt: person.consent_at.toISOString() } }),
+    ...consentOf(person),
   };
+}
+
+function onlyInvited(person: DesiredRow, link: string): Desired {
+  const attributes = { [INVITE_URL]: link, ...mergeAttributes([], person.ever_written) };
+  return {
+    kind: 'present',
+    contact: { email: person.email, status: 'invited', tags: [], audiences: [], attributes },
+    ...consentOf(person),
+  };
+}
+
+/** A link that was written and works no more is taken back. */
+function linkAttribute(
+  { ever_invited: everInvited }: DesiredRow,
+  link: string | undefined,
+): Readonly<Record<string, FieldValue | Clear>> {
+  if (link !== undefined) return { [INVITE_URL]: link };
+  return everInvited ? { [INVITE_URL]: CLEAR } : {};
+}
+
+function consentOf(person: DesiredRow): Pick<Extract<Desired, { readonly kind: 'present' }>, 'consent'> {
+  const { consent_basis: basis, consent_at: at } = person;
+  return basis === null || at === null ? {} : { consent: { basis, recordedAt: at.toISOString() } };
 }
 
 function audienceOf(row: DesiredRow, connection: ConnectionDefaults): string | undefined {

@@ -2,22 +2,31 @@ import { Injectable } from '@nestjs/common';
 import type { ConnectionDefaults, Desired, DesiredState } from '@rekomi/sync';
 import type { EntityManager } from 'typeorm';
 
+import { InviteLinks } from '../invites/invite-links.js';
 import { type DesiredRow, mergeDesired } from './merge-desired.js';
 
 /**
  * Enrolments in order of application, so that of tags that differ in letter case only the same spelling always wins.
- * The same goes for attributes. The latest consent is the one that is quoted.
+ * The same goes for attributes. The latest consent is the one that is quoted. Invited people count where their links are
+ * wanted, as long as the link works and the address may be written to.
  */
 const READ = `
-  SELECT a.id, a.email, a.full_name, a.first_name, a.last_name, a.joined_at,
-         e.tier, e.extra_tags AS enrolment_tags, d.extra_tags AS destination_tags,
+  SELECT a.id, a.email, a.full_name, a.first_name, a.last_name, a.joined_at, e.status, i.id AS invite_id,
+         EXISTS (SELECT FROM invite WHERE organization_id = $1 AND affiliate_id = a.id) AS ever_invited, e.tier, e.extra_tags AS enrolment_tags, d.extra_tags AS destination_tags,
          d.audience_mode, d.audience, d.extra_attributes,
          ARRAY(SELECT name FROM connection_attribute WHERE organization_id = $1 AND connection_id = $2) AS ever_written,
          c.basis AS consent_basis, c.recorded_at AS consent_at
     FROM affiliate a
-    JOIN enrolment e ON e.organization_id = a.organization_id AND e.affiliate_id = a.id AND e.status = 'approved'
+    JOIN enrolment e ON e.organization_id = a.organization_id AND e.affiliate_id = a.id
+                    AND e.status IN ('approved', 'invited')
     JOIN campaign_destination d ON d.organization_id = e.organization_id AND d.campaign_id = e.campaign_id
-                               AND d.connection_id = $2 AND d.enabled
+                               AND d.connection_id = $2 AND d.enabled AND (e.status = 'approved' OR d.invite_links)
+    LEFT JOIN LATERAL (
+      SELECT id FROM invite
+       WHERE e.status = 'invited' AND organization_id = e.organization_id AND campaign_id = e.campaign_id
+         AND affiliate_id = a.id AND state = 'open' AND expires_at > now()
+         AND NOT EXISTS (SELECT FROM suppression s
+                          WHERE s.organization_id = $1 AND s.email_key = a.email_key AND s.lifted_at IS NULL)) i ON true
     LEFT JOIN LATERAL (
       SELECT basis, recorded_at FROM consent
        WHERE affiliate_id = a.id AND organization_id = a.organization_id
@@ -28,6 +37,8 @@ const READ = `
 /** Answers the engine's question from campaigns, destinations and enrolments, in one statement. */
 @Injectable()
 export class ProgramsDesiredState implements DesiredState {
+  constructor(private readonly links: Pick<InviteLinks, 'invite'>) {}
+
   async read(
     tx: EntityManager,
     connection: ConnectionDefaults,
@@ -40,6 +51,7 @@ export class ProgramsDesiredState implements DesiredState {
       if (known === undefined) byContact.set(row.id, [row]);
       else known.push(row);
     }
-    return new Map(contactIds.map((id) => [id, mergeDesired(connection, byContact.get(id) ?? [])]));
+    const linkOf = (inviteId: string): string => this.links.invite(inviteId);
+    return new Map(contactIds.map((id) => [id, mergeDesired(connection, byContact.get(id) ?? [], linkOf)]));
   }
 }

@@ -60,6 +60,7 @@ export class ProgramBench {
   readonly matching: MatchingDecisionService;
   readonly autoApproval: AutoApprovalService;
   readonly events: EventService;
+  readonly fanOut: DecisionFanOut;
   readonly eventReader = new EventReader();
   readonly eventTypes = new EventTypeService();
   readonly eventRules = new EventRulesService();
@@ -80,6 +81,7 @@ export class ProgramBench {
       close: () => Promise.resolve(),
     });
     const fanOut = new DecisionFanOut(outbox);
+    this.fanOut = fanOut;
     this.destinations = new DestinationService(outbox, { manifest: benchManifest });
     this.campaigns = new CampaignService(this.destinations);
     this.affiliates = new AffiliateService(fanOut);
@@ -249,7 +251,11 @@ export class ProgramBench {
       ...defaults,
     };
     return this.work.run(this.organizationId, ({ tx }) =>
-      new ProgramsDesiredState().read(tx, connection, contactIds),
+      new ProgramsDesiredState({ invite: (id) => `https://crm.example.com/invites/${id}` }).read(
+        tx,
+        connection,
+        contactIds,
+      ),
     );
   }
 

@@ -9,7 +9,7 @@ import { createHttpAdapter, HttpApiModule } from '@rekomi/http';
 import { ApiKeyGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
 import { MailOutbox } from '@rekomi/mail';
 import { InviteLinks, programEntities, VendorManifests } from '@rekomi/programs';
-import { SqlOutbox, SyncOutbox } from '@rekomi/sync';
+import { DeliveryReader, SqlOutbox, SyncOutbox } from '@rekomi/sync';
 import { Vault, VaultKeyring } from '@rekomi/vault';
 import pg from 'pg';
 import { createElement } from 'react';
@@ -19,6 +19,7 @@ import { ProblemPage } from '../../pages/problem-page.js';
 import { renderPage } from '../../pages/render-page.js';
 import { ProgramsApiModule } from '../../programs/programs-api.module.js';
 import { PublicUrl } from '../../resources/public-url.js';
+import { SERVER_SETTINGS } from '../../resources/resources.module.js';
 import { RecordingMailOutbox } from '../../applications/testing/recording-mail-outbox.js';
 import { InvitesApiModule } from '../invites-api.module.js';
 
@@ -188,13 +189,16 @@ export class InvitesBench {
       listen: () => Promise.resolve(),
       close: () => Promise.resolve(),
     });
+    const tenancy = new Tenancy(this.dataSource);
     const addresses = new PublicUrl({ PUBLIC_URL: 'https://crm.example.com', PORT: 0 });
     const vault = new Vault(VaultKeyring.generate());
     const providers = [
-      { provide: Tenancy, useValue: new Tenancy(this.dataSource) },
+      { provide: Tenancy, useValue: tenancy },
       { provide: SyncOutbox, useValue: outbox },
+      { provide: DeliveryReader, useValue: new DeliveryReader(tenancy) },
       { provide: MailOutbox, useValue: this.mail },
       { provide: VendorManifests, useValue: { manifest: () => undefined } },
+      { provide: SERVER_SETTINGS, useValue: { DOCS_URL: '/problems' } },
       { provide: PublicUrl, useValue: addresses },
       { provide: InviteLinks, useValue: new InviteLinks((purpose) => vault.derivedKeys(purpose), addresses) },
     ];
