@@ -155,7 +155,8 @@ describe('taking affiliates in', () => {
     expect(await bench.pending()).toHaveLength(2);
     await bench.take({ campaign, status: 'applied', affiliates });
     expect((await find('a@example.com'))?.enrolments).toMatchObject([{ status: 'approved' }]);
-    expect(await bench.count('event')).toBe(1);
+    // One for applying, one for the approval.
+    expect(await bench.count('event')).toBe(2);
   });
 
   it('adds tags and changes the tier of somebody approved, and sends the contact once more', async () => {
