@@ -6,7 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createDataSource, Tenancy } from '@rekomi/database';
 import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
 import { createHttpAdapter, HttpApiModule } from '@rekomi/http';
-import { ApiKeyGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
+import { AccessGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
 import { MailOutbox } from '@rekomi/mail';
 import { InviteLinks, programEntities, VendorManifests } from '@rekomi/programs';
 import { DeliveryReader, SqlOutbox, SyncOutbox } from '@rekomi/sync';
@@ -217,7 +217,7 @@ export class InvitesBench {
         ProgramsApiModule,
         InvitesApiModule,
       ],
-      providers: [{ provide: APP_GUARD, useExisting: ApiKeyGuard }],
+      providers: [{ provide: APP_GUARD, useExisting: AccessGuard }],
     })
     class BenchModule {}
 
