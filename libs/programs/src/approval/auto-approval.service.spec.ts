@@ -164,12 +164,10 @@ describe('automatic approval', () => {
       const [one, two] = [`${name}+1@example.com`, `${name}+2@example.com`];
       const come = (email: string) =>
         bench.work.run(bench.organizationId, async (unit) => {
-          const { rows } = {
-            rows: (await unit.tx.query(
-              `INSERT INTO affiliate (id, organization_id, email, joined_at) VALUES (new_id(), $1, $2, now()) RETURNING id`,
-              [bench.organizationId, email],
-            )) as { id: string }[],
-          };
+          const rows: { id: string }[] = await unit.tx.query(
+            `INSERT INTO affiliate (id, organization_id, email, joined_at) VALUES (new_id(), $1, $2, now()) RETURNING id`,
+            [bench.organizationId, email],
+          );
           const id = rows[0]?.id ?? '';
           await unit.tx.query(
             `INSERT INTO enrolment (id, organization_id, campaign_id, affiliate_id, status) VALUES (new_id(), $1, $2, $3, 'applied')`,

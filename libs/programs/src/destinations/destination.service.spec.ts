@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { ProgramBench } from '../testing/program-bench.js';
-import type { DestinationInput } from './destination.service.js';
+import type { DestinationInput } from './destination-input.js';
 
 let bench: ProgramBench;
 beforeAll(async () => {
