@@ -1,5 +1,5 @@
 export { isPublic, Public, RequiresScope } from './access/access.decorators.js';
-export { AccessGuard, AccessGuard as ApiKeyGuard } from './access/access.guard.js';
+export { AccessGuard } from './access/access.guard.js';
 export type { ApiKeyActor, TenantActor, UserActor } from './access/actor.js';
 export { PERMISSIONS } from './access/permissions.js';
 export type { Permission } from './access/permissions.js';

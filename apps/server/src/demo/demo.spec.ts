@@ -28,7 +28,7 @@ describe('the organisation of the first start', () => {
         await authenticator.authenticate(`Bearer ${second.apiKey}`),
       ];
       expect(one.organizationId).toBe(other.organizationId);
-      expect([one.environment, one.scope]).toEqual(['test', 'read_write']);
+      expect(one.actor).toMatchObject({ kind: 'api_key', environment: 'test', scope: 'read_write' });
     } finally {
       await authenticator.onModuleDestroy();
       await dataSource.destroy();

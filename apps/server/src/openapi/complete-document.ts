@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { IDEMPOTENCY_HOURS, IDEMPOTENCY_KEY_LENGTH } from '@rekomi/http';
+import { type Permission, PERMISSIONS } from '@rekomi/identity';
 
 import { type ProblemResponseName, problemResponses, problemSchemas, statusOf } from './problem-responses.js';
 
@@ -16,11 +17,16 @@ const ALWAYS: readonly ProblemResponseName[] = [
 ];
 
 /** Adds what holds for every operation, so that no controller has to repeat it. */
-export function completeDocument(document: OpenAPIObject): OpenAPIObject {
+export function completeDocument(
+  document: OpenAPIObject,
+  permissions: Readonly<Record<string, Permission>> = PERMISSIONS,
+): OpenAPIObject {
   const paths = Object.entries(document.paths).map(([path, item]): [string, PathItem] => {
     const operations = METHODS.flatMap((method) => {
       const operation = item[method];
-      return operation === undefined ? [] : [[method, completeOperation(method, path, operation)] as const];
+      return operation === undefined
+        ? []
+        : [[method, completeOperation(method, path, operation, permissions)] as const];
     });
     return [path, { ...item, ...Object.fromEntries(operations) }];
   });
@@ -47,7 +53,12 @@ const idempotencyKey = {
   example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
 };
 
-function completeOperation(method: (typeof METHODS)[number], path: string, operation: Operation): Operation {
+function completeOperation(
+  method: (typeof METHODS)[number],
+  path: string,
+  operation: Operation,
+  permissions: Readonly<Record<string, Permission>>,
+): Operation {
   const problems = [...ALWAYS];
   if (path.includes('{')) problems.push('NotFound');
   if (method !== 'get' || (operation.parameters ?? []).length > 0) problems.push('BadRequest');
@@ -59,7 +70,21 @@ function completeOperation(method: (typeof METHODS)[number], path: string, opera
   const parameters = method === 'post' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : [];
   return {
     ...operation,
+    ...accessOf(operation, permissions),
     parameters: [...(operation.parameters ?? []), ...parameters],
     responses: { ...Object.fromEntries(responses), ...operation.responses },
+  };
+}
+
+/** What has no permission is open to everybody; a test sees to it that nothing else has none. */
+function accessOf(
+  { operationId = '' }: Operation,
+  permissions: Readonly<Record<string, Permission>>,
+): Pick<Operation, 'security'> & { readonly 'x-least-role'?: string } {
+  const permission = permissions[operationId];
+  if (permission === undefined) return { security: [] };
+  return {
+    'x-least-role': permission.role,
+    ...(permission.apiKeys ? {} : { security: [{ session: [] }] }),
   };
 }

@@ -6,6 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, type OpenAPIObject } from '@nestjs/swagger';
 import { ApiPage, PageQuery, ResourceId } from '@rekomi/http';
 
+import { completeDocument } from './complete-document.js';
 import { createDocument } from './create-document.js';
 
 class Thing {
@@ -62,10 +63,32 @@ describe('the description of the API', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(document.paths['/v1/things']?.get?.operationId).toBe('listThings');
     expect(document.paths['/v1/things']?.post?.operationId).toBe('createThing');
-    expect(document.security).toEqual([{ apiKey: [] }]);
+    expect(document.security).toEqual([{ apiKey: [] }, { session: [] }]);
     expect(document.components?.securitySchemes).toEqual({
       apiKey: expect.objectContaining({ type: 'http', scheme: 'bearer' }),
+      session: expect.objectContaining({ type: 'apiKey', in: 'cookie' }),
     });
+  });
+
+  it('says who may call an operation: programs and people, people only, or everybody', () => {
+    const open: OpenAPIObject['paths'] = {
+      '/v1/things': {
+        get: { operationId: 'listThings', responses: {} },
+        post: { operationId: 'createThing', responses: {} },
+        delete: { operationId: 'forgetThings', responses: {} },
+      },
+    };
+    const things = completeDocument(
+      { ...document, paths: open },
+      {
+        listThings: { role: 'viewer', apiKeys: true },
+        createThing: { role: 'admin', apiKeys: false },
+      },
+    ).paths['/v1/things'];
+    expect(things?.get).toMatchObject({ 'x-least-role': 'viewer' });
+    expect(things?.get?.security).toBeUndefined();
+    expect(things?.post).toMatchObject({ 'x-least-role': 'admin', security: [{ session: [] }] });
+    expect(things?.delete?.security).toEqual([]);
   });
 
   it('lists the problems of each operation, declared once', () => {

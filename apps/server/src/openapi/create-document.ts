@@ -21,7 +21,15 @@ export function createDocument(app: INestApplication): OpenAPIObject {
       scheme: 'bearer',
       description: 'An API key: `rk_live_…` or `rk_test_…`.',
     })
-    .addSecurityRequirements('apiKey');
+    .addSecurity('session', {
+      type: 'apiKey',
+      in: 'cookie',
+      name: 'rekomi_session',
+      description:
+        'The cookie of POST /v1/session (`__Host-rekomi_session` over https). Changes also need `x-csrf-token`.',
+    })
+    .addSecurityRequirements('apiKey')
+    .addSecurityRequirements('session');
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (_controller, method) => method,
   });

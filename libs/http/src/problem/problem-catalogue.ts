@@ -295,7 +295,8 @@ export const PROBLEMS = {
   file_refused: {
     status: 422,
     title: 'The file cannot be imported',
-    cause: 'It is no list in CSV, or it is larger or wider than can be imported; `errors` says what is wrong.',
+    cause:
+      'It is no list in CSV, or it is larger or wider than can be imported; `errors` says what is wrong.',
     fix: 'Save the list as "CSV UTF-8" with one affiliate per row and upload it again. Nothing of it was kept.',
   },
   unprocessable: {
@@ -306,8 +307,9 @@ export const PROBLEMS = {
   },
   rate_limited: {
     status: 429,
-    title: 'Too many requests with this API key',
-    cause: 'The key has used up its budget; the headers `RateLimit-Policy` and `RateLimit` give it.',
+    title: 'Too many requests',
+    cause:
+      'The API key, or the person, has used up its budget; the headers `RateLimit-Policy` and `RateLimit` give it.',
     fix: 'Wait as many seconds as `Retry-After` says.',
   },
   too_many_attempts: {

@@ -56,7 +56,7 @@ export class RateLimitGuard implements CanActivate {
       });
     if (budget.granted) return true;
     throw problem('rate_limited', {
-      detail: `This key has ${perMinute} requests a minute${name === DEFAULT ? '' : ' here'}. The next one is possible in ${budget.retryAfter} s.`,
+      detail: `You have ${perMinute} requests a minute${name === DEFAULT ? '' : ' here'}. The next one is possible in ${budget.retryAfter} s.`,
       headers: { 'retry-after': String(budget.retryAfter) },
     });
   }

@@ -6,7 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createDataSource, Tenancy } from '@rekomi/database';
 import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
 import { createHttpAdapter, HttpApiModule } from '@rekomi/http';
-import { ApiKeyGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
+import { AccessGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
 import { MailOutbox } from '@rekomi/mail';
 import { programEntities, ProgramsModule, VendorManifests } from '@rekomi/programs';
 import { SqlOutbox, SyncOutbox } from '@rekomi/sync';
@@ -201,7 +201,7 @@ export class ApplicationsBench {
         ApplicationsApiModule,
       ],
       controllers: [CampaignsController, DecisionsController, AffiliatesController],
-      providers: [ProgramCalls, { provide: APP_GUARD, useExisting: ApiKeyGuard }],
+      providers: [ProgramCalls, { provide: APP_GUARD, useExisting: AccessGuard }],
     })
     class BenchModule {}
 

@@ -7,7 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Tenancy, createDataSource } from '@rekomi/database';
 import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
 import { HttpApiModule, createHttpAdapter } from '@rekomi/http';
-import { ApiKeyGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
+import { AccessGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
 import { ProgramsMemberships } from '@rekomi/programs';
 import { ConnectionService, DeliveryReader, SqlOutbox, TimelineReader } from '@rekomi/sync';
 import { VendorTransport } from '@rekomi/transport';
@@ -160,7 +160,7 @@ export class ApiBench {
         ConnectionsApiModule,
         DeliveriesApiModule,
       ],
-      providers: [{ provide: APP_GUARD, useExisting: ApiKeyGuard }],
+      providers: [{ provide: APP_GUARD, useExisting: AccessGuard }],
     })
     class BenchModule {}
 

@@ -6,13 +6,14 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createDataSource, Tenancy } from '@rekomi/database';
 import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
 import { createHttpAdapter, HttpApiModule } from '@rekomi/http';
-import { ApiKeyGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
+import { AccessGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
 import type { ProviderManifest } from '@rekomi/provider-contract';
 import { programEntities, VendorManifests } from '@rekomi/programs';
-import { SqlOutbox, SyncOutbox } from '@rekomi/sync';
+import { DeliveryReader, SqlOutbox, SyncOutbox } from '@rekomi/sync';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 
+import { SERVER_SETTINGS } from '../../resources/resources.module.js';
 import { ProgramsApiModule } from '../programs-api.module.js';
 
 /** A vendor that keeps a name for itself. */
@@ -65,7 +66,7 @@ export class ProgramsApiBench {
     this.woken.length = 0;
     await emptyTables(
       this.superuser,
-      'connection, lane, delivery, affiliate, campaign, idempotency_key CASCADE',
+      'connection, lane, delivery, affiliate, campaign, event_type, idempotency_key CASCADE',
     );
   }
 
@@ -120,8 +121,11 @@ export class ProgramsApiBench {
       listen: () => Promise.resolve(),
       close: () => Promise.resolve(),
     });
+    const tenancy = new Tenancy(this.dataSource);
     const providers = [
-      { provide: Tenancy, useValue: new Tenancy(this.dataSource) },
+      { provide: Tenancy, useValue: tenancy },
+      { provide: DeliveryReader, useValue: new DeliveryReader(tenancy) },
+      { provide: SERVER_SETTINGS, useValue: { DOCS_URL: '/problems' } },
       { provide: SyncOutbox, useValue: outbox },
       { provide: VendorManifests, useValue: { manifest: benchManifest } },
     ];
@@ -130,12 +134,12 @@ export class ProgramsApiBench {
     class GroundModule {}
     @Module({
       imports: [
-        { module: GroundModule, global: true, providers, exports: [Tenancy, SyncOutbox, VendorManifests] },
+        { module: GroundModule, global: true, providers, exports: providers.map(({ provide }) => provide) },
         HttpApiModule.register({ docsUrl: '/problems', requestsPerMinute: 100_000 }),
         IdentityModule,
         ProgramsApiModule,
       ],
-      providers: [{ provide: APP_GUARD, useExisting: ApiKeyGuard }],
+      providers: [{ provide: APP_GUARD, useExisting: AccessGuard }],
     })
     class BenchModule {}
 
