@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { DEFAULT_DAYS, MOST_DAYS, MOST_INVITES } from '@rekomi/programs';
 import { Type } from 'class-transformer';
 import {
@@ -18,33 +18,7 @@ import {
 
 import { IfGiven, IfPresent } from '../programs/if-present.js';
 import { InviteMailRequest } from './invite-mail.request.js';
-
-/** What one row may have. Rows are read one by one, so that a bad one does not stop the others. */
-@ApiSchema({ name: 'InvitedPerson' })
-export class InvitedPersonRequest {
-  @ApiProperty({ example: 'jane@example.com' })
-  readonly email!: string;
-
-  @ApiPropertyOptional({ type: String, nullable: true, example: 'Jane' })
-  readonly firstName?: string | null;
-
-  @ApiPropertyOptional({ type: String, nullable: true, example: 'van Doe' })
-  readonly lastName?: string | null;
-
-  @ApiPropertyOptional({
-    type: String,
-    nullable: true,
-    description: 'First and last name in one, instead of the two.',
-    example: 'Jane van Doe',
-  })
-  readonly name?: string | null;
-
-  @ApiPropertyOptional({ type: String, nullable: true, example: 'gold' })
-  readonly tier?: string | null;
-
-  @ApiPropertyOptional({ type: [String], nullable: true, example: ['blog'] })
-  readonly tags?: readonly string[] | null;
-}
+import { InvitedPersonRequest } from './invited-person.request.js';
 
 export class CreateInvitesRequest {
   @ApiProperty({ description: 'Id or slug.', example: 'summer-sale-2026' })

@@ -1,6 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Limited, problem } from '@rekomi/http';
+import { Limited, problem, STREAM_BODY } from '@rekomi/http';
 import { NotAudited, Public } from '@rekomi/identity';
 import { AcceptanceService, type Invitation, ProgramWork, SuppressionService } from '@rekomi/programs';
 import type { FastifyReply } from 'fastify';
@@ -31,8 +32,10 @@ export class UnsubscribingController {
     return this.answer(token, reply, false);
   }
 
+  // Mail programs send `List-Unsubscribe=One-Click` in either form of a form; nothing in it needs to be read.
   @Post(':token')
   @HttpCode(200)
+  @RouteConfig(STREAM_BODY)
   @Limited('unsubscribe', LIMIT)
   @NotAudited('Done by the recipient; the list of suppressed addresses keeps the time.')
   unsubscribe(
