@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EventView } from '@rekomi/programs';
+import type { EventView } from '@rekomi/programs';
 import { DeliveryReader, type DeliveryView } from '@rekomi/sync';
 
 const PAGE = 200;

@@ -272,11 +272,11 @@ describe('events', () => {
       email: 'A@example.com',
       name: 'commission_earned',
       externalId: 'o-1',
-      data: { amount: 1250 },
+      data: { amount: 1250, currency: 'EUR' },
     };
     expect(await post('/events', event)).toMatchObject({
       status: 201,
-      body: { affiliateId: id, data: { amount: 1250 }, connectionIds: [connectionId] },
+      body: { affiliateId: id, data: event.data, connectionIds: [connectionId] },
     });
     expect(await post('/events', event)).toMatchObject({ status: 200, body: { connectionIds: [] } });
     expect(await pendingKinds()).toEqual(['contact', 'event', 'event']);

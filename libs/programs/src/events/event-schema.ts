@@ -36,7 +36,7 @@ export function compileSchema(schema: JsonSchema): CompiledSchema {
   const draft = typeof schema['$schema'] === 'string' ? schema['$schema'].replace(/#$/, '') : undefined;
   const Draft = draft === undefined ? Ajv2020 : DRAFTS[draft as keyof typeof DRAFTS];
   // The instance keeps what it compiled, so every schema has one of its own that goes with it.
-  const ajv = new Draft({ strict: true, inlineRefs: false, logger: false, addUsedSchema: false });
+  const ajv = new Draft({ strict: true, inlineRefs: false, logger: false });
   formats.default(ajv, { mode: 'fast' });
   try {
     const validate = inTime(COMPILING_MS, () => ajv.compile(schema));

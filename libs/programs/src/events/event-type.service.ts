@@ -52,11 +52,8 @@ export class EventTypeService {
 
   async create(work: UnitOfWork, input: NewEventType): Promise<ProgramResult<EventTypeView>> {
     const reading = readEventName(input.name);
-    const type = { description: null, schema: null, example: null, ...input };
-    const errors = [
-      ...(reading.ok ? [] : [{ pointer: '#/name', ...reading.problem }]),
-      ...problemsOf({ ...type, description: cleaned(type.description) }),
-    ];
+    const type = changed({ description: null, schema: null, example: null }, input);
+    const errors = [...(reading.ok ? [] : [{ pointer: '#/name', ...reading.problem }]), ...problemsOf(type)];
     if (!reading.ok || errors.length > 0) return denied({ reason: 'invalid', errors });
     if (BUILTIN_EVENT_NAMES.includes(reading.name)) {
       return taken(`"${reading.name}" is built in. Record it without declaring it, or choose another name.`);
@@ -73,14 +70,7 @@ export class EventTypeService {
     const rows: OwnType[] = await tx.query(
       `INSERT INTO event_type (id, organization_id, name, description, schema, example)
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organization_id, name) DO NOTHING RETURNING ${COLUMNS}`,
-      [
-        newId(),
-        organizationId,
-        reading.name,
-        cleaned(type.description),
-        json(type.schema),
-        json(type.example),
-      ],
+      [newId(), organizationId, reading.name, type.description, json(type.schema), json(type.example)],
     );
     const [row] = rows;
     return row === undefined ? taken(`"${reading.name}" is declared already.`) : granted(typeView(row));
@@ -96,8 +86,7 @@ export class EventTypeService {
       : [];
     const [before] = rows;
     if (before === undefined) return unknown(id);
-    const after = { ...before, ...change };
-    const type = { ...after, description: cleaned(after.description) };
+    const type = { ...before, ...changed(before, change) };
     const errors = problemsOf(type);
     if (errors.length > 0) return denied({ reason: 'invalid', errors });
     await tx.query(
@@ -120,11 +109,17 @@ export class EventTypeService {
   }
 }
 
-function problemsOf({
-  description,
-  schema,
-  example,
-}: Pick<EventTypeView, 'description' | 'schema' | 'example'>): InputProblem[] {
+type Described = Pick<EventTypeView, 'description' | 'schema' | 'example'>;
+
+function changed(before: Described, { description, schema, example }: EventTypeChange): Described {
+  return {
+    description: cleaned(description === undefined ? before.description : description),
+    schema: schema === undefined ? before.schema : schema,
+    example: example === undefined ? before.example : example,
+  };
+}
+
+function problemsOf({ description, schema, example }: Described): InputProblem[] {
   const errors: InputProblem[] = [];
   if (description !== null && description.length > LONGEST_DESCRIPTION) {
     const detail = `At most ${LONGEST_DESCRIPTION} characters.`;
