@@ -32,7 +32,7 @@ describe('approving', () => {
     const events = (await bench.pending()).filter(({ kind }) => kind === 'event');
     expect(new Set(events.map(({ event_id }) => event_id)).size).toBe(1);
     expect(events[0]?.payload).toEqual({ campaign: 'ete-2026', campaign_name: 'Été 2026', tier: 'gold' });
-    expect(await bench.count('event')).toBe(1);
+    expect(await bench.count(`event WHERE name = 'affiliate_approved'`)).toBe(1);
     expect(bench.woken.sort()).toEqual([one, two].sort());
   });
 
@@ -44,7 +44,7 @@ describe('approving', () => {
     expect(await outcomes(approve([id]))).toEqual(['unchanged']);
     expect(await bench.pending()).toEqual([]);
     expect(bench.woken).toEqual([]);
-    expect(await bench.count('event')).toBe(1);
+    expect(await bench.count(`event WHERE name = 'affiliate_approved'`)).toBe(1);
   });
 
   it('by two people at the same moment sends one event', async () => {
@@ -59,7 +59,7 @@ describe('approving', () => {
           .sort(),
       ).toEqual(['approved', 'unchanged', 'unchanged']);
     }
-    expect(await bench.count('event')).toBe(10);
+    expect(await bench.count(`event WHERE name = 'affiliate_approved'`)).toBe(10);
     expect((await bench.pending()).filter(({ kind }) => kind === 'event')).toHaveLength(10);
   });
 

@@ -87,6 +87,10 @@ export class Affiliate {
   @Column('uuid', { name: 'import_id', nullable: true })
   importId!: string | null;
 
+  /** Where payouts go: `acct_…`. */
+  @Column('text', { name: 'stripe_account_id', nullable: true })
+  stripeAccountId!: string | null;
+
   /** When the person became an affiliate. Constant. */
   @Column('timestamptz', { name: 'joined_at' })
   joinedAt!: Date;
