@@ -7,6 +7,7 @@ import { createDataSource, Tenancy } from '@rekomi/database';
 import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
 import {
   createHttpAdapter,
+  currentRequest,
   HttpApiModule,
   Idempotent,
   type IdempotentCall,
@@ -33,6 +34,12 @@ import { describeEffect } from './describe-effect.js';
 /** What the effect is in this test: a row of the organisation’s name. */
 const rename = 'UPDATE organization SET name = $1';
 
+/** Waits until the client of the request that runs is gone. */
+async function hangUp(): Promise<void> {
+  while (currentRequest()?.raw.socket.destroyed === false)
+    await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
 // Methods are called as routes of the product, because only those have permissions.
 @Controller('campaigns')
 class CampaignsController {
@@ -45,6 +52,7 @@ class CampaignsController {
   @Audited('campaign.created', { label: 'name', counts: ['made', 'skipped'] })
   createCampaign(@Idempotent() call: IdempotentCall, @Body() body: { name: string }): Promise<object> {
     return this.idempotent.run(call, async (tx) => {
+      if (body.name === 'slow') await hangUp();
       await tx.query(rename, [body.name]);
       describeEffect({ details: { changes: { name: { from: 'a', to: 'b' } } } });
       if (body.name === 'refused') throw problem('state_conflict');
@@ -273,7 +281,7 @@ describe('what is done', () => {
       ...['Content-Type: application/json', `Content-Length: ${body.length}`, '', body],
     ];
     await new Promise<void>((resolve) => socket.write(lines.join('\r\n'), () => resolve()));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 50));
     socket.destroy();
     expect(await until()).toMatchObject([{ resourceLabel: 'slow', ip: '127.0.0.1' }]);
   });
