@@ -24,7 +24,6 @@ const SIGNED =
 @Public()
 @Limited('inbound', { perMinute: 6_000 })
 @UseGuards(SignedSourceGuard)
-@RouteConfig(KEEP_RAW_BODY)
 @ApiTags('Inbound')
 @ApiParam({ name: 'source', format: 'uuid' })
 @Controller('inbound/:source')
@@ -36,6 +35,7 @@ export class InboundController {
   ) {}
 
   @Post('conversions')
+  @RouteConfig(KEEP_RAW_BODY)
   @NotAudited('booked by a system; the conversion itself is the record')
   @ApiOperation({
     summary: 'Book a conversion',
@@ -56,6 +56,7 @@ export class InboundController {
   }
 
   @Post('refunds')
+  @RouteConfig(KEEP_RAW_BODY)
   @NotAudited('booked by a system; the refund itself is the record')
   @ApiOperation({
     summary: 'Refund a conversion, in part or whole',

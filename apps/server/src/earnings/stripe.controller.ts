@@ -19,7 +19,6 @@ export class StripeEventAnswer {
 @Public()
 @Limited('inbound', { perMinute: 6_000 })
 @UseGuards(SignedSourceGuard)
-@RouteConfig(KEEP_RAW_BODY)
 @ApiTags('Inbound')
 @ApiParam({ name: 'source', format: 'uuid' })
 @Controller('inbound/:source')
@@ -30,6 +29,7 @@ export class StripeController {
   ) {}
 
   @Post('stripe')
+  @RouteConfig(KEEP_RAW_BODY)
   @HttpCode(200)
   @NotAudited('told by Stripe; the payout itself is the record')
   @ApiOperation({

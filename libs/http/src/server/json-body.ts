@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { problem } from '../problem/problem-exception.js';
 import { jsonErrorPosition } from './json-error-position.js';
 
-/** Route configuration: the body is kept as it came, for a signature over its bytes. `@RouteConfig(KEEP_RAW_BODY)` */
+/** Route configuration: the body is kept as it came, for a signature over its bytes. `@RouteConfig(KEEP_RAW_BODY)` on the handler itself. */
 export const KEEP_RAW_BODY = { keepRawBody: true } as const;
 
 const rawBodies = new WeakMap<object, string>();
