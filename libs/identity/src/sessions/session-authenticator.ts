@@ -63,8 +63,10 @@ export class SessionAuthenticator implements OnModuleDestroy {
     this.#lastSeen.mark(sessionId, () =>
       this.tenancy.run(organizationId, (tx) =>
         tx.query(
-          `UPDATE session SET last_seen_at = now() WHERE id = $1 AND last_seen_at < now() - interval '1 minute'`,
-          [sessionId],
+          // Never one that has ended by idling meanwhile.
+          `UPDATE session SET last_seen_at = now() WHERE id = $1 AND last_seen_at < now() - interval '1 minute'
+             AND last_seen_at > now() - make_interval(days => $2)`,
+          [sessionId, IDLE_DAYS],
         ),
       ),
     );
