@@ -18,6 +18,10 @@ function statements(): readonly string[] {
     `ALTER TABLE enrolment DROP CONSTRAINT enrolment_status_check`,
     `ALTER TABLE enrolment ADD CONSTRAINT enrolment_status_check
        CHECK (status IN ('invited', 'applied', 'approved', 'rejected', 'archived'))`,
+    // With the organisation in front: row policies ask for it, and an index that begins with something else is passed
+    // over by a planner that has no statistics yet.
+    `ALTER TABLE enrolment DROP CONSTRAINT enrolment_affiliate_id_campaign_id_key`,
+    `ALTER TABLE enrolment ADD UNIQUE (organization_id, affiliate_id, campaign_id)`,
     // Why automatic approval passed this one by, the last time it looked: [{code, detail}].
     `ALTER TABLE enrolment ADD COLUMN skipped jsonb NOT NULL DEFAULT '[]'`,
     `ALTER TABLE affiliate

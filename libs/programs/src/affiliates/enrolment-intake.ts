@@ -47,7 +47,7 @@ const INSERT_NEW = `
          CASE WHEN u.status IN ('approved', 'rejected') THEN now() END, $7
     FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) AS u(affiliate_id, status, tier, tags)
    ORDER BY u.affiliate_id
-  ON CONFLICT (affiliate_id, campaign_id) DO NOTHING
+  ON CONFLICT (organization_id, affiliate_id, campaign_id) DO NOTHING
   RETURNING affiliate_id`;
 
 const FIND_EXISTING = `

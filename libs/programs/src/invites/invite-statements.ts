@@ -28,6 +28,7 @@ export interface PersonStanding {
   /** The one that is noted as open, though its time may be over. */
   readonly inviteId: string | null;
   readonly expiresAt: Date | null;
+  readonly deliveredBy: DeliveredBy | null;
   readonly live: boolean;
 }
 
@@ -86,7 +87,8 @@ const LOCK_ENROLMENTS = `
    ORDER BY e.id FOR NO KEY UPDATE`;
 
 const OPEN_INVITES = `
-  SELECT i.affiliate_id AS "affiliateId", i.id AS "inviteId", i.expires_at AS "expiresAt", i.expires_at > now() AS live
+  SELECT i.affiliate_id AS "affiliateId", i.id AS "inviteId", i.expires_at AS "expiresAt", i.expires_at > now() AS live,
+         i.delivered_by AS "deliveredBy"
     FROM invite i
    WHERE i.organization_id = $1 AND i.campaign_id = $2 AND i.affiliate_id = ANY ($3::uuid[]) AND i.state = 'open'
    ORDER BY i.id FOR NO KEY UPDATE`;
@@ -95,7 +97,7 @@ const OPEN_INVITES = `
 const ENROL = `
   INSERT INTO enrolment AS e (id, organization_id, campaign_id, affiliate_id, status)
   SELECT new_id(), $1, $2, u.id, 'invited' FROM unnest($3::uuid[]) AS u(id) ORDER BY u.id
-  ON CONFLICT (affiliate_id, campaign_id) DO UPDATE
+  ON CONFLICT (organization_id, affiliate_id, campaign_id) DO UPDATE
      SET status = 'invited', archived_from = NULL, decided_at = NULL, decision_reason = NULL, updated_at = now()
    WHERE e.status = 'archived' AND e.archived_from = 'invited'`;
 
@@ -167,10 +169,8 @@ export async function lockPeople(
   const ids = people.map((person) => person.affiliateId);
   const enrolments: Pick<PersonStanding, 'affiliateId' | 'enrolmentId' | 'status' | 'archivedFrom'>[] =
     await tx.query(LOCK_ENROLMENTS, [organizationId, campaignId, ids]);
-  const invites: Pick<PersonStanding, 'affiliateId' | 'inviteId' | 'expiresAt' | 'live'>[] = await tx.query(
-    OPEN_INVITES,
-    [organizationId, campaignId, ids],
-  );
+  const invites: Pick<PersonStanding, 'affiliateId' | 'inviteId' | 'expiresAt' | 'deliveredBy' | 'live'>[] =
+    await tx.query(OPEN_INVITES, [organizationId, campaignId, ids]);
   const enrolmentOf = new Map(enrolments.map((one) => [one.affiliateId, one]));
   const inviteOf = new Map(invites.map((one) => [one.affiliateId, one]));
   const nothing = {
@@ -179,6 +179,7 @@ export async function lockPeople(
     archivedFrom: null,
     inviteId: null,
     expiresAt: null,
+    deliveredBy: null,
     live: false,
   };
   return people.map((person) => ({
