@@ -102,13 +102,13 @@ export class InviteService {
     const rowAt = new Map(candidates.map((row) => [row.place, row]));
     const invited = new Map<string, Invited>();
     const fresh: (PersonStanding & { readonly row: PlacedInvite })[] = [];
-    const known: string[] = [];
+    const known: KnownInvite[] = [];
     for (const person of people) {
       const row = rowAt.get(person.place);
       if (row === undefined) continue;
       const standing = standingOf(person);
       if (standing === 'new') fresh.push({ ...person, row });
-      else if (standing === 'open' && person.inviteId !== null) known.push(person.inviteId);
+      else if (standing === 'open' && isKnown(person)) known.push(person);
       else if (standing !== 'open') {
         outcomes[person.place] = {
           outcome: standing,
@@ -137,11 +137,22 @@ export class InviteService {
       })),
       fresh.flatMap(({ inviteId }) => (inviteId === null ? [] : [inviteId])),
     );
-    const renewed = await renewInvites(work, known, request.extend === true ? days : undefined, deliveredBy);
+    const renews = ({ deliveredBy: before }: KnownInvite): boolean =>
+      request.extend === true || (before === 'none' && deliveredBy !== 'none');
+    const renewed = await renewInvites(
+      work,
+      known.filter(renews).map((one) => one.inviteId),
+      request.extend === true ? days : undefined,
+      deliveredBy,
+    );
     const note = (outcome: Invited['outcome'], invites: readonly OpenInvite[]): void => {
-      for (const invite of invites) invited.set(invite.affiliateId, { outcome, ...invite });
+      for (const invite of invites) {
+        const { affiliateId, inviteId, expiresAt } = invite;
+        invited.set(affiliateId, { outcome, affiliateId, inviteId, expiresAt });
+      }
     };
     note('invited', added);
+    note('already_invited', known);
     note('already_invited', renewed);
     for (const { place, affiliateId } of people) {
       const one = invited.get(affiliateId);
@@ -189,6 +200,15 @@ export class InviteService {
         outcomes[place] = { ...outcome, mailed: true };
     }
   }
+}
+
+interface KnownInvite extends PersonStanding, OpenInvite {
+  readonly inviteId: string;
+  readonly expiresAt: Date;
+}
+
+function isKnown(person: PersonStanding): person is KnownInvite {
+  return person.inviteId !== null && person.expiresAt !== null;
 }
 
 interface Invited extends OpenInvite {
