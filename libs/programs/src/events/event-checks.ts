@@ -3,7 +3,7 @@ import type { UnitOfWork } from '../unit-of-work.js';
 import { BUILTIN_EVENT_NAMES, BUILTIN_EVENT_TYPES } from './builtin-event-types.js';
 import type { ReadEvent } from './event-input.js';
 import { similarName } from './event-name.js';
-import { compileSchema, type DataCheck } from './event-schema.js';
+import { compileOwnSchema, compileSchema, type DataCheck } from './event-schema.js';
 import { type DeclaredType, declaredTypes } from './event-statements.js';
 
 /** Something about a row that was taken and that the sender may want to look at. */
@@ -21,11 +21,7 @@ const MOST_COMPILED = 500;
 const fitsAll: DataCheck = () => undefined;
 
 const BUILTIN_CHECKS: ReadonlyMap<string, DataCheck> = new Map(
-  BUILTIN_EVENT_TYPES.map(({ name, schema }) => {
-    const compiled = compileSchema(schema);
-    if (!compiled.ok) throw new Error(`The schema of ${name} is wrong: ${compiled.detail}`);
-    return [name, compiled.check];
-  }),
+  BUILTIN_EVENT_TYPES.map(({ name, schema }) => [name, compileOwnSchema(schema)]),
 );
 
 /** Holds events against the catalogue. Schemas of merchants are compiled once and kept until they change. */

@@ -12,8 +12,7 @@ export interface PlacedEvent extends ReadEvent {
 
 export interface EventTarget {
   readonly eventId: string;
-  /** False: the affiliate is approved nowhere, or not in the event's campaign. */
-  readonly approved: boolean;
+  /** Null: a campaign that sends nowhere. */
   readonly connectionId: string | null;
   /** Null: the rules of the connection or campaign hold it back. */
   readonly name: string | null;
@@ -139,24 +138,18 @@ export async function eventsByExternalId(
  * decides under which name.
  */
 const TARGETS = `
-  SELECT x.event_id AS "eventId",
-         EXISTS (SELECT FROM enrolment e
-                  WHERE e.organization_id = $1 AND e.affiliate_id = x.affiliate_id AND e.status = 'approved'
-                    AND (x.campaign_id IS NULL OR e.campaign_id = x.campaign_id)) AS approved,
-         t.connection_id AS "connectionId", t.name
+  SELECT DISTINCT ON (x.event_id, t.connection_id) x.event_id AS "eventId", t.connection_id AS "connectionId",
+         routed_event_name(t.rules, x.name) AS name
     FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) AS x(event_id, affiliate_id, campaign_id, name)
-    LEFT JOIN LATERAL (
-      SELECT DISTINCT ON (d.connection_id) d.connection_id, r.name
-        FROM enrolment e
-        JOIN campaign_destination d ON d.organization_id = e.organization_id AND d.campaign_id = e.campaign_id AND d.enabled
-        JOIN connection c ON c.organization_id = d.organization_id AND c.id = d.connection_id AND c.state <> 'disabled'
-        CROSS JOIN LATERAL (SELECT routed_event_name(coalesce(d.event_rules, c.event_rules), x.name) AS name) r
-       WHERE e.organization_id = $1 AND e.affiliate_id = x.affiliate_id AND e.status = 'approved'
-         AND (x.campaign_id IS NULL OR e.campaign_id = x.campaign_id)
-       ORDER BY d.connection_id, r.name IS NULL, e.campaign_id
-    ) t ON true
-   ORDER BY t.connection_id`;
+    JOIN enrolment e ON e.organization_id = $1 AND e.affiliate_id = x.affiliate_id AND e.status = 'approved'
+                    AND (x.campaign_id IS NULL OR e.campaign_id = x.campaign_id)
+    LEFT JOIN (SELECT d.campaign_id, d.connection_id, coalesce(d.event_rules, c.event_rules) AS rules
+                 FROM campaign_destination d
+                 JOIN connection c ON c.organization_id = $1 AND c.id = d.connection_id AND c.state <> 'disabled'
+                WHERE d.organization_id = $1 AND d.enabled) t ON t.campaign_id = e.campaign_id
+   ORDER BY x.event_id, t.connection_id, routed_event_name(t.rules, x.name) IS NULL, e.campaign_id`;
 
+/** No entry for events of people who are approved nowhere, or not in the campaign of the event. */
 export function findTargets(
   { tx, organizationId }: UnitOfWork,
   events: readonly PlacedEvent[],

@@ -226,9 +226,8 @@ function isSent(target: EventTarget): target is Sent {
 }
 
 function reasonOf(targets: readonly EventTarget[]): NotSentCode {
-  const [any] = targets;
-  if (any?.approved !== true) return 'not_approved';
-  return any.connectionId === null ? 'no_destination' : 'switched_off';
+  if (targets.length === 0) return 'not_approved';
+  return targets.every(({ connectionId }) => connectionId === null) ? 'no_destination' : 'switched_off';
 }
 
 function itemOf(event: PlacedEvent, { connectionId, name }: Sent): EventHappened {
