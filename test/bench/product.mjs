@@ -38,9 +38,14 @@ export async function startProduct() {
   );
   await sandboxCall(sandboxUrl, 'settings', NO_LIMIT);
   const key = await createKey(postgres.appUrl);
+  const superuserUrl = new URL(postgres.superuserUrl);
+  superuserUrl.pathname = new URL(postgres.appUrl).pathname;
   return {
     sandboxUrl,
     serverPid: server.child.pid,
+    url: `http://127.0.0.1:${server.port}/v1`,
+    key,
+    superuserUrl: superuserUrl.href,
     api: client(`http://127.0.0.1:${server.port}/v1`, key),
     sandbox: (call, body) => sandboxCall(sandboxUrl, call, body),
     async stop() {
