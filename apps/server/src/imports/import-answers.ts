@@ -78,7 +78,7 @@ function reportAnswer(report: ImportReport): ImportReportAnswer {
     counts: countsAnswer(report.counts),
     reasons: Object.entries(report.reasons)
       .map(([code, count]) => ({ code, count }))
-      .sort((one, other) => other.count - one.count),
+      .sort((one, other) => other.count - one.count || (one.code < other.code ? -1 : 1)),
     examples: ROW_OUTCOMES.flatMap((outcome) =>
       (report.examples[outcome] ?? []).map(({ line, email }) => ({ outcome, line, email })),
     ),

@@ -23,6 +23,13 @@ export class Imports1763900000011 implements MigrationInterface {
 
 function statements(): readonly string[] {
   return [
+    // PostgreSQL 18 makes such ids itself, several times faster: a large import needs a million of them.
+    `DO $do$ BEGIN
+       IF current_setting('server_version_num')::integer >= 180000 THEN
+         CREATE OR REPLACE FUNCTION new_id() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE
+           AS 'SELECT uuidv7()';
+       END IF;
+     END $do$`,
     `ALTER TABLE affiliate
        -- What the affiliate's links carry. The spelling given is kept; letter case makes no other slug.
        ADD COLUMN referral_slug text CHECK (referral_slug ~ '^[A-Za-z0-9-]{3,64}$'),

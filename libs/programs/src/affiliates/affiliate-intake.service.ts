@@ -137,7 +137,10 @@ export class AffiliateIntakeService {
 
     const update = updateOf(others, existing, intake.known);
     if (update.changed.length > 0) await updateAffiliates(work, update.changed);
-    await addConsents(work, kept);
+    for (const fresh of [true, false]) {
+      const people = kept.filter(({ affiliateId }) => isNew.has(affiliateId) === fresh);
+      await addConsents(work, people, { fresh });
+    }
     const enrolled =
       intake.campaignId === undefined || kept.length === 0
         ? undefined

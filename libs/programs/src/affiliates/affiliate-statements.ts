@@ -78,7 +78,9 @@ const ADD_CONSENT = `
   INSERT INTO consent (id, organization_id, affiliate_id, basis, wording, source, recorded_at)
   SELECT new_id(), $1, i.affiliate_id, i.basis, i.wording, i.source, now()
     FROM (SELECT DISTINCT * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[])
-            AS u(affiliate_id, basis, wording, source)) AS i
+            AS u(affiliate_id, basis, wording, source)) AS i`;
+
+const UNLESS_KNOWN = `
    WHERE NOT EXISTS (
      SELECT FROM consent c WHERE c.organization_id = $1 AND c.affiliate_id = i.affiliate_id AND c.basis = i.basis
         AND c.wording IS NOT DISTINCT FROM i.wording AND c.source IS NOT DISTINCT FROM i.source)`;
@@ -144,15 +146,17 @@ export async function updateAffiliates(
   ]);
 }
 
+/** @param fresh the people are new, so nothing is known of any consent of theirs. */
 export async function addConsents(
   { tx, organizationId }: UnitOfWork,
   rows: readonly { readonly affiliateId: string; readonly value: ReadAffiliate }[],
+  { fresh }: { readonly fresh: boolean } = { fresh: false },
 ): Promise<void> {
   const given = rows.flatMap(({ affiliateId, value }) =>
     value.consent === undefined ? [] : [{ affiliateId, ...value.consent }],
   );
   if (given.length === 0) return;
-  await tx.query(ADD_CONSENT, [
+  await tx.query(fresh ? ADD_CONSENT : ADD_CONSENT + UNLESS_KNOWN, [
     organizationId,
     given.map((one) => one.affiliateId),
     given.map((one) => one.basis),

@@ -10,9 +10,8 @@ export interface IntakeNote {
 }
 
 const TAKEN = `
-  SELECT i.place FROM unnest($2::int[], $3::text[], $4::text[]) AS i(place, slug_key, email)
-    JOIN affiliate a ON a.organization_id = $1 AND a.referral_slug_key = i.slug_key
-   WHERE a.email_key <> lower(i.email)`;
+  SELECT referral_slug_key AS slug_key, email_key FROM affiliate
+   WHERE organization_id = $1 AND referral_slug_key = ANY ($2::text[])`;
 
 /**
  * Settles who gets which slug: a slug that somebody else has, in any letter case, becomes an alias of this person. All
@@ -36,19 +35,16 @@ export async function claimSlugs(
       `referral slugs ${organizationId}`,
     ]);
   }
-  const found: { place: number }[] = await tx.query(TAKEN, [
+  const taken: { slug_key: string; email_key: string }[] = await tx.query(TAKEN, [
     organizationId,
-    wishes.map(({ place }) => place),
     wishes.map(({ key }) => key),
-    wishes.map(({ email }) => email),
   ]);
-  const lost = new Set(found.map(({ place }) => place));
-  const firstOf = new Map<string, string>();
+  const ownerOf = new Map(taken.map((one) => [one.slug_key, one.email_key]));
+  const lost = new Set<number>();
   for (const { place, key, email } of wishes) {
-    if (lost.has(place)) continue;
-    const first = firstOf.get(key);
-    if (first === undefined) firstOf.set(key, email.toLowerCase());
-    else if (first !== email.toLowerCase()) lost.add(place);
+    const owner = ownerOf.get(key);
+    if (owner === undefined) ownerOf.set(key, email.toLowerCase());
+    else if (owner !== email.toLowerCase()) lost.add(place);
   }
   if (lost.size === 0) return { rows, notes: [] };
   return {

@@ -6,7 +6,9 @@ import { textDecoder } from './file-encoding.js';
 import type { ImportDialect } from './import-run.js';
 
 /** Bytes per stored piece. */
-export const PIECE = 512 * 1024;
+export const PIECE = 256 * 1024;
+/** Bytes that are made text at once: long texts are what makes the heap grow. */
+const SLICE = 32 * 1024;
 
 export async function addPiece(
   tx: EntityManager,
@@ -31,16 +33,20 @@ export async function* readRecords(
   const decode = textDecoder(dialect.encoding);
   const reader = new CsvReader(dialect.delimiter, { firstLine: dialect.skip > 0 ? 2 : 1 });
   let skip = dialect.skip;
-  for (let place = 0; ; place += 1) {
+  for (let place = 0; reader.fault === undefined; place += 1) {
     const bytes = await readPiece(tenancy, organizationId, importId, place);
-    const text = bytes === undefined ? decode() : decode(bytes);
-    const skipped = Math.min(skip, text.length);
-    skip -= skipped;
-    yield reader.push(text.slice(skipped));
-    if (bytes !== undefined && reader.fault === undefined) continue;
-    yield reader.end();
-    return reader.fault;
+    if (bytes === undefined) {
+      yield [...reader.push(decode()), ...reader.end()];
+      break;
+    }
+    for (let start = 0; start < bytes.length; start += SLICE) {
+      const text = decode(bytes.subarray(start, start + SLICE));
+      const skipped = Math.min(skip, text.length);
+      skip -= skipped;
+      yield reader.push(text.slice(skipped));
+    }
   }
+  return reader.fault;
 }
 
 async function readPiece(
