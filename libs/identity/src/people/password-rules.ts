@@ -1,4 +1,4 @@
-import { isCommonPassword } from './common-passwords.js';
+import { isCommonPassword } from './guessed-passwords.js';
 
 /** Characters, as people count them. */
 export const PASSWORD_LENGTH = { least: 10, most: 256 } as const;

@@ -3,7 +3,8 @@ import type { Outcome } from '@rekomi/provider-contract';
 import { GIVE_UP_AFTER_MS } from './back-off.js';
 import type { ClaimedLane, LedgerEntry, PendingDelivery } from './delivery.js';
 import { desiredFingerprint } from './fingerprint.js';
-import { LaneRun, type LaneRunInput } from './lane-run.js';
+import { LaneRun } from './lane-run.js';
+import type { LaneRunInput } from './lane-step.js';
 
 const WRITES = [{ vendorField: 'our_*', from: 'Attributes' }];
 const contact = { email: 'ada@example.com', tags: [], audiences: [], attributes: {} };

@@ -1,19 +1,9 @@
-import {
-  isSuccess,
-  type ContactChange,
-  type ContactEvent,
-  type ContactRemoval,
-  type Outcome,
-  type WrittenContact,
-  type WrittenField,
-} from '@rekomi/provider-contract';
+import { isSuccess, type Outcome, type WrittenContact } from '@rekomi/provider-contract';
 
 import type { Desired } from '../ports.js';
 import type {
-  ClaimedLane,
   LaneNext,
   LaneResult,
-  LedgerEntry,
   LedgerUpdate,
   PendingDelivery,
   PendingEvent,
@@ -22,36 +12,9 @@ import type {
 import { desiredFingerprint } from './fingerprint.js';
 import type { Intention } from './intention.js';
 import { detailsOf, LaneRecord, type CallReport } from './lane-record.js';
+import type { LaneRunInput, LaneStep } from './lane-step.js';
 import { mayHaveArrived, pauseInMs, tryingAgain, waiting, type Passing } from './trying-again.js';
 import { VendorCopy } from './vendor-copy.js';
-
-/** What a lane wants done next. */
-export type LaneStep =
-  | { readonly kind: 'upsert'; readonly change: ContactChange }
-  | { readonly kind: 'remove'; readonly removal: ContactRemoval }
-  | { readonly kind: 'event'; readonly event: ContactEvent }
-  | { readonly kind: 'end' };
-
-export interface LaneRunInput {
-  readonly lane: ClaimedLane;
-  readonly ledger: LedgerEntry | undefined;
-  /** What earlier writes, whose end nobody heard, may have left at the vendor. */
-  readonly intended?: Intention;
-  readonly desired: Desired;
-  readonly configVersion: number;
-  /** `disconnecting`: everything is taken back. `closed`: nothing is sent any more. */
-  readonly connection: 'open' | 'disconnecting' | 'closed';
-  /** Whether the provider can take back, record events, what it wants after an ambiguous event, and what it writes. */
-  readonly provider: {
-    readonly canRemove: boolean;
-    readonly events: boolean;
-    readonly repeatsAmbiguousEvents: boolean;
-    readonly writes: readonly WrittenField[];
-  };
-  readonly random: () => number;
-  /** Milliseconds since 1970, by the same clock that the provider used for `until`. */
-  readonly now: () => number;
-}
 
 /**
  * One run over one lane, as a machine without I/O: ask for the next step, do it, tell the outcome, until `end`. All

@@ -2,7 +2,8 @@ import type { ContactChange, ContactEvent, Outcome, ProviderAccess } from '@reko
 import type { ExchangeRecord } from '@rekomi/transport';
 
 import type { CallReport } from '../core/lane-record.js';
-import type { LaneRun, LaneStep } from '../core/lane-run.js';
+import type { LaneRun } from '../core/lane-run.js';
+import type { LaneStep } from '../core/lane-step.js';
 import type { VendorSession } from './vendor-session.js';
 
 interface Turn {

@@ -110,7 +110,9 @@ export class ApplicationsBench {
   /** Somebody sends a form in a browser; names with several values have a list. */
   post(path: string, fields: Readonly<Record<string, string | readonly string[]>>): Promise<Reply> {
     const body = new URLSearchParams(
-      Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one])),
+      Object.entries(fields).flatMap(([name, value]) =>
+        [value].flat().map((one): [string, string] => [name, one]),
+      ),
     );
     return this.send('POST', path, {
       headers: { ...BROWSER, 'content-type': 'application/x-www-form-urlencoded' },

@@ -4,7 +4,8 @@ import type { Desired } from '../../ports.js';
 import { GIVE_UP_AFTER_ATTEMPTS, GIVE_UP_AFTER_MS } from '../back-off.js';
 import type { LaneResult, LedgerEntry, PendingDelivery, Settlement } from '../delivery.js';
 import { covers, type Intention } from '../intention.js';
-import { LaneRun, type LaneStep } from '../lane-run.js';
+import { LaneRun } from '../lane-run.js';
+import type { LaneStep } from '../lane-step.js';
 import { Crash, ModelVendor, type Fate } from './model-vendor.js';
 
 /** Fewer than in production, so that short histories reach the end of what one run sees. */

@@ -1,0 +1,33 @@
+import type { ContactChange, ContactEvent, ContactRemoval, WrittenField } from '@rekomi/provider-contract';
+
+import type { Desired } from '../ports.js';
+import type { ClaimedLane, LedgerEntry } from './delivery.js';
+import type { Intention } from './intention.js';
+
+/** What a lane wants done next. */
+export type LaneStep =
+  | { readonly kind: 'upsert'; readonly change: ContactChange }
+  | { readonly kind: 'remove'; readonly removal: ContactRemoval }
+  | { readonly kind: 'event'; readonly event: ContactEvent }
+  | { readonly kind: 'end' };
+
+export interface LaneRunInput {
+  readonly lane: ClaimedLane;
+  readonly ledger: LedgerEntry | undefined;
+  /** What earlier writes, whose end nobody heard, may have left at the vendor. */
+  readonly intended?: Intention;
+  readonly desired: Desired;
+  readonly configVersion: number;
+  /** `disconnecting`: everything is taken back. `closed`: nothing is sent any more. */
+  readonly connection: 'open' | 'disconnecting' | 'closed';
+  /** Whether the provider can take back, record events, what it wants after an ambiguous event, and what it writes. */
+  readonly provider: {
+    readonly canRemove: boolean;
+    readonly events: boolean;
+    readonly repeatsAmbiguousEvents: boolean;
+    readonly writes: readonly WrittenField[];
+  };
+  readonly random: () => number;
+  /** Milliseconds since 1970, by the same clock that the provider used for `until`. */
+  readonly now: () => number;
+}
