@@ -43,6 +43,8 @@ try {
       ended = await api('GET', `/imports/${uploaded.id}`);
     } while (!['finished', 'cancelled', 'failed'].includes(ended.state));
   });
+  if (ended.state !== 'finished')
+    throw new Error(`The import ended as ${JSON.stringify(ended, undefined, 2)}.`);
   const { rows } = await pool.query(`SELECT (SELECT count(*) FROM affiliate)::integer AS people,
                                             (SELECT count(*) FROM delivery)::integer AS deliveries`);
   print([
@@ -55,7 +57,7 @@ try {
     ['most it had, above what it had before', most - before],
   ]);
   print([
-    [`conservation (${ended.state})`, 'expected', 'found'],
+    ['conservation', 'expected', 'found'],
     ['people', ROWS, rows[0].people],
     ['deliveries', ROWS * 2, rows[0].deliveries],
   ]);
