@@ -47,6 +47,20 @@ describe('ten thousand invites', () => {
   }, 60_000);
 });
 
+describe('people who are known already', () => {
+  it('are invited once by several calls at the same moment', async () => {
+    const campaign = await bench.programs.campaign('Summer');
+    const all = crowd(300);
+    await bench.programs.take({ affiliates: all.map((email) => ({ email })) });
+    const calls = await Promise.all(
+      [all, all.toReversed(), all, all.toReversed()].map((list) => bench.invite(campaign, list)),
+    );
+    expect(calls.flat().filter(({ outcome }) => outcome === 'invited')).toHaveLength(300);
+    expect(calls.flat().filter(({ outcome }) => outcome === 'already_invited')).toHaveLength(900);
+    expect(await bench.programs.count('invite')).toBe(300);
+  }, 60_000);
+});
+
 describe('a connection that gets invite links', () => {
   it('hears of invited people, and of the end of their invites, once', async () => {
     const { programs } = bench;
