@@ -95,7 +95,7 @@ export class ImportsController {
       body: body.bytes,
     });
     if (received.ok) return this.keep(call, organizationId, received.value);
-    body.discard();
+    await body.discard();
     const { code, detail } = received.fault;
     throw problem(code === 'file_too_large' ? 'body_too_large' : 'file_refused', {
       detail,

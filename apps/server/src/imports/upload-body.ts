@@ -9,8 +9,8 @@ export interface UploadBody {
   /** As the sender calls it; blank when it does not. */
   readonly fileName: string;
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Lets the rest go by, so that the sender gets to read the answer. */
-  discard(): void;
+  /** Lets the rest go by: a sender that is cut off in the middle never reads the answer. */
+  discard(): Promise<void>;
 }
 
 const SILENCE_MS = 60_000;
@@ -38,15 +38,23 @@ function bodyOf(stream: Readable, fileName: string): UploadBody {
   return {
     fileName,
     bytes: watched(stream),
-    discard: () => {
-      if (stream.readableEnded || stream.destroyed) return;
-      const timer = setTimeout(() => stream.destroy(), DISCARD_MS).unref();
-      stream.once('close', () => clearTimeout(timer));
-      // Who goes away while nobody listens is no error.
-      stream.on('error', () => undefined);
-      stream.resume();
-    },
+    discard: () => discard(stream),
   };
+}
+
+function discard(stream: Readable): Promise<void> {
+  if (stream.readableEnded || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => stream.destroy(), DISCARD_MS).unref();
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    // Who goes away while nobody listens is no error.
+    for (const end of ['end', 'close', 'error']) stream.once(end, done);
+    // Not in the same tick: only then has the reading that was broken off let go of the stream.
+    setImmediate(() => stream.resume());
+  });
 }
 
 /** Ends an upload that has fallen silent. Leaving early does not cut the connection: the sender shall read why. */
