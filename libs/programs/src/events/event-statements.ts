@@ -93,7 +93,10 @@ export function declaredTypes(
   );
 }
 
-/** In order of external ids: two calls with the same ones wait for each other and never in a circle. */
+/**
+ * In order of external ids: two calls with the same ones wait for each other and never in a circle. Of rows of one call
+ * with the same external id the first is stored.
+ */
 const INSERT = `
   INSERT INTO event (id, organization_id, affiliate_id, campaign_id, external_id, name, occurred_at, data)
   SELECT u.id, $1, u.affiliate_id, u.campaign_id, u.external_id, u.name, u.occurred_at, u.data::jsonb

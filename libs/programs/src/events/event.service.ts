@@ -133,16 +133,9 @@ export class EventService {
     outcomes: EventOutcome[],
   ): Promise<void> {
     if (placed.length === 0) return;
-    const first = new Map<string, PlacedEvent>();
-    const fresh = placed.filter((event) => {
-      if (event.externalId === null) return true;
-      if (first.has(event.externalId)) return false;
-      first.set(event.externalId, event);
-      return true;
-    });
-    const received = await insertEvents(work, fresh);
-    const isNew = new Set(fresh.filter(({ id }) => received.has(id)));
-    const repeated = placed.filter((event) => !isNew.has(event));
+    const received = await insertEvents(work, placed);
+    const stored = placed.filter(({ id }) => received.has(id));
+    const repeated = placed.filter(({ id }) => !received.has(id));
     const known = await eventsByExternalId(work, [
       ...new Set(repeated.flatMap(({ externalId }) => externalId ?? [])),
     ]);
@@ -151,7 +144,6 @@ export class EventService {
       if (row === undefined) throw new Error('An event that was in the way cannot be read.');
       outcomes[event.place] = repetition(event, row, pointer(event.place));
     }
-    const stored = fresh.filter((event) => isNew.has(event));
     const targets = new Map<string, EventTarget[]>();
     for (const target of await findTargets(work, stored))
       targets.set(target.eventId, [...(targets.get(target.eventId) ?? []), target]);
