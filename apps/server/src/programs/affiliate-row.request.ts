@@ -28,6 +28,42 @@ export class AffiliateRowRequest {
   @ApiPropertyOptional({
     type: String,
     nullable: true,
+    description: 'With `lastName` in place of `name`, when the two are known apart.',
+    example: 'Jane',
+  })
+  @IfGiven()
+  @IsString()
+  readonly firstName?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'van Doe' })
+  @IfGiven()
+  @IsString()
+  readonly lastName?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'ISO 3166-1 alpha-2, in any letter case.',
+    example: 'GB',
+  })
+  @IfGiven()
+  @IsString()
+  readonly country?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description:
+      'What the affiliate’s links carry: 3 to 64 letters, digits and hyphens. A slug that somebody else has becomes an alias.',
+    example: 'jane',
+  })
+  @IfGiven()
+  @IsString()
+  readonly referralSlug?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
     description: 'Your own id of this person, at most 255 characters.',
     example: 'aff_1042',
   })

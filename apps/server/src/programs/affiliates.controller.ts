@@ -85,16 +85,8 @@ export class AffiliatesController {
     @CurrentTenant() tenant: Tenant,
   ): Promise<Page<AffiliateAnswer>> {
     const wanted = pageAfterId(query);
-    const { campaign, status, email, externalId, q } = query;
-    const filter = {
-      ...(campaign === undefined ? {} : { campaign }),
-      ...(status === undefined ? {} : { status }),
-      ...(email === undefined ? {} : { email }),
-      ...(externalId === undefined ? {} : { externalId }),
-      ...(q === undefined ? {} : { q }),
-    };
     const rows = await this.work.run(tenant.organizationId, (unit) =>
-      this.affiliates.list(unit, filter, wanted),
+      this.affiliates.list(unit, query.filter(), wanted),
     );
     return pageById(valueOf(rows), query.limit);
   }

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { ENROLMENT_STATUSES, type EnrolmentStatus } from '@rekomi/programs';
+import { type AffiliateQuery, ENROLMENT_STATUSES, type EnrolmentStatus } from '@rekomi/programs';
 import { PageQuery } from '@rekomi/http';
-import { IsIn, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
 
 import { IfPresent } from './if-present.js';
 
@@ -32,6 +32,26 @@ export class AffiliatesQuery extends PageQuery {
   @MaxLength(255)
   readonly externalId?: string;
 
+  @ApiPropertyOptional({ description: 'ISO 3166-1 alpha-2.', example: 'GB' })
+  @IfPresent()
+  @IsString()
+  @MaxLength(2)
+  readonly country?: string;
+
+  @ApiPropertyOptional({
+    description: 'Slug or alias of the affiliate’s links, in any letter case.',
+    example: 'jane',
+  })
+  @IfPresent()
+  @IsString()
+  @MaxLength(255)
+  readonly referralSlug?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Those whom this import created.' })
+  @IfPresent()
+  @IsUUID()
+  readonly importId?: string;
+
   @ApiPropertyOptional({
     description: 'Beginning of the address or of a word of the name, in any letter case.',
     example: 'jan',
@@ -40,4 +60,18 @@ export class AffiliatesQuery extends PageQuery {
   @IsString()
   @MaxLength(200)
   readonly q?: string;
+
+  filter(): AffiliateQuery {
+    const { campaign, status, email, externalId, country, referralSlug, importId, q } = this;
+    return {
+      ...(campaign === undefined ? {} : { campaign }),
+      ...(status === undefined ? {} : { status }),
+      ...(email === undefined ? {} : { email }),
+      ...(externalId === undefined ? {} : { externalId }),
+      ...(country === undefined ? {} : { country }),
+      ...(referralSlug === undefined ? {} : { referralSlug }),
+      ...(importId === undefined ? {} : { importId }),
+      ...(q === undefined ? {} : { q }),
+    };
+  }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ProgramsModule } from '@rekomi/programs';
 
+import { AffiliatesExportController } from './affiliates-export.controller.js';
 import { AffiliatesController } from './affiliates.controller.js';
 import { CampaignDecisionsController } from './campaign-decisions.controller.js';
 import { CampaignsController } from './campaigns.controller.js';
@@ -19,6 +20,7 @@ import { ProgramCalls } from './program-calls.js';
     DestinationsController,
     DecisionsController,
     AffiliatesController,
+    AffiliatesExportController,
     EventsController,
   ],
   providers: [ProgramCalls],

@@ -22,4 +22,24 @@ export class UpdateAffiliateRequest {
   @IfGiven()
   @IsString()
   readonly externalId?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'ISO 3166-1 alpha-2, in any letter case.',
+    example: 'GB',
+  })
+  @IfGiven()
+  @IsString()
+  readonly country?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'What the affiliate’s links carry: 3 to 64 letters, digits and hyphens.',
+    example: 'jane',
+  })
+  @IfGiven()
+  @IsString()
+  readonly referralSlug?: string | null;
 }

@@ -78,6 +78,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   getApplication: { role: 'viewer', ...KEYS },
 
   listAffiliates: { role: 'viewer', ...KEYS },
+  downloadAffiliates: { role: 'viewer', ...KEYS },
   getAffiliate: { role: 'viewer', ...KEYS },
   createAffiliate: { role: 'manager', ...KEYS },
   createAffiliates: { role: 'manager', ...KEYS },

@@ -21,6 +21,14 @@ export interface AffiliateView {
   readonly firstName: string | null;
   readonly lastName: string | null;
   readonly externalId: string | null;
+  readonly country: string | null;
+  readonly emailConfirmedAt: string | null;
+  readonly referralSlug: string | null;
+  readonly linkAliases: readonly string[];
+  readonly paypalEmail: string | null;
+  readonly wiseEmail: string | null;
+  readonly sourceData: Readonly<Record<string, string>>;
+  readonly importId: string | null;
   readonly joinedAt: string;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -37,6 +45,12 @@ export interface AffiliateFilter {
   /** Beginning of the address or of a word of the name, in any letter case. */
   readonly q?: string;
   readonly externalId?: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string;
+  /** Slug or alias, in any letter case. */
+  readonly referralSlug?: string;
+  /** Those whom this import created. */
+  readonly importId?: string;
 }
 
 interface AffiliateRow {
@@ -46,6 +60,14 @@ interface AffiliateRow {
   readonly first_name: string | null;
   readonly last_name: string | null;
   readonly external_id: string | null;
+  readonly country: string | null;
+  readonly email_confirmed_at: Date | null;
+  readonly referral_slug: string | null;
+  readonly link_aliases: readonly string[];
+  readonly paypal_email: string | null;
+  readonly wise_email: string | null;
+  readonly source_data: Readonly<Record<string, string>>;
+  readonly import_id: string | null;
   readonly joined_at: Date;
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -76,6 +98,10 @@ const FILTERED = withEnrolments(`
      AND ($6::text IS NULL OR starts_with(f.email_key, lower($6))
           OR strpos(lower(' ' || coalesce(f.full_name, '')), lower(' ' || $6)) > 0)
      AND ($7::text IS NULL OR f.external_id = $7)
+     AND ($9::text IS NULL OR f.country = $9)
+     AND ($10::text IS NULL OR f.referral_slug_key = lower($10)
+          OR EXISTS (SELECT FROM unnest(f.link_aliases) AS alias WHERE lower(alias) = lower($10)))
+     AND ($11::uuid IS NULL OR f.import_id = $11)
    ORDER BY f.id DESC LIMIT $8`);
 
 /** Affiliates by id; those of other organisations are not among them. */
@@ -102,6 +128,9 @@ export async function searchAffiliates(
     filter.q ?? null,
     filter.externalId ?? null,
     page.limit,
+    filter.country ?? null,
+    filter.referralSlug ?? null,
+    filter.importId ?? null,
   ]);
   return rows.map(affiliateView);
 }
@@ -114,6 +143,14 @@ function affiliateView(row: AffiliateRow): AffiliateView {
     firstName: row.first_name,
     lastName: row.last_name,
     externalId: row.external_id,
+    country: row.country,
+    emailConfirmedAt: row.email_confirmed_at?.toISOString() ?? null,
+    referralSlug: row.referral_slug,
+    linkAliases: row.link_aliases,
+    paypalEmail: row.paypal_email,
+    wiseEmail: row.wise_email,
+    sourceData: row.source_data,
+    importId: row.import_id,
     joinedAt: row.joined_at.toISOString(),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

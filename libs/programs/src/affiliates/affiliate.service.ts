@@ -10,19 +10,23 @@ import { splitPersonName } from '../names/person-name.js';
 import { denied, granted, type InputProblem, type ProgramResult } from '../program-problem.js';
 import { storableText } from '../text.js';
 import type { UnitOfWork } from '../unit-of-work.js';
-import { LONGEST_EXTERNAL_ID, LONGEST_NAME } from './affiliate-input.js';
+import { isReferralSlug, LONGEST_EXTERNAL_ID, LONGEST_NAME } from './affiliate-input.js';
 import {
   type AffiliateFilter,
   type AffiliateView,
   readAffiliates,
   searchAffiliates,
 } from './affiliate-view.js';
+import { lockSlugs } from './claim-slugs.js';
 
 /** Absent keeps, null or blank removes, a text replaces. The address can only be replaced. */
 export interface AffiliateChange {
   readonly email?: string;
   readonly name?: string | null;
   readonly externalId?: string | null;
+  /** ISO 3166-1 alpha-2, in any letter case. */
+  readonly country?: string | null;
+  readonly referralSlug?: string | null;
 }
 
 export interface AffiliateQuery extends Omit<AffiliateFilter, 'campaignId'> {
@@ -39,6 +43,8 @@ const UPDATE = `
      first_name = CASE WHEN $4 THEN $6 ELSE first_name END,
      last_name = CASE WHEN $4 THEN $7 ELSE last_name END,
      external_id = CASE WHEN $8 THEN $9 ELSE external_id END,
+     country = CASE WHEN $10 THEN $11 ELSE country END,
+     referral_slug = CASE WHEN $12 THEN $13 ELSE referral_slug END,
      updated_at = now()
    WHERE organization_id = $1 AND id = $2`;
 
@@ -66,6 +72,9 @@ export class AffiliateService {
       ...(found === undefined ? {} : { campaignId: found.value.id }),
       ...(filter.status === undefined ? {} : { status: filter.status }),
       ...(filter.email === undefined ? {} : { email: storableText(filter.email.normalize('NFC').trim()) }),
+      ...(filter.country === undefined ? {} : { country: filter.country.trim().toUpperCase() }),
+      ...(filter.referralSlug === undefined ? {} : { referralSlug: cleanText(filter.referralSlug) }),
+      ...(filter.importId === undefined ? {} : { importId: filter.importId }),
       ...(filter.externalId === undefined ? {} : { externalId: cleanText(filter.externalId) }),
       ...(q === '' ? {} : { q }),
     };
@@ -77,18 +86,20 @@ export class AffiliateService {
     if (!values.ok) return values;
     const before = await this.get(work, id);
     if (!before.ok) return before;
+    if (change.referralSlug !== undefined) await lockSlugs(work);
     try {
       // In a savepoint, because an address that is taken must not undo what else the transaction does.
       await work.tx.transaction((tx) => tx.query(UPDATE, [work.organizationId, id, ...values.value]));
     } catch (err) {
       if (sqlState(err) !== UNIQUE_VIOLATION) throw err;
-      const detail = 'Another affiliate has this address.';
-      return denied({ reason: 'conflict', errors: [{ pointer: '#/email', code: 'email_taken', detail }] });
+      return denied({ reason: 'conflict', errors: [taken(err)] });
     }
     const after = await this.get(work, id);
     if (!after.ok) return after;
-    const { email, name } = before.value;
-    if (after.value.email !== email || after.value.name !== name) await this.fanOut.changed(work, [id]);
+    const { email, name, country } = before.value;
+    if (after.value.email !== email || after.value.name !== name || after.value.country !== country) {
+      await this.fanOut.changed(work, [id]);
+    }
     return after;
   }
 }
@@ -107,6 +118,16 @@ function readChange(change: AffiliateChange): ProgramResult<readonly unknown[]> 
       errors.push({ pointer: `#/${field}`, code: 'too_long', detail: `At most ${longest} characters.` });
     }
   }
+  const country = cleanText(change.country ?? '').toUpperCase();
+  if (country !== '' && !/^[A-Z]{2}$/.test(country)) {
+    const detail = 'Two letters of ISO 3166-1: DE, US, GB.';
+    errors.push({ pointer: '#/country', code: 'invalid_country', detail });
+  }
+  const slug = (change.referralSlug ?? '').trim();
+  if (slug !== '' && !isReferralSlug(slug)) {
+    const detail = '3 to 64 letters, digits and hyphens.';
+    errors.push({ pointer: '#/referralSlug', code: 'invalid_slug', detail });
+  }
   if (errors.length > 0) return denied({ reason: 'invalid', errors });
   const split = splitPersonName(name);
   return granted([
@@ -117,5 +138,21 @@ function readChange(change: AffiliateChange): ProgramResult<readonly unknown[]> 
     split?.family ?? null,
     change.externalId !== undefined,
     externalId === '' ? null : externalId,
+    change.country !== undefined,
+    country === '' ? null : country,
+    change.referralSlug !== undefined,
+    slug === '' ? null : slug,
   ]);
+}
+
+/** Which of the two unique values somebody else has. */
+function taken(err: unknown): InputProblem {
+  const isSlug =
+    typeof err === 'object' &&
+    err !== null &&
+    'constraint' in err &&
+    err.constraint === 'affiliate_referral_slug';
+  return isSlug
+    ? { pointer: '#/referralSlug', code: 'slug_taken', detail: 'Another affiliate has this slug.' }
+    : { pointer: '#/email', code: 'email_taken', detail: 'Another affiliate has this address.' };
 }

@@ -13,6 +13,16 @@ const TAKEN = `
   SELECT referral_slug_key AS slug_key, email_key FROM affiliate
    WHERE organization_id = $1 AND referral_slug_key = ANY ($2::text[])`;
 
+/** Everybody who gives a slug waits here for the one before. */
+export async function lockSlugs({
+  tx,
+  organizationId,
+}: Pick<UnitOfWork, 'tx' | 'organizationId'>): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `referral slugs ${organizationId}`,
+  ]);
+}
+
 /**
  * Settles who gets which slug: a slug that somebody else has, in any letter case, becomes an alias of this person. All
  * who give slugs wait for each other here, so that the unique index never refuses a whole chunk.
@@ -30,11 +40,7 @@ export async function claimSlugs(
       : [{ place, key: value.referralSlug.toLowerCase(), email: value.email }],
   );
   if (wishes.length === 0) return { rows, notes: [] };
-  if (options.lock) {
-    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `referral slugs ${organizationId}`,
-    ]);
-  }
+  if (options.lock) await lockSlugs({ tx, organizationId });
   const taken: { slug_key: string; email_key: string }[] = await tx.query(TAKEN, [
     organizationId,
     wishes.map(({ key }) => key),

@@ -94,6 +94,14 @@ export class ProgramsApiBench {
     };
   }
 
+  /** A file that the organisation downloads. */
+  async download(path: string): Promise<{ readonly status: number; readonly text: string }> {
+    const response = await fetch(`${this.#origin}/v1${path}`, {
+      headers: { authorization: `Bearer ${this.#key}` },
+    });
+    return { status: response.status, text: await response.text() };
+  }
+
   /** A stored connection; @returns its id. */
   async connection(): Promise<string> {
     const id = randomUUID();
