@@ -61,7 +61,7 @@ export function createDatabases(settings: ServerSettings): Databases {
     url: settings.DATABASE_URL,
     apiPoolSize: settings.DATABASE_POOL_API,
     enginePoolSize: settings.DATABASE_POOL_ENGINE,
-    apiEntities: [...programEntities],
+    entities: [...programEntities],
     uses: settings.ROLE === 'all' ? ['api', 'engine'] : [settings.ROLE === 'api' ? 'api' : 'engine'],
   });
 }

@@ -5,8 +5,8 @@ export interface DatabasesOptions {
   readonly url: string;
   readonly apiPoolSize: number;
   readonly enginePoolSize: number;
-  /** Entities that requests are answered with; the engine has none. */
-  readonly apiEntities: NonNullable<DataSourceOptions['entities']>;
+  /** The engine's own statements are SQL; imports, which run beside it, know the programme's entities. */
+  readonly entities: NonNullable<DataSourceOptions['entities']>;
   /** A worker answers no requests, an API process runs no engine. */
   readonly uses: readonly ('api' | 'engine')[];
 }
@@ -21,16 +21,15 @@ export class Databases {
   readonly #used: readonly DataSource[];
 
   constructor(options: DatabasesOptions) {
-    const { url, apiEntities } = options;
+    const { url, entities } = options;
     this.api = createDataSource(
       { url, poolSize: options.apiPoolSize, applicationName: 'rekomi-api' },
-      apiEntities,
+      entities,
     );
-    this.engine = createDataSource({
-      url,
-      poolSize: options.enginePoolSize,
-      applicationName: 'rekomi-engine',
-    });
+    this.engine = createDataSource(
+      { url, poolSize: options.enginePoolSize, applicationName: 'rekomi-engine' },
+      entities,
+    );
     this.#used = options.uses.map((use) => this[use]);
   }
 
