@@ -42,7 +42,9 @@ beforeAll(async () => {
   await programme.quiet(connection);
   const alone = await programme.approved(campaign, 'cio_alone@example.com', { name: 'O’Neil, “Zoë”' });
   await programme.quiet(connection);
-  await programme.event(alone, 'commission_earned', { data: { amount: 1250, nested: { deep: [1, 'two'] } } });
+  await programme.event(alone, 'commission_earned', {
+    data: { amount: 1250, currency: 'USD', nested: { deep: [1, 'two'] } },
+  });
   const single = await programme.approved(campaign, 'single/100%@example.com', { name: 'Solo' });
   await programme.event(single, 'welcome');
   await programme.quiet(connection);

@@ -21,16 +21,3 @@ export function approvedTargets(
 ): Promise<readonly Target[]> {
   return tx.query(APPROVED, [organizationId, affiliateIds, campaignId ?? null]);
 }
-
-/** Connections that campaigns send to, by campaign. */
-export async function destinationsOf(
-  { tx, organizationId }: UnitOfWork,
-  campaignIds: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const rows: { campaign_id: string; connections: string[] }[] = await tx.query(
-    `SELECT campaign_id, array_agg(connection_id ORDER BY connection_id)::text[] AS connections FROM campaign_destination
-      WHERE organization_id = $1 AND campaign_id = ANY ($2::uuid[]) AND enabled GROUP BY campaign_id`,
-    [organizationId, campaignIds],
-  );
-  return new Map(rows.map((row) => [row.campaign_id, row.connections]));
-}
