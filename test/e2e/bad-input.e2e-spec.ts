@@ -31,12 +31,12 @@ beforeEach(async () => {
   programme = new Programme(api);
 });
 
-/** How many rows the organisation has, table by table. */
+/** How many rows the organisation has, table by table. The log of who was refused grows; that is what it is for. */
 async function rows(): Promise<unknown> {
   const tables = await product.sql<{ name: string }>(
     `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
       WHERE a.attname = 'organization_id' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-        AND c.relnamespace = 'public'::regnamespace ORDER BY 1`,
+        AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'audit_entry' ORDER BY 1`,
   );
   const counts = tables.map(
     ({ name }) => `SELECT '${name}' AS name, count(*)::int AS n FROM ${name} WHERE organization_id = $1`,
@@ -489,9 +489,9 @@ describe('an idempotency key', () => {
     await programme.quiet(connection);
     await eventually('the event arrived', async () => (await vendor.events('hasty@example.com')).length > 0);
     expect(await vendor.events('hasty@example.com')).toHaveLength(1);
-    const [events] = await product.sql('SELECT count(*)::int AS n FROM event WHERE affiliate_id = $1', [
+    const stored = await product.sql('SELECT name FROM event WHERE affiliate_id = $1 ORDER BY id', [
       affiliate.id,
     ]);
-    expect(events).toEqual({ n: 1 });
+    expect(stored).toEqual([{ name: 'affiliate_applied' }, { name: 'affiliate_approved' }]);
   });
 });

@@ -7,6 +7,7 @@ import { rememberRequests } from '../request/current-request.js';
 import { requestIdOf } from '../request/request-id.js';
 import { acceptFormsOnPages } from './form-body.js';
 import { acceptJsonBodies } from './json-body.js';
+import { refuseOversizedBodies } from './oversized-body.js';
 import { RouteTable } from './route-table.js';
 import { acceptStreamedBodies } from './stream-body.js';
 
@@ -48,6 +49,7 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
   const server = adapter.getInstance();
   RouteTable.record(server);
   acceptJsonBodies(server);
+  refuseOversizedBodies(server, options.bodyLimit);
   acceptFormsOnPages(server);
   acceptStreamedBodies(server);
   rememberRequests(server);
