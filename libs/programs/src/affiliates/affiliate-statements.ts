@@ -51,16 +51,23 @@ const INSERT_NEW = `
   )
   SELECT c.place, n.id FROM inserted n JOIN candidate c ON c.key = n.email_key`;
 
-/** Sees also what another transaction inserted while {@link INSERT_NEW} waited for it. */
-const FIND_EXISTING = `
+/**
+ * Sees also what another transaction inserted while {@link INSERT_NEW} waited for it. One look into the index per row:
+ * while a large import fills an empty table, the planner takes an organisation for a few rows and would read all of it.
+ */
+const findExistingWith = (lock: string): string => `
   WITH item AS MATERIALIZED (
-    SELECT i.place, lower(i.email) AS key FROM unnest($2::int[], $3::text[]) AS i(place, email)
+    SELECT i.place, lower(i.email) AS key FROM unnest($2::int[], $3::text[]) AS i(place, email) ORDER BY key, place
   )
-  SELECT i.place, a.id, a.full_name, a.first_name, a.last_name, a.external_id, a.country,
-         a.email_confirmed_at::text AS email_confirmed_at, a.referral_slug, a.link_aliases, a.paypal_email, a.wise_email,
-         a.source_data
-    FROM item i JOIN affiliate a ON a.organization_id = $1 AND a.email_key = i.key
-   ORDER BY a.id, i.place`;
+  SELECT i.place, found.*
+    FROM item i CROSS JOIN LATERAL (
+      SELECT a.id, a.full_name, a.first_name, a.last_name, a.external_id, a.country,
+             a.email_confirmed_at::text AS email_confirmed_at, a.referral_slug, a.link_aliases, a.paypal_email,
+             a.wise_email, a.source_data
+        FROM affiliate a WHERE a.organization_id = $1 AND a.email_key = i.key LIMIT 1 ${lock}
+    ) AS found`;
+const FIND_EXISTING = findExistingWith('');
+const LOCK_EXISTING = findExistingWith('FOR NO KEY UPDATE');
 
 const UPDATE_CHANGED = `
   UPDATE affiliate a SET full_name = u.full_name, first_name = u.first_name, last_name = u.last_name,
@@ -119,7 +126,7 @@ export async function findExisting(
   options: { readonly lock: boolean },
 ): Promise<ReadonlyMap<number, StoredAffiliate>> {
   const existing: (StoredAffiliate & { place: number })[] = await tx.query(
-    options.lock ? `${FIND_EXISTING} FOR NO KEY UPDATE OF a` : FIND_EXISTING,
+    options.lock ? LOCK_EXISTING : FIND_EXISTING,
     [organizationId, rows.map(({ place }) => place), rows.map(({ value }) => value.email)],
   );
   return new Map(existing.map(({ place, ...affiliate }) => [place, affiliate]));

@@ -10,8 +10,11 @@ export interface IntakeNote {
 }
 
 const TAKEN = `
-  SELECT referral_slug_key AS slug_key, email_key FROM affiliate
-   WHERE organization_id = $1 AND referral_slug_key = ANY ($2::text[])`;
+  SELECT wish.slug_key, owner.email_key
+    FROM unnest($2::text[]) AS wish(slug_key) CROSS JOIN LATERAL (
+      SELECT a.email_key FROM affiliate a
+       WHERE a.organization_id = $1 AND a.referral_slug_key = wish.slug_key LIMIT 1
+    ) AS owner`;
 
 /** Everybody who gives a slug waits here for the one before. */
 export async function lockSlugs({

@@ -50,10 +50,14 @@ const INSERT_NEW = `
   ON CONFLICT (organization_id, affiliate_id, campaign_id) DO NOTHING
   RETURNING affiliate_id`;
 
-const FIND_EXISTING = `
-  SELECT id, affiliate_id, status, tier, extra_tags FROM enrolment
-   WHERE organization_id = $1 AND campaign_id = $2 AND affiliate_id = ANY ($3::uuid[])
-   ORDER BY id`;
+/** One look into the index per affiliate, see the look for people. */
+const findExistingWith = (lock: string): string => `
+  SELECT found.* FROM unnest($3::uuid[]) AS wanted(affiliate_id) CROSS JOIN LATERAL (
+    SELECT e.id, e.affiliate_id, e.status, e.tier, e.extra_tags FROM enrolment e
+     WHERE e.organization_id = $1 AND e.campaign_id = $2 AND e.affiliate_id = wanted.affiliate_id LIMIT 1 ${lock}
+  ) AS found`;
+const FIND_EXISTING = findExistingWith('');
+const LOCK_EXISTING = findExistingWith('FOR NO KEY UPDATE');
 
 const UPDATE_CHANGED = `
   UPDATE enrolment e SET status = u.status, tier = u.tier, extra_tags = u.tags::text[],
@@ -177,10 +181,11 @@ async function changesOf(
 ): Promise<readonly Change[]> {
   if (known.length === 0) return [];
   const wanted = new Map(known.map((one) => [one.affiliateId, one]));
-  const stored: StoredEnrolment[] = await tx.query(
-    options.lock ? `${FIND_EXISTING} FOR NO KEY UPDATE` : FIND_EXISTING,
-    [organizationId, campaignId, [...wanted.keys()]],
-  );
+  const stored: StoredEnrolment[] = await tx.query(options.lock ? LOCK_EXISTING : FIND_EXISTING, [
+    organizationId,
+    campaignId,
+    [...wanted.keys()].sort(),
+  ]);
   return stored.flatMap((before) => {
     const wish = wanted.get(before.affiliate_id);
     return wish === undefined ? [] : [{ before, after: merge(before, wish, rules), wanted: wish.status }];
