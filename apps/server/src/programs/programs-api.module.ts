@@ -1,12 +1,17 @@
 import { Module } from '@nestjs/common';
 import { ProgramsModule } from '@rekomi/programs';
 
+import { CodeTexts } from '../connections/code-texts.js';
+import { DeliveryAnswers } from '../deliveries/delivery-answers.js';
 import { AffiliatesExportController } from './affiliates-export.controller.js';
 import { AffiliatesController } from './affiliates.controller.js';
 import { CampaignDecisionsController } from './campaign-decisions.controller.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { DecisionsController } from './decisions.controller.js';
 import { DestinationsController } from './destinations.controller.js';
+import { EventDeliveries } from './event-deliveries.js';
+import { EventRulesController } from './event-rules.controller.js';
+import { EventTypesController } from './event-types.controller.js';
 import { EventsController } from './events.controller.js';
 import { ProgramCalls } from './program-calls.js';
 
@@ -22,7 +27,9 @@ import { ProgramCalls } from './program-calls.js';
     AffiliatesController,
     AffiliatesExportController,
     EventsController,
+    EventTypesController,
+    EventRulesController,
   ],
-  providers: [ProgramCalls],
+  providers: [ProgramCalls, EventDeliveries, DeliveryAnswers, CodeTexts],
 })
 export class ProgramsApiModule {}
