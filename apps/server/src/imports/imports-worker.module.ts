@@ -5,6 +5,7 @@ import { AffiliateIntakeService, ImportRunner, ProgramsModule, ProgramWork } fro
 import { SyncOutbox } from '@rekomi/sync';
 
 import { ENGINE_TENANCY } from '../resources/resources.module.js';
+import { boundedHeap } from './bounded-heap.js';
 import { ImportLoop } from './import-loop.js';
 
 /** Works imports off, in the roles `worker` and `all`. */
@@ -15,7 +16,11 @@ import { ImportLoop } from './import-loop.js';
       provide: ImportLoop,
       useFactory: (tenancy: Tenancy, outbox: SyncOutbox, intake: AffiliateIntakeService) => {
         const work = new ProgramWork(tenancy, outbox);
-        return new ImportLoop(tenancy, work, new ImportRunner(tenancy, work, intake));
+        return new ImportLoop(
+          tenancy,
+          work,
+          new ImportRunner(tenancy, work, intake, { afterChunk: boundedHeap() }),
+        );
       },
       inject: [ENGINE_TENANCY, SyncOutbox, AffiliateIntakeService],
     },

@@ -22,6 +22,13 @@ import { SeenAddresses } from './seen-addresses.js';
 export const IMPORT_CHUNK = 2_000;
 const LEASE_SECONDS = 60;
 
+export interface ImportRunnerOptions {
+  /** Rows per transaction. */
+  readonly chunk?: number;
+  /** Called when a chunk is committed. */
+  readonly afterChunk?: () => void;
+}
+
 export type RunEnd =
   /** Somebody else has it, or it needs nothing. */
   | 'not_ours'
@@ -52,7 +59,7 @@ export class ImportRunner {
     private readonly tenancy: Tenancy,
     private readonly work: ProgramWork,
     private readonly intake: AffiliateIntakeService,
-    private readonly chunk = IMPORT_CHUNK,
+    private readonly options: ImportRunnerOptions = {},
   ) {}
 
   /** Takes one import up, if nobody has it, and works it off. */
@@ -122,7 +129,7 @@ export class ImportRunner {
           continue;
         }
         waiting.push(record);
-        if (waiting.length < this.chunk) continue;
+        if (waiting.length < (this.options.chunk ?? IMPORT_CHUNK)) continue;
         const end = await this.#chunk(pass, waiting, signal);
         if (end !== undefined) return end;
         waiting = [];
@@ -177,6 +184,7 @@ export class ImportRunner {
     for (const key of batch.keys) pass.seen.add(key);
     pass.tally.accept(done);
     pass.position = position;
+    this.options.afterChunk?.();
     return undefined;
   }
 

@@ -48,7 +48,7 @@ export class ImportBench {
   }
 
   runner(chunk = 100, work: ProgramWork = this.bench.work): ImportRunner {
-    return new ImportRunner(this.bench.tenancy, work, this.bench.intake, chunk);
+    return new ImportRunner(this.bench.tenancy, work, this.bench.intake, { chunk });
   }
 
   work(id: string, chunk?: number): Promise<RunEnd> {
