@@ -28,6 +28,8 @@ function compiler(parser) {
 
 export default {
   testTimeout: 30_000,
+  // A worker that has loaded many modules is slower than a fresh one.
+  workerIdleMemoryLimit: '900MB',
   projects: [
     {
       ...shared,
