@@ -20,7 +20,9 @@ import { SeenAddresses } from './seen-addresses.js';
 
 /** Rows per transaction: large enough to be cheap, small enough that a cancel and other work need not wait for long. */
 export const IMPORT_CHUNK = 2_000;
-const LEASE_SECONDS = 60;
+const LEASE_SECONDS = 20;
+/** Rows that are passed over between two renewals of the lease. */
+const PASSED_AT_ONCE = 50_000;
 
 export interface ImportRunnerOptions {
   /** Rows per transaction. */
@@ -126,6 +128,7 @@ export class ImportRunner {
         if (passed < pass.began.position) {
           passed += 1;
           pass.seen.add(pass.reader.addressKey(record));
+          if (passed % PASSED_AT_ONCE === 0 && !(await this.#stillOurs(pass))) return 'lost';
           continue;
         }
         waiting.push(record);
@@ -250,6 +253,11 @@ export class ImportRunner {
       });
       return 'ended';
     });
+  }
+
+  async #stillOurs({ organizationId, run, lease }: Pass): Promise<boolean> {
+    const state = await this.work.run(organizationId, (unit) => renewLease(unit, run.id, lease));
+    return state !== undefined;
   }
 
   /** Lets go at once, so that nobody has to wait for the lease to run out. */
