@@ -32,7 +32,9 @@ export class AppModule {
         MailModule,
         HealthModule,
         ...(settings.ROLE === 'worker' ? [] : [ApiModule]),
-        ...(settings.ROLE === 'api' ? [] : [EngineModule, ImportsWorkerModule, InviteExpiryModule, MailSenderModule]),
+        ...(settings.ROLE === 'api'
+          ? []
+          : [EngineModule, ImportsWorkerModule, InviteExpiryModule, MailSenderModule]),
       ],
     };
   }

@@ -42,11 +42,21 @@ export class ResourcesModule {
         { provide: Vault, useValue: vault },
         {
           provide: InviteLinks,
-          useFactory: (addresses: PublicUrl) => new InviteLinks((purpose) => vault.derivedKeys(purpose), addresses),
+          useFactory: (addresses: PublicUrl) =>
+            new InviteLinks((purpose) => vault.derivedKeys(purpose), addresses),
           inject: [PublicUrl],
         },
       ],
-      exports: [SERVER_SETTINGS, PublicUrl, SiteAddress, Databases, Tenancy, ENGINE_TENANCY, Vault, InviteLinks],
+      exports: [
+        SERVER_SETTINGS,
+        PublicUrl,
+        SiteAddress,
+        Databases,
+        Tenancy,
+        ENGINE_TENANCY,
+        Vault,
+        InviteLinks,
+      ],
     };
   }
 }
