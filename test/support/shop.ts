@@ -17,9 +17,9 @@ export class Shop {
     readonly secret: string,
   ) {}
 
-  static async open(api: Api, url: () => string): Promise<Shop> {
+  static async open(api: Api, url: () => string, name = 'Shop'): Promise<Shop> {
     const source = await api.must<{ id: string; secret: string }>(
-      api.post('inbound-sources', { kind: 'conversions', name: 'Shop' }),
+      api.post('inbound-sources', { kind: 'conversions', name }),
     );
     return new Shop(url, source.id, source.secret);
   }

@@ -1,0 +1,37 @@
+import type { Product } from './product.js';
+
+/** What changes by being looked at, or by time alone. */
+const RESTLESS = ['last_used_at', 'last_seen_at'];
+
+/** Every table whose rows belong to one organisation, in alphabetical order. */
+export async function tenantTables(product: Product): Promise<readonly string[]> {
+  const rows = await product.sql<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+      WHERE a.attname = 'organization_id' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+        AND c.relnamespace = 'public'::regnamespace ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Everything that belongs to an organisation, its people included: per table how many rows, and a sum of all of them. */
+export async function holdings(
+  product: Product,
+  organizationId: string,
+): Promise<Readonly<Record<string, { readonly rows: number; readonly sum: string }>>> {
+  const parts = [
+    ['organization', 'id = $1'],
+    ['app_user', 'id IN (SELECT user_id FROM membership WHERE organization_id = $1)'],
+    ...(await tenantTables(product)).map((table) => [table, 'organization_id = $1']),
+  ];
+  const [row] = await product.sql<Record<string, { rows: number; sum: string }>>(
+    `SELECT ${parts
+      .map(
+        ([table, which]) =>
+          `(SELECT json_build_object('rows', count(*), 'sum', md5(string_agg(content, '|' ORDER BY content)))
+            FROM (SELECT (to_jsonb(t) - $2::text[])::text AS content FROM ${table} t WHERE ${which}) rows) AS ${table}`,
+      )
+      .join(', ')}`,
+    [organizationId, RESTLESS],
+  );
+  return row ?? {};
+}
