@@ -195,11 +195,7 @@ describe('another organisation', () => {
       for (const body of bodies(theirs, mine)) {
         for (const [caller, api] of callers) {
           if (caller === 'a key' && !keysMayCall(route)) continue;
-          const answer = await api.call(
-            route.method,
-            filledPath(route, mine.ids),
-            body,
-          );
+          const answer = await api.call(route.method, filledPath(route, mine.ids), body);
           expect({ id, caller, body, answer: refusal(answer) }).toEqual({
             id,
             caller,
