@@ -4,7 +4,7 @@ import { Mailbox } from '../support/mailbox.js';
 import { ownedOrganization } from '../support/owned-organization.js';
 import { Product } from '../support/product.js';
 import { Shop } from '../support/shop.js';
-import { holdings } from '../support/tenant-tables.js';
+import { settledHoldings } from '../support/tenant-tables.js';
 
 let mailbox: Mailbox;
 let product: Product;
@@ -41,11 +41,11 @@ describe('what is open to everybody', () => {
       expect((await everybody().post(`/p/${organization}/${campaign}.json`, sent)).status).toBe(404);
     }
     await mine.api.must(mine.api.post('campaigns', { name: 'Treasure', slug: 'treasure' }));
-    const before = await holdings(product, theirs.id);
+    const before = await settledHoldings(product, theirs.id);
     const email = 'applies-to-mine@example.com';
     expect((await apply(product.url, `${mine.slug}/treasure`, email)).status).toBe(200);
     expect(await addresses(mine, 'affiliates')).toContain(email);
-    expect(await holdings(product, theirs.id)).toEqual(before);
+    expect(await settledHoldings(product, theirs.id)).toEqual(before);
   });
 
   it('takes no link of one kind for another kind, and no token of a person for an API key', async () => {
@@ -71,7 +71,7 @@ describe('what is open to everybody', () => {
   });
 
   it('lets a link act on the organisation that made it, not on the one whose member uses it', async () => {
-    const before = await holdings(product, mine.id);
+    const before = await settledHoldings(product, mine.id);
     const { links } = theirs;
     // As somebody who is signed in elsewhere, with the key of another one at hand.
     const headers = { authorization: `Bearer ${mine.apiKey}`, cookie: mine.owner.cookie };
@@ -88,11 +88,11 @@ describe('what is open to everybody', () => {
     expect(await addresses(theirs, 'affiliates?status=approved')).toEqual(
       expect.arrayContaining(['invited-treasure@example.com', 'applicant-treasure@example.com']),
     );
-    expect(await holdings(product, mine.id)).toEqual(before);
+    expect(await settledHoldings(product, mine.id)).toEqual(before);
   });
 
   it('lets nobody in by the invitation of somebody else', async () => {
-    const before = await holdings(product, theirs.id);
+    const before = await settledHoldings(product, theirs.id);
     const token = theirs.links.invitation;
     const accept = 'member-invitations/accept';
     expect(await codeOf(mine.owner.post(accept, { token }))).toBe('invitation_for_another');
@@ -105,7 +105,7 @@ describe('what is open to everybody', () => {
     }
     const signedIn = everybody().post('session', { email, password, organizationId: theirs.id });
     expect(await codeOf(signedIn)).toBe('not_found');
-    expect(await holdings(product, theirs.id)).toEqual(before);
+    expect(await settledHoldings(product, theirs.id)).toEqual(before);
   });
 
   it('refuses an owner of one organisation with the CSRF token of another', async () => {
@@ -122,7 +122,7 @@ describe('a signed source', () => {
   const order = { orderId: 'order-across', revenue: 100, currency: 'USD' };
 
   it('is believed with its own secret only', async () => {
-    const before = await holdings(product, theirs.id);
+    const before = await settledHoldings(product, theirs.id);
     const sale = { ...order, email: theirs.affiliate.email };
     for (const what of ['conversions', 'refunds'] as const) {
       const { status, body } = await theirs.shop.send(what, sale, { secret: mine.shop.secret });
@@ -131,11 +131,11 @@ describe('a signed source', () => {
     const payout = { id: 'tr_across', account: theirs.stripeAccount };
     const forged = { id: theirs.stripeSource.id, secret: mine.stripeSource.secret };
     expect((await tellPayout(product.url, forged, payout)).status).toBe(401);
-    expect(await holdings(product, theirs.id)).toEqual(before);
+    expect(await settledHoldings(product, theirs.id)).toEqual(before);
   });
 
   it('cannot name affiliates, campaigns, orders or accounts of another organisation', async () => {
-    const before = await holdings(product, theirs.id);
+    const before = await settledHoldings(product, theirs.id);
     for (const named of [
       { affiliateId: theirs.affiliate.id },
       { email: theirs.affiliate.email },
@@ -154,15 +154,15 @@ describe('a signed source', () => {
     expect((await mine.shop.refund(refund)).status).toBe(404);
     const payout = { id: 'tr_across', account: theirs.stripeAccount };
     expect((await tellPayout(product.url, mine.stripeSource, payout)).status).toBe(404);
-    expect(await holdings(product, theirs.id)).toEqual(before);
+    expect(await settledHoldings(product, theirs.id)).toEqual(before);
   });
 
   it('may use the same order id as another organisation, and each keeps its own', async () => {
-    const before = await holdings(product, theirs.id);
+    const before = await settledHoldings(product, theirs.id);
     const sale = { ...order, orderId: 'order-treasure', email: mine.affiliate.email };
     const { status, body } = await mine.shop.convert(sale);
     expect([status, body['affiliateId']]).toEqual([201, mine.affiliate.id]);
-    expect(await holdings(product, theirs.id)).toEqual(before);
+    expect(await settledHoldings(product, theirs.id)).toEqual(before);
   });
 
   it('stops with its organisation’s word, not with that of another', async () => {

@@ -4,12 +4,11 @@ import type { Affiliate, Delivery, Problem } from '../support/answers.js';
 import type { Answer, Api } from '../support/api.js';
 import { GOOD_BODIES, NAMING_BODIES, OWN_BODIES, PUBLIC_ROUTES } from '../support/bodies-of-routes.js';
 import { type DescribedRoute, describedRoutes, filledPath } from '../support/described-routes.js';
-import { eventually } from '../support/eventually.js';
 import { type FurnishedOrganization, furnish } from '../support/furnished-organization.js';
 import { Mailbox } from '../support/mailbox.js';
 import { ownedOrganization } from '../support/owned-organization.js';
 import { Product } from '../support/product.js';
-import { holdings, tenantTables } from '../support/tenant-tables.js';
+import { holdings, settledHoldings, tenantTables } from '../support/tenant-tables.js';
 
 const WORD = 'treasure';
 /** Tables that hold something for moments only, while a worker is at it. */
@@ -49,15 +48,7 @@ afterAll(async () => {
   await mailbox.close();
 });
 
-/** Of the first organisation; waits until nothing works there any more. */
-function settled(): Promise<Awaited<ReturnType<typeof holdings>>> {
-  return eventually('the first organisation is at rest', async () => {
-    const before = await holdings(product, theirs.id);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const now = await holdings(product, theirs.id);
-    return JSON.stringify(before) === JSON.stringify(now) ? now : undefined;
-  });
-}
+const settled = (): ReturnType<typeof settledHoldings> => settledHoldings(product, theirs.id);
 
 const lists = (): readonly DescribedRoute[] =>
   routes.filter(
