@@ -75,6 +75,7 @@ export class VendorCopy {
   /** The wanted state is there. `mayReturn`: a lost write may still bring back what this one took away. */
   wrote(delta: WrittenDelta | undefined, mayReturn: boolean): void {
     const before = this.assumed;
+    const dealtWith = this.doubtHere();
     let now = applyWritten(
       before,
       joinDeltas(mayReturn ? withoutLosses(delta) : delta),
@@ -84,7 +85,11 @@ export class VendorCopy {
     for (const one of this.doubts)
       if (sameAddress(one.email, email)) now = together(now, { ...one, tags: [], audiences: [] });
     this.certain = now;
-    this.doubts = this.doubts.filter((one) => !sameAddress(one.email, email));
+    // Who moves to an address where something doubtful stands has not taken that away: it was no part of what the write
+    // compared with.
+    this.doubts = this.doubts.filter(
+      (one) => !sameAddress(one.email, email) || (one !== dealtWith && !this.isWanted(one)),
+    );
     if (mayReturn && before !== undefined && !sameAddress(before.email, email))
       this.doubts = withWrite(this.doubts, before);
   }
