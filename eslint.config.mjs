@@ -26,7 +26,8 @@ const TESTS = [
 /** Which workspace may import which. Whatever is not listed is forbidden. */
 const ARROWS = {
   'provider-contract': [],
-  provider: ['provider-contract'],
+  'vendor-emulation': ['provider-contract'],
+  provider: ['provider-contract', 'vendor-emulation'],
   'provider-registry': ['provider-contract', 'provider'],
   transport: ['provider-contract'],
   vault: [],

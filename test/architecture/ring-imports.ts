@@ -9,7 +9,8 @@ import { folderOf, nameOf } from './workspaces.js';
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'provider-contract': [],
-  providers: ['provider-contract'],
+  'vendor-emulation': ['provider-contract'],
+  providers: ['provider-contract', 'vendor-emulation'],
   'provider-registry': ['provider-contract', 'providers'],
   transport: ['provider-contract'],
   vault: [],

@@ -65,7 +65,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const host = slash < 0 ? path.slice(1) : path.slice(1, slash);
     const body = await readBody(request);
     if (body === undefined) return send(response, { status: 413, body: '' });
-    const vendor = byHost.get(host);
+    const vendor = byHost.get(host) ?? byHost.get(`*${host.slice(host.indexOf('.'))}`);
     if (vendor === undefined) {
       return send(
         response,

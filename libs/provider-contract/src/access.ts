@@ -3,8 +3,12 @@ import type { SettingValue } from './manifest.js';
 /** How a request authenticates. Credentials are named, never handed out: the transport puts the secrets in. */
 export type Authorization =
   | { readonly kind: 'basic'; readonly user: string; readonly password: string }
+  /** HTTP Basic with a user name that is the same for everybody; `password` names the credential. */
+  | { readonly kind: 'basic_literal'; readonly user: string; readonly password: string }
   | { readonly kind: 'bearer'; readonly credential: string }
   | { readonly kind: 'header'; readonly name: string; readonly credential: string; readonly prefix?: string }
+  /** Members that join the body, for vendors that read their key there: name in the body → credential. */
+  | { readonly kind: 'body'; readonly credentials: Readonly<Record<string, string>> }
   | { readonly kind: 'none' };
 
 /** One HTTP request to a vendor. */
@@ -20,8 +24,10 @@ export interface VendorRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Serialised as JSON in UTF-8. */
   readonly json?: unknown;
-  /** A body that is JSON already (bulk calls serialise each item once); excludes `json`. */
+  /** A body that is JSON already (bulk calls serialise each item once); excludes `json` and `form`. */
   readonly jsonText?: string;
+  /** Sent as `application/x-www-form-urlencoded`; excludes `json` and `jsonText`. */
+  readonly form?: Readonly<Record<string, string>>;
   /** `basic` names the credential fields of user and password (for instance `siteId`, `trackApiKey`). */
   readonly authorization: Authorization;
 }
@@ -71,6 +77,8 @@ export interface VendorHttp {
 export interface Memo {
   get(key: string): string | undefined;
   set(key: string, value: string): void;
+  /** What was remembered turned out to be wrong: the vendor no longer knows the id. */
+  forget(key: string): void;
 }
 
 /** What a provider may use while it acts for one connection. */
@@ -82,6 +90,11 @@ export interface ProviderAccess {
   readonly settings: Readonly<Record<string, SettingValue>>;
   /** Whether a credential of the manifest is present. Its value stays in the transport. */
   has(credential: string): boolean;
+  /**
+   * What may be known of a credential: the whole value of one that the manifest does not call secret, the public part
+   * of one that is (`CredentialField.publicPart`); undefined when it is absent or has no such part.
+   */
+  hint(credential: string): string | undefined;
   readonly memo: Memo;
   /** Now, in milliseconds since 1970, UTC. Providers have no clock of their own. */
   now(): number;

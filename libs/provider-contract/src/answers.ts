@@ -45,9 +45,32 @@ export function retryAfter(headers: Answered['headers'], now: number): Date | un
   return new Date(Math.min(at, now + LONGEST_WAIT_MS));
 }
 
-/** A 429 of any vendor whose headers hold nothing but `Retry-After`. */
-export function throttled(answer: Answered, family: string, now: number, vendorMessage?: string): Throttled {
-  const until = retryAfter(answer.headers, now);
+/** Beyond this a number cannot be a count of seconds to wait. */
+const EPOCH_FROM = 1_000_000_000;
+
+/**
+ * Reads a vendor's own header that tells when there is room again, as seconds to wait or as Unix seconds; the size tells
+ * them apart. Undefined when absent, unreadable or in the past.
+ */
+export function resetAt(headers: Answered['headers'], name: string, now: number): Date | undefined {
+  const value = headers[name]?.trim();
+  if (value === undefined || !/^\d+(\.\d+)?$/.test(value)) return undefined;
+  const number = Number(value);
+  const at = number >= EPOCH_FROM ? number * 1000 : now + number * 1000;
+  return at <= now ? undefined : new Date(Math.min(at, now + LONGEST_WAIT_MS));
+}
+
+/** A 429 of any vendor. `Retry-After` counts first, then the first of `resetHeaders` (lower case) that can be read. */
+export function throttled(
+  answer: Answered,
+  family: string,
+  now: number,
+  vendorMessage?: string,
+  resetHeaders: readonly string[] = [],
+): Throttled {
+  const until =
+    retryAfter(answer.headers, now) ??
+    resetHeaders.map((name) => resetAt(answer.headers, name, now)).find((at) => at !== undefined);
   return {
     kind: 'throttled',
     code: 'vendor_throttled',

@@ -120,6 +120,45 @@ export interface ContactRemoval {
   readonly previous: WrittenContact;
 }
 
+/** What has to be added and removed for `wanted` to hold, of what is ours. */
+export interface Difference {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/**
+ * Tags that stand for events at a vendor without events begin so: `rekomi:commission_earned`. They are ours and are
+ * taken back with everything else, but a sync of the contact does not remove them.
+ */
+export const EVENT_TAG_PREFIX = 'rekomi:';
+
+/** The tag that stands for an event at a vendor without events. The same for every occurrence. */
+export function eventTag(eventName: string): string {
+  return `${EVENT_TAG_PREFIX}${eventName}`;
+}
+
+/** Tags to add and to remove. With `rewrite` everything wanted is added once more. */
+export function tagDifference({ desired, previous, rewrite }: ContactChange): Difference {
+  const ours = (previous?.tags ?? []).filter((tag) => !tag.startsWith(EVENT_TAG_PREFIX));
+  return difference(desired.tags, ours, rewrite);
+}
+
+/** Audiences to join and to leave. With `rewrite` everything wanted is joined once more. */
+export function audienceDifference({ desired, previous, rewrite }: ContactChange): Difference {
+  return difference(desired.audiences, previous?.audiences ?? [], rewrite);
+}
+
+function difference(
+  wanted: readonly string[],
+  ours: readonly string[],
+  rewrite: boolean | undefined,
+): Difference {
+  return {
+    add: rewrite === true ? wanted : wanted.filter((one) => !ours.includes(one)),
+    remove: ours.filter((one) => !wanted.includes(one)),
+  };
+}
+
 /** Adds what one call changed to what was known before. Pure; the order of calls is the order of merging. */
 export function applyWritten(
   previous: WrittenContact | undefined,

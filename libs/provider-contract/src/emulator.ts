@@ -45,6 +45,86 @@ export interface EmulatorOptions {
   readonly journal: EmulatorJournal;
 }
 
+/** What a person's consent can be at an emulated vendor. */
+export type EmulatedConsent =
+  'subscribed' | 'unsubscribed' | 'bounced' | 'complained' | 'suppressed' | 'archived' | 'pending' | 'none';
+
+/** A contact as the emulated vendor holds it, in words that are the same for every vendor. */
+export interface EmulatedContact {
+  readonly email: string;
+  /** By the vendor's names; what the vendor would show of them. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Names; empty at a vendor without tags. A vendor that keeps tags in a field shows them here as well. */
+  readonly tags: readonly string[];
+  /** Ids of the audiences the contact is in. */
+  readonly audiences: readonly string[];
+  readonly consent: EmulatedConsent;
+  /** In the order in which they were recorded. */
+  readonly events: readonly EmulatedEvent[];
+}
+
+export interface EmulatedEvent {
+  readonly name: string;
+  /** ISO 8601, UTC, as exactly as the vendor keeps it; absent at a vendor that takes no time. */
+  readonly at?: string;
+  readonly dedupeId?: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** An account that the emulator has from the start. */
+export interface EmulatedAccount {
+  /** Every credential of the manifest, by field name. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** The region that verification has to find; absent at a vendor with one. */
+  readonly region?: string;
+  /** What verification has to say the account is called, where the vendor tells it. */
+  readonly accountName?: string;
+}
+
+/**
+ * The insides of an emulated vendor in words that are the same for every vendor: what the conformance suite, the
+ * sandbox and the demo look at and change. All of it is about the first of `accounts` unless said otherwise. Calls
+ * are free: they cost no allowance, appear in no log of exchanges, and never fail.
+ */
+export interface EmulatorProbe {
+  readonly accounts: readonly EmulatedAccount[];
+  /** What a person's consent can be here beside the usual. */
+  readonly consents: readonly EmulatedConsent[];
+  /** Puts a contact there as if the merchant had; what is not named is as the vendor would create it. */
+  seed(contact: Partial<EmulatedContact> & { readonly email: string }): void;
+  contact(email: string): EmulatedContact | undefined;
+  /** How many contacts there are: proves that a call created none. */
+  count(): number;
+  /** Of those that the API can add people to. */
+  audiences(): readonly { readonly id: string; readonly name: string }[];
+  /** @returns its id. */
+  addAudience(name: string): string;
+  removeAudience(id: string): void;
+  /** From now on no credential of any account is accepted, as if all keys had been deleted; `false` gives them back. */
+  revoke(revoked: boolean): void;
+  /** What was taken and is applied later is applied now. */
+  settle(): void;
+  /** Changes of state that requests have made so far: proves that a call wrote nothing. */
+  writes(): number;
+  /** Everything as it was at first. */
+  reset(): void;
+}
+
+/** One request that reached an emulated vendor, and its answer. */
+export interface EmulatedExchange {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly method: string;
+  readonly host: string;
+  /** As it was sent, still encoded. */
+  readonly path: string;
+  readonly query: string;
+  /** Without what authorises. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly answer: { readonly status: number; readonly body: string };
+}
+
 /**
  * A vendor as its documentation describes it, quirks and silences included. It keeps its state in memory, writes
  * every applied change to the journal before it answers, and offers its insides to tests and the console through
@@ -52,8 +132,9 @@ export interface EmulatorOptions {
  */
 export interface VendorEmulator {
   readonly slug: string;
-  /** The hosts it answers for; the same as in the manifest. */
+  /** The hosts it answers for; the same as in the manifest. `*.suffix` stands for the manifest's `accountHosts`. */
   readonly hosts: readonly string[];
+  readonly probe: EmulatorProbe;
   handle(request: EmulatedRequest): EmulatedAnswer | Promise<EmulatedAnswer>;
   /**
    * Control calls under `/_sandbox/{slug}/…`, for instance `GET people`, `GET activity`, `POST workspaces`,

@@ -52,6 +52,27 @@ export const ERROR_CODES = {
     cause: 'The plan or the key does not include this part of the API.',
     fix: 'Check the plan and the key’s permissions at the vendor, then verify the connection again.',
   },
+  account_inactive: {
+    party: 'merchant',
+    retry: 'after_change',
+    title: 'The account at the vendor is switched off',
+    cause: 'A payment is due, the plan ended, or the vendor suspended the account.',
+    fix: 'Put the account in order at the vendor, then verify the connection again.',
+  },
+  address_blocked: {
+    party: 'merchant',
+    retry: 'after_change',
+    title: 'The vendor does not accept calls from this server’s address',
+    cause: 'The account restricts API access to known IP addresses, and this server is not among them.',
+    fix: 'Allow the address of this server in the vendor’s security settings, or switch the restriction off, then verify again.',
+  },
+  api_version_retired: {
+    party: 'us',
+    retry: 'after_change',
+    title: 'The vendor has retired the API version that is used',
+    cause: 'This version of the product speaks an API that the vendor no longer answers.',
+    fix: 'Update the product; what waits is then sent in order.',
+  },
   region_moved: {
     party: 'vendor',
     retry: 'automatic',
@@ -73,6 +94,14 @@ export const ERROR_CODES = {
     title: 'The chosen audience is filled by rules',
     cause: 'The vendor computes its members itself; nobody can be added through the API.',
     fix: 'Choose an audience with manual membership, or create one from the connection page.',
+  },
+  audience_needed: {
+    party: 'merchant',
+    retry: 'after_change',
+    title: 'No audience is chosen',
+    cause:
+      'At this vendor a contact exists only inside an audience, and neither connection nor campaign names one.',
+    fix: 'Choose an audience on the connection or on the campaign. What waited is then sent in order.',
   },
   // The contact
   email_invalid: {
@@ -96,6 +125,21 @@ export const ERROR_CODES = {
     cause: 'The person was suppressed or erased at the vendor; calls about them are ignored.',
     fix: 'Respect it, or lift the suppression at the vendor if it was a mistake.',
   },
+  consent_not_raised: {
+    party: 'merchant',
+    retry: 'after_change',
+    title: 'The person had opted out, and that was respected',
+    cause:
+      'At the vendor this person is unsubscribed, bounced, complained or archived, and the only call there is would subscribe them again.',
+    fix: 'Nothing to do. If the person really wants mail again, let them subscribe at the vendor themselves.',
+  },
+  confirmation_pending: {
+    party: 'merchant',
+    retry: 'never',
+    title: 'The person has to confirm first',
+    cause: 'The audience asks people to confirm by mail (double opt-in) before they are in it.',
+    fix: 'Nothing to do. Choose an audience without confirmation if this is not wanted.',
+  },
   identifier_conflict: {
     party: 'merchant',
     retry: 'after_change',
@@ -109,6 +153,21 @@ export const ERROR_CODES = {
     title: 'The vendor rejected a field',
     cause: 'The value does not fit what the vendor allows for this field.',
     fix: 'Change the value named in the detail. The person was written without it where the field is optional.',
+  },
+  field_missing: {
+    party: 'merchant',
+    retry: 'after_change',
+    title: 'The vendor has no such field',
+    cause:
+      'At this vendor fields have to exist before a value can be written, and the one named in the detail does not.',
+    fix: 'Create the field at the vendor under exactly this name. The person was written without it.',
+  },
+  tag_limit_reached: {
+    party: 'merchant',
+    retry: 'after_change',
+    title: 'The vendor takes no further tags',
+    cause: 'The vendor limits how many tags an account or a contact can have.',
+    fix: 'Delete tags at the vendor that nobody needs, or use fewer. The person was written without the new ones.',
   },
   field_shortened: {
     party: 'merchant',

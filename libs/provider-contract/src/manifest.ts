@@ -22,6 +22,8 @@ export interface ProviderManifest {
   /** Names of credential fields whose values together name the vendor account; they key the shared pace. */
   readonly account: readonly string[];
   readonly regions: readonly Region[];
+  /** Hosts that differ from account to account and cannot be listed. They belong to the allow-list too. */
+  readonly accountHosts?: readonly AccountHost[];
   readonly settings: readonly SettingField[];
 
   readonly audience: {
@@ -59,6 +61,24 @@ export interface CredentialField {
   readonly example?: string;
   /** Anchor of the heading in `guide.md` that says where to find it. */
   readonly guideAnchor: string;
+  /**
+   * `host`: an address of the account, pasted with or without scheme and path. It is stored as the bare host name in
+   * lower case, and refused unless it is on the allow-list. Never secret. `text` unless told.
+   */
+  readonly kind?: 'text' | 'host';
+  /**
+   * Of a secret: a regular expression whose one group matches the part that is no secret and that a provider needs to
+   * build a request (the data centre at the end of a Mailchimp key). See `ProviderAccess.hint`.
+   */
+  readonly publicPart?: string;
+}
+
+/** Host names of one shape: one label in front of a fixed suffix. */
+export interface AccountHost {
+  /** Begins with a dot: `.api.mailchimp.com`. */
+  readonly suffix: string;
+  /** A regular expression for the whole label in front of it: `[a-z]{2,}[0-9]{1,3}`. It never matches a dot. */
+  readonly label: string;
 }
 
 export interface Region {
@@ -84,6 +104,8 @@ export interface SettingField {
 
 export interface Capabilities {
   readonly events: 'native' | 'tag' | 'attribute' | 'none';
+  /** What an event becomes at a vendor without native events, in one sentence for the merchant. Needed with `tag` and `attribute`. */
+  readonly eventSubstitute?: string;
   /** Whether events carry an id by which the vendor drops repeats, and in which format. */
   readonly eventDedupe: 'ulid' | 'uuid' | 'text' | 'none';
   /** What the engine does after an ambiguous event when `eventDedupe` is `none`. */
@@ -103,6 +125,11 @@ export interface Capabilities {
     readonly worthwhileFrom: number;
     /** Name of the boolean setting with which a connection does without them. */
     readonly setting?: string;
+    /**
+     * `per_item`: the answer says of each item what became of it. `job`: the vendor takes the whole call and works on
+     * it later, so that an item's outcome is `accepted` at best. `per_item` unless told.
+     */
+    readonly results?: 'per_item' | 'job';
   };
 }
 
@@ -137,7 +164,18 @@ export interface WrittenField {
   readonly note?: string;
 }
 
-/** Every host the vendor's provider may speak to. */
-export function allowedHosts(manifest: ProviderManifest): readonly string[] {
+/** Every host of the vendor that has a fixed name. */
+export function fixedHosts(manifest: ProviderManifest): readonly string[] {
   return [...new Set(manifest.regions.flatMap((region) => Object.values(region.hosts)))];
+}
+
+/** Whether the vendor's provider may speak to this host: a fixed one, or one of the shape of an account's. */
+export function isAllowedHost(manifest: ProviderManifest, host: string): boolean {
+  if (fixedHosts(manifest).includes(host)) return true;
+  return (manifest.accountHosts ?? []).some(
+    ({ suffix, label }) =>
+      host.endsWith(suffix) &&
+      /^[a-z0-9-]{1,63}$/.test(host.slice(0, -suffix.length)) &&
+      new RegExp(`^(?:${label})$`).test(host.slice(0, -suffix.length)),
+  );
 }

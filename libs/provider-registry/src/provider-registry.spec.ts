@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { allowedHosts, type CrmProvider } from '@rekomi/provider-contract';
+import { fixedHosts, type CrmProvider } from '@rekomi/provider-contract';
 import { readdirSync } from 'node:fs';
 import { EMULATORS } from './emulators.js';
 import { ProviderRegistry, ProviderRegistryModule } from './index.js';
@@ -40,7 +40,9 @@ describe('The provider registry', () => {
     for (const [slug, create] of EMULATORS) {
       const emulator = create({ now: () => 0, journal: { replay: () => [], append: () => undefined } });
       expect(emulator.slug).toBe(slug);
-      expect([...emulator.hosts].sort()).toEqual([...allowedHosts(providers.get(slug).manifest)].sort());
+      const { manifest } = providers.get(slug);
+      const shapes = (manifest.accountHosts ?? []).map(({ suffix }) => `*${suffix}`);
+      expect([...emulator.hosts].sort()).toEqual([...fixedHosts(manifest), ...shapes].sort());
     }
   });
 });

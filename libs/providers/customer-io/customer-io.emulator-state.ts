@@ -108,7 +108,8 @@ export class EmulatorState {
     this.events = 0;
   }
 
-  private settleUntil(now: number): void {
+  /** Lets everything happen that is due by then. */
+  settleUntil(now: number): void {
     for (let next = this.pending.shift(now); next !== undefined; next = this.pending.shift(now)) {
       this.perform(next.workspace, next.operation, next.due);
     }

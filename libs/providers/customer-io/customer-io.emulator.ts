@@ -1,3 +1,4 @@
+import { answerProbe } from '@rekomi/vendor-emulation';
 import type {
   EmulatedAnswer,
   EmulatedRequest,
@@ -9,6 +10,7 @@ import { createDemoWorkspaces } from './customer-io.emulator-defaults.js';
 import { EmulatedDoors } from './customer-io.emulator-doors.js';
 import { ExchangeRing } from './customer-io.emulator-exchanges.js';
 import { EMULATED_HOSTS } from './customer-io.emulator-model.js';
+import { CustomerIoProbe } from './customer-io.emulator-probe.js';
 import { EmulatorState } from './customer-io.emulator-state.js';
 
 /**
@@ -20,18 +22,21 @@ export const customerIoEmulator: EmulatorFactory = (options) => {
   if (state.workspaces.size === 0) createDemoWorkspaces(state);
   const doors = new EmulatedDoors(state);
   const exchanges = new ExchangeRing();
+  const probe = new CustomerIoProbe(state, doors);
   const control = new EmulatedControl(state, doors, exchanges);
 
   const emulator: VendorEmulator = {
     slug: 'customer-io',
     hosts: EMULATED_HOSTS.map((host) => host.name),
+    probe,
     handle(request: EmulatedRequest): EmulatedAnswer {
       const now = state.settle();
       const answer = doors.enter(request, now);
       exchanges.record(now, request, answer, routeOf(request.rawPath));
       return answer;
     },
-    control: (method, path, query, body) => control.call(method, path, query, body),
+    control: (method, path, query, body) =>
+      control.call(method, path, query, body) ?? answerProbe(probe, { method, path, query, body }),
   };
   return emulator;
 };

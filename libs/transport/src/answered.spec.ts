@@ -48,7 +48,52 @@ async function bodyOf(headers: Record<string, string>, body: Buffer | string): P
   return ((await answered(headers, body)) as Answered).body;
 }
 
+describe('a key that the vendor reads in the body', () => {
+  const authorization = { kind: 'body', credentials: { key: 'apiKey' } } as const;
+
+  it('joins a form, and is masked in the record', async () => {
+    const server = await httpLoopback((_, response) => response.end('{}'));
+    const bound = binding();
+    const request = post({ form: { event: 'a b&c', visit: '{"email":"a+b@x.example"}' }, authorization });
+    const { jsonText: _, ...formed } = request;
+    await transportTo(server).open(bound).request(formed);
+    const secret = bound.credentials.reveal('apiKey', 'authorize') ?? '';
+    const [seen] = server.seen;
+    expect(seen?.headers['content-type']).toBe('application/x-www-form-urlencoded');
+    expect(Object.fromEntries(new URLSearchParams(seen?.body.toString()))).toEqual({
+      event: 'a b&c',
+      visit: '{"email":"a+b@x.example"}',
+      key: secret,
+    });
+    expect(JSON.stringify(bound.records)).not.toContain(secret);
+    expect(bound.records[0]?.requestBody).toContain('masked:apiKey');
+  });
+
+  it('joins a JSON object', async () => {
+    const { jsonText: _, ...request } = post({ json: { email: 'a@example.com' }, authorization });
+    const server = await httpLoopback((_request, response) => response.end('{}'));
+    const bound = binding();
+    await transportTo(server).open(bound).request(request);
+    expect(JSON.parse(server.seen[0]?.body.toString() ?? '')).toEqual({
+      email: 'a@example.com',
+      key: bound.credentials.reveal('apiKey', 'authorize'),
+    });
+    expect(JSON.stringify(bound.records)).toContain('masked:apiKey');
+  });
+});
+
 describe('what the vendor gets', () => {
+  it('is Basic authorization with a user name of the vendor’s choice', async () => {
+    const { headers } = await sent({
+      authorization: { kind: 'basic_literal', user: 'anystring', password: 'apiKey' },
+    });
+    const [scheme, pair = ''] = (headers['authorization'] ?? '').split(' ');
+    expect(scheme).toBe('Basic');
+    expect(Buffer.from(pair, 'base64').toString()).toBe(
+      `anystring:${binding().credentials.reveal('apiKey', 'authorize') ?? ''}`,
+    );
+  });
+
   it('stands in the sandbox under the host name of the vendor', async () => {
     expect((await sent({ path: '/v1/people' })).url).toBe(`/${HOST}/v1/people`);
   });

@@ -15,13 +15,15 @@ export function authorizationHeader(
 ): AuthorizationHeader | undefined {
   switch (authorization.kind) {
     case 'none':
+    case 'body':
       return undefined;
-    case 'basic': {
-      const { user, password } = authorization;
-      const pair = `${reveal(credentials, user)}:${reveal(credentials, password)}`;
+    case 'basic':
+    case 'basic_literal': {
+      const { kind, user, password } = authorization;
+      const name = kind === 'basic' ? reveal(credentials, user) : user;
       return {
         name: 'authorization',
-        value: `Basic ${Buffer.from(pair).toString('base64')}`,
+        value: `Basic ${Buffer.from(`${name}:${reveal(credentials, password)}`).toString('base64')}`,
         masked: `Basic [masked:${user}:${password}]`,
       };
     }
@@ -42,7 +44,8 @@ export function authorizationHeader(
   }
 }
 
-function reveal(credentials: CredentialSource, field: string): string {
+/** Throws when it is not there. */
+export function reveal(credentials: CredentialSource, field: string): string {
   const value = credentials.reveal(field, 'authorize');
   if (value === undefined || value === '') throw new Error(`The credential "${field}" is not present.`);
   return value;

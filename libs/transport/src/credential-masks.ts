@@ -23,11 +23,14 @@ export class MaskStore {
   of(credentials: CredentialSource, manifest: ProviderManifest): CredentialMasks {
     const known = this.#known.get(credentials);
     if (known !== undefined) return known;
-    const fields = manifest.credentials.map(({ name, secret }) => ({
-      field: name,
-      value: credentials.reveal(name, 'mask') ?? '',
-      secret,
-    }));
+    const fields = manifest.credentials
+      // Without the host name an exchange would not say where it went.
+      .filter(({ kind }) => kind !== 'host')
+      .map(({ name, secret }) => ({
+        field: name,
+        value: credentials.reveal(name, 'mask') ?? '',
+        secret,
+      }));
     const made = {
       record: new SecretMask(fields),
       answer: new SecretMask(

@@ -1,3 +1,4 @@
+export { credentialHint } from './credential-hint.js';
 export type { CredentialSource } from './credential-source.js';
 export type { ExchangeRecord } from './exchange-record.js';
 export type { PaceAnswer, PaceGate, PaceResult } from './pace-gate.js';

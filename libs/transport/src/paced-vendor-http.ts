@@ -1,4 +1,4 @@
-import { allowedHosts, retryAfter } from '@rekomi/provider-contract';
+import { isAllowedHost, retryAfter } from '@rekomi/provider-contract';
 import type {
   NoAnswer,
   ProviderManifest,
@@ -49,7 +49,6 @@ export interface SendingTerms {
 export class PacedVendorHttp implements VendorHttp {
   readonly #binding: VendorBinding;
   readonly #terms: SendingTerms;
-  readonly #hosts: ReadonlySet<string>;
   readonly #recordMask: SecretMask;
   readonly #answerMask: SecretMask;
   readonly #underWay = new Set<VendorExchange>();
@@ -60,7 +59,6 @@ export class PacedVendorHttp implements VendorHttp {
   constructor(binding: VendorBinding, terms: SendingTerms, masks: CredentialMasks) {
     this.#binding = binding;
     this.#terms = terms;
-    this.#hosts = new Set(allowedHosts(binding.manifest));
     this.#recordMask = masks.record;
     this.#answerMask = masks.answer;
   }
@@ -68,7 +66,7 @@ export class PacedVendorHttp implements VendorHttp {
   async request(request: VendorRequest): Promise<VendorAnswer> {
     const limit = this.#binding.manifest.limits[request.family];
     if (limit === undefined) throw new TypeError(`The manifest has no family "${request.family}".`);
-    if (!this.#hosts.has(request.host)) {
+    if (!isAllowedHost(this.#binding.manifest, request.host)) {
       const detail = `${request.host} is not among the hosts of ${this.#binding.manifest.name}`;
       return { kind: 'withheld', reason: 'host_not_allowed', detail };
     }

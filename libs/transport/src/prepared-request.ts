@@ -1,5 +1,5 @@
 import type { VendorRequest } from '@rekomi/provider-contract';
-import { authorizationHeader } from './authorization-header.js';
+import { authorizationHeader, reveal } from './authorization-header.js';
 import type { AuthorizationHeader } from './authorization-header.js';
 import type { CredentialSource } from './credential-source.js';
 
@@ -36,10 +36,13 @@ export function prepareRequest(
   defaults: Readonly<Record<string, string>>,
   credentials: CredentialSource,
 ): PreparedRequest {
-  const body = bodyOf(request);
+  const body = bodyOf(request, credentials);
   const authorization = authorizationHeader(request.authorization, credentials);
   const headers: Record<string, string> = { ...defaults };
-  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (body !== undefined) {
+    headers['content-type'] =
+      request.form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
+  }
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     const lower = name.toLowerCase();
     if (OURS.has(lower) || !/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower)) {
@@ -57,11 +60,26 @@ export function prepareRequest(
   return { target: targetOf(request), headers, body, authorization, unsendable };
 }
 
-function bodyOf(request: VendorRequest): string | undefined {
-  if (request.json !== undefined && request.jsonText !== undefined) {
-    throw new TypeError('A request has either json or jsonText.');
+function bodyOf(request: VendorRequest, credentials: CredentialSource): string | undefined {
+  const { json, jsonText, form, authorization } = request;
+  if ([json, jsonText, form].filter((body) => body !== undefined).length > 1) {
+    throw new TypeError('A request has one of json, jsonText and form.');
   }
-  return request.json === undefined ? request.jsonText : JSON.stringify(request.json);
+  if (authorization.kind !== 'body') {
+    if (form !== undefined) return new URLSearchParams(form).toString();
+    return json === undefined ? jsonText : JSON.stringify(json);
+  }
+  const secrets = Object.fromEntries(
+    Object.entries(authorization.credentials).map(([name, credential]) => [
+      name,
+      reveal(credentials, credential),
+    ]),
+  );
+  if (form !== undefined) return new URLSearchParams({ ...form, ...secrets }).toString();
+  if (jsonText !== undefined || typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new TypeError('Credentials can join a form or a JSON object only.');
+  }
+  return JSON.stringify({ ...json, ...secrets });
 }
 
 function targetOf(request: VendorRequest): string {

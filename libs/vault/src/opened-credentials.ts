@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 const REDACTED = '[credentials]';
-const PURPOSES = new Set(['authorize', 'mask', 'sign']);
+const PURPOSES = new Set(['authorize', 'mask', 'sign', 'hint']);
 
 /**
  * Decrypted credentials of one connection. The values are reachable through `reveal` alone, which the transport
@@ -28,7 +28,7 @@ export class OpenedCredentials {
    * The plaintext of one field, undefined when absent. `purpose` says in the caller's source what the value is for, so
    * that every place where plaintext comes out can be found and judged.
    */
-  reveal(name: string, purpose: 'authorize' | 'mask' | 'sign'): string | undefined {
+  reveal(name: string, purpose: 'authorize' | 'mask' | 'sign' | 'hint'): string | undefined {
     if (!PURPOSES.has(purpose)) return undefined;
     return this.#values.get(name);
   }

@@ -42,7 +42,8 @@ export function connect(steps: readonly Step[], setup: Setup = {}) {
     settings,
     ...(setup.region === undefined ? {} : { region: setup.region }),
     has: (credential) => credentials.includes(credential),
-    memo: { get: () => undefined, set: () => undefined },
+    hint: () => undefined,
+    memo: { get: () => undefined, set: () => undefined, forget: () => undefined },
     now: () => NOW,
   };
   return { http, access, provider: new CustomerIoProvider() };

@@ -1,4 +1,4 @@
-import type { ProviderManifest } from '@rekomi/provider-contract';
+import { isAllowedHost, type CredentialField, type ProviderManifest } from '@rekomi/provider-contract';
 
 import type { InputProblem } from './connection-problem.js';
 import { pointerSegment } from './connection-settings.js';
@@ -74,8 +74,10 @@ export function readCredentials(
       );
     } else if (trimmed.length > LONGEST) {
       errors.push(fault(field.name, 'too_long', `"${field.label}" is longer than ${LONGEST} characters.`));
+    } else if (field.kind === 'host' && hostIn(trimmed, manifest) === undefined) {
+      errors.push(fault(field.name, 'host_not_allowed', notItsHost(field, manifest)));
     } else {
-      set[field.name] = trimmed;
+      set[field.name] = field.kind === 'host' ? (hostIn(trimmed, manifest) ?? trimmed) : trimmed;
       if (field.pattern !== undefined && !new RegExp(field.pattern, 'u').test(trimmed)) {
         warnings.push({
           credential: field.name,
@@ -85,6 +87,18 @@ export function readCredentials(
     }
   }
   return errors.length === 0 ? { ok: true, set, removed, warnings } : { ok: false, errors };
+}
+
+/** The host name in an address as people paste it; undefined unless it is one of the vendor's. */
+function hostIn(pasted: string, manifest: ProviderManifest): string | undefined {
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(pasted) ? pasted : `https://${pasted}`;
+  const host = URL.canParse(address) ? new URL(address).hostname.toLowerCase() : '';
+  return isAllowedHost(manifest, host) ? host : undefined;
+}
+
+function notItsHost(field: CredentialField, manifest: ProviderManifest): string {
+  const example = field.example === undefined ? '' : `, for instance ${field.example}`;
+  return `"${field.label}" is not an address of ${manifest.name}. Copy it from there${example}.`;
 }
 
 /** Values of the fields that are not secret; these may be shown. */

@@ -1,5 +1,10 @@
 import type { CrmProvider, ProviderAccess } from '@rekomi/provider-contract';
-import type { CredentialSource, ExchangeRecord, VendorTransport } from '@rekomi/transport';
+import {
+  credentialHint,
+  type CredentialSource,
+  type ExchangeRecord,
+  type VendorTransport,
+} from '@rekomi/transport';
 
 import type { AttendedPace } from './attended-pace.js';
 import type { Environment, Settings } from './connection-settings.js';
@@ -46,7 +51,12 @@ export class VendorDoor {
         ...(request.region === undefined ? {} : { region: request.region }),
         settings: request.settings,
         has: (name) => request.credentials.has(name),
-        memo: { get: (key) => remembered.get(key), set: (key, value) => void remembered.set(key, value) },
+        hint: (name) => credentialHint(manifest, request.credentials, name),
+        memo: {
+          get: (key) => remembered.get(key),
+          set: (key, value) => void remembered.set(key, value),
+          forget: (key) => void remembered.delete(key),
+        },
         now: this.now,
       },
     };

@@ -75,6 +75,33 @@ function laneRun(kinds: string, given: Given = {}): LaneRun {
   });
 }
 
+describe('an event that leaves something on the contact', () => {
+  const tagged: Outcome = { kind: 'accepted', written: { tagsAdded: ['rekomi:first_click'] } };
+
+  it('is known of afterwards, so that it can be taken back', () => {
+    const run = laneRun('e', { ledger: there });
+    run.next();
+    run.apply(tagged, { durationMs: 1, exchanges: [] });
+    expect(run.result().ledger).toMatchObject({
+      present: true,
+      state: 'delivered',
+      written: { tags: ['gold', 'rekomi:first_click'] },
+    });
+  });
+
+  it('adds to what the contact write of the same run wrote', () => {
+    const run = laneRun('ce', { ledger: there });
+    run.next();
+    run.apply({ ...accepted, deferred: ['created_at'] }, { durationMs: 1, exchanges: [] });
+    run.next();
+    run.apply(tagged, { durationMs: 1, exchanges: [] });
+    expect(run.result().ledger).toMatchObject({
+      deferred: ['created_at'],
+      written: { fields: { rank: 1 }, tags: ['gold', 'rekomi:first_click'] },
+    });
+  });
+});
+
 /** Plays outcomes to the end; further steps are accepted. Tells steps and settlements in short words. */
 function play(run: LaneRun, ...outcomes: readonly Outcome[]): { steps: string[]; settled: string[] } {
   const steps: string[] = [];

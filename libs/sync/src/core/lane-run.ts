@@ -1,4 +1,4 @@
-import { isSuccess, type Outcome, type WrittenContact } from '@rekomi/provider-contract';
+import { isSuccess, type Outcome, type WrittenContact, type WrittenDelta } from '@rekomi/provider-contract';
 
 import type { Desired } from '../ports.js';
 import type {
@@ -262,10 +262,28 @@ export class LaneRun {
     if (event === undefined) return;
     const number = this.contactTried || this.eventTried ? 1 : this.input.lane.attempts + 1;
     this.eventTried = true;
+    if (outcome.written !== undefined) this.rememberFromEvent(outcome.written);
     const next = this.afterEvent(event, outcome, number);
     this.record.log(event, number, outcome, report, next);
     if (next === undefined) this.events.shift();
     else this.stopped = next;
+  }
+
+  /** What an event left on the contact where the vendor has no events of its own: a tag, say. It is ours to take back. */
+  private rememberFromEvent(written: WrittenDelta): void {
+    const { ledger } = this.input;
+    this.copy.changed(written, { removing: false, mayReturn: this.mayReturn() });
+    const before = this.ledgerUpdate ?? {
+      present: this.present,
+      state: ledger?.state ?? 'delivered',
+      ...(ledger?.code === undefined ? {} : { code: ledger.code }),
+      ...(ledger?.refusedFingerprint === undefined ? {} : { refusedFingerprint: ledger.refusedFingerprint }),
+      warnings: [],
+      deferred: [],
+      wrote: true,
+      confirmed: false,
+    };
+    this.ledgerUpdate = { ...before, written: this.copy.written ?? null };
   }
 
   private afterEvent(event: PendingEvent, outcome: Outcome, number: number): LaneNext | undefined {

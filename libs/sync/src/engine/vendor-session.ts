@@ -1,5 +1,11 @@
 import type { Capabilities, CrmProvider, Memo, ProviderAccess } from '@rekomi/provider-contract';
-import type { CredentialSource, ExchangeRecord, PaceGate, VendorTransport } from '@rekomi/transport';
+import {
+  credentialHint,
+  type CredentialSource,
+  type ExchangeRecord,
+  type PaceGate,
+  type VendorTransport,
+} from '@rekomi/transport';
 
 import type { ActiveConnection } from './connection.js';
 
@@ -50,6 +56,7 @@ export class VendorSession {
       ...(this.region === undefined ? {} : { region: this.region }),
       settings: connection.settings,
       has: (credential) => credentials.has(credential),
+      hint: (credential) => credentialHint(this.provider.manifest, credentials, credential),
       memo: this.memo,
       now: Date.now,
     };
@@ -68,5 +75,9 @@ class TimedMemo implements Memo {
 
   set(key: string, value: string): void {
     this.entries.set(key, { value, until: performance.now() + this.forMs });
+  }
+
+  forget(key: string): void {
+    this.entries.delete(key);
   }
 }
