@@ -48,7 +48,7 @@ async function settled(connection: Connection): Promise<void> {
     { withinMs: 30_000 },
   );
   await programme.quiet(connection);
-  await eventually('the vendor applied everything', async () => (await vendor.summary()).pending === 0);
+  await vendor.settled();
 }
 
 describe('from pasted keys to a contact', () => {
@@ -303,6 +303,7 @@ describe('from pasted keys to a contact', () => {
     );
     expect(done.contactsToTakeBack).toBe(1);
     await programme.inState(again, 'disabled');
+    await vendor.settled();
     const profile = await profileOf('stays@example.com', ({ segments }) => !segments.includes('Affiliates'));
     expect(Object.keys(profile.attributes).filter((name) => name.startsWith('rekomi_'))).toEqual([]);
     expect(profile).toMatchObject({ attributes: { first_name: 'Stay' } });

@@ -109,7 +109,7 @@ it('whatever is killed in the middle, everybody lands once, as promised, and eac
     await approve(chunk, key);
   }
   await programme.quiet(connection, WITHIN_MS);
-  await eventually('the vendor applied everything', async () => (await vendor.summary()).pending === 0);
+  await vendor.settled();
 
   const { workspace } = await vendor.summary();
   process.stdout.write(

@@ -51,7 +51,7 @@ it('two workers share one key: everybody lands once, and together they keep to i
     },
     { withinMs: 60_000, state: () => programme.totals(connection) },
   );
-  await eventually('the vendor applied everything', async () => (await vendor.summary()).pending === 0);
+  await vendor.settled();
 
   const events = await vendor.events();
   expect(events.map(({ email }) => email).sort()).toEqual([...emails].sort());

@@ -40,7 +40,7 @@ function profileOf(
 
 async function settled(connection: Connection): Promise<void> {
   await programme.quiet(connection);
-  await eventually('the vendor applied everything', async () => (await vendor.summary()).pending === 0);
+  await vendor.settled();
 }
 
 const ours = ({ attributes }: Profile): readonly string[] =>

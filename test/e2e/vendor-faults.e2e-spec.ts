@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 
 import type { Affiliate, Attempt, Campaign, Connection } from '../support/answers.js';
 import { EmulatedVendor } from '../support/emulated-vendor.js';
-import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import { Programme } from '../support/programme.js';
 
@@ -52,7 +51,7 @@ async function expectLanded(
   events: readonly string[] = ['affiliate_approved', 'welcome'],
 ): Promise<void> {
   await programme.quiet(connection, WITHIN_MS);
-  await eventually('the vendor applied everything', async () => (await vendor.summary()).pending === 0);
+  await vendor.settled();
   expect(await vendor.profile(affiliate.email)).toMatchObject({
     email: affiliate.email,
     unsubscribed: false,
@@ -181,7 +180,7 @@ describe('a vendor', () => {
       }),
     );
     await programme.quiet(connection, WITHIN_MS);
-    await eventually('the vendor applied everything', async () => (await vendor.summary()).pending === 0);
+    await vendor.settled();
     const profiles = await vendor.profiles();
     expect(profiles.map(({ email }) => email).sort()).toEqual([...emails].sort());
     expect(profiles.every(({ segments }) => segments.includes('Affiliates'))).toBe(true);
@@ -236,7 +235,7 @@ describe('a key that is revoked on the way', () => {
     );
     await programme.inState(connection, 'verified');
     await programme.quiet(connection);
-    await eventually('the vendor applied everything', async () => (await vendor.summary()).pending === 0);
+    await vendor.settled();
     const names = async (email: string) => (await vendor.events(email)).map(({ name }) => name);
     expect(await names('after@example.com')).toEqual(['affiliate_approved', 'one', 'two', 'three']);
     expect(await names('before@example.com')).toEqual(['affiliate_approved', 'late']);

@@ -1,3 +1,5 @@
+import { eventually } from './eventually.js';
+
 /** A profile as the emulated Customer.io holds it. */
 export interface Profile {
   readonly email: string | null;
@@ -67,6 +69,11 @@ export class EmulatedVendor {
       'summary',
     );
     return { workspace: all.workspaces[0]!, pending: all.pending, throttled: all.throttled };
+  }
+
+  /** Until everything that was taken has shown: the vendor answers first and applies a moment later. */
+  async settled(): Promise<void> {
+    await eventually('the vendor applied everything', async () => (await this.summary()).pending === 0);
   }
 
   /** What the vendor took and did not do. */
