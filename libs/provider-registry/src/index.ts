@@ -1,2 +1,4 @@
 export * from './provider-registry.module.js';
 export * from './provider-registry.service.js';
+export * from './catalogue-words.js';
+export * from './provider-guides.js';

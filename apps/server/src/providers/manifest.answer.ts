@@ -4,6 +4,15 @@ import { ProviderAnswer } from './provider.answer.js';
 
 const anything = { type: 'object', additionalProperties: true } as const;
 
+/** One sentence of the catalogue. */
+export class WordAnswer {
+  @ApiProperty({ example: 'events' })
+  readonly topic!: string;
+
+  @ApiProperty({ example: 'Events reach the profile, each once: the vendor recognises a repeat by its id.' })
+  readonly text!: string;
+}
+
 /** Everything a form, a documentation page or a client needs to know of a vendor. Data, the same for everybody. */
 export class ManifestAnswer extends ProviderAnswer {
   @ApiProperty({ ...anything, description: 'The vendor’s site and API reference.' })
@@ -66,4 +75,22 @@ export class ManifestAnswer extends ProviderAnswer {
 
   @ApiProperty({ type: 'array', items: anything, description: 'What is written, field by field.' })
   readonly writes!: readonly object[];
+
+  @ApiPropertyOptional({
+    type: 'array',
+    items: anything,
+    description: 'Shapes of host names that differ from account to account.',
+  })
+  readonly accountHosts?: readonly object[];
+
+  @ApiProperty({ type: [WordAnswer], description: 'What all this means, in sentences.' })
+  readonly words!: readonly WordAnswer[];
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'The pace of each family of endpoints, in words.',
+    example: { track: '100 requests a second (the vendor allows 1,000 a second)' },
+  })
+  readonly pace!: Readonly<Record<string, string>>;
 }

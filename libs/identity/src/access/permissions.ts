@@ -38,6 +38,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
 
   listProviders: { role: 'viewer', ...KEYS },
   getProvider: { role: 'viewer', ...KEYS },
+  getProviderGuide: { role: 'viewer', ...KEYS },
 
   listConnections: { role: 'viewer', ...KEYS },
   getConnection: { role: 'viewer', ...KEYS },
