@@ -13,7 +13,7 @@ export class SandboxProcess {
   ) {}
 
   static async start(dataFolder: string): Promise<SandboxProcess> {
-    const loader = join(HERE, 'testing', 'source-loader.mjs');
+    const loader = join(process.cwd(), 'scripts', 'source-loader.mjs');
     const child = spawn(
       process.execPath,
       ['--conditions=rekomi-source', '--import', loader, join(HERE, 'main.ts')],
