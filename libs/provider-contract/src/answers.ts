@@ -60,7 +60,19 @@ export function resetAt(headers: Answered['headers'], name: string, now: number)
   return at <= now ? undefined : new Date(Math.min(at, now + LONGEST_WAIT_MS));
 }
 
-/** A 429 of any vendor. `Retry-After` counts first, then the first of `resetHeaders` (lower case) that can be read. */
+/** When a vendor that had enough has room again: `Retry-After`, then the first of `resetHeaders` that can be read. */
+export function roomAgainAt(
+  headers: Answered['headers'],
+  now: number,
+  resetHeaders: readonly string[] = [],
+): Date | undefined {
+  return (
+    retryAfter(headers, now) ??
+    resetHeaders.map((name) => resetAt(headers, name, now)).find((at) => at !== undefined)
+  );
+}
+
+/** A 429 of any vendor. `resetHeaders` are the manifest's. */
 export function throttled(
   answer: Answered,
   family: string,
@@ -68,9 +80,7 @@ export function throttled(
   vendorMessage?: string,
   resetHeaders: readonly string[] = [],
 ): Throttled {
-  const until =
-    retryAfter(answer.headers, now) ??
-    resetHeaders.map((name) => resetAt(answer.headers, name, now)).find((at) => at !== undefined);
+  const until = roomAgainAt(answer.headers, now, resetHeaders);
   return {
     kind: 'throttled',
     code: 'vendor_throttled',

@@ -39,6 +39,11 @@ export interface ProviderManifest {
   readonly capabilities: Capabilities;
   /** Per endpoint family. Every request names its family. */
   readonly limits: Readonly<Record<string, RateLimit>>;
+  /**
+   * Headers of the vendor's own that tell, beside a 429, when there is room again (see `resetAt`), in lower case and in
+   * the order in which they count. `Retry-After` always comes first.
+   */
+  readonly resetHeaders?: readonly string[];
   /** Names that must never be used for custom attributes, in lower case; a trailing `*` stands for any rest. */
   readonly reservedAttributes: readonly string[];
   /** Keys that must never be passed in event data. */

@@ -279,6 +279,22 @@ describe('the pace', () => {
     expect(setup.records.map(({ at }) => at)).toEqual(Array(4).fill('2026-01-01T00:00:00.000Z'));
   });
 
+  it('learns when to ask again from the vendor’s own headers, where Retry-After is silent', async () => {
+    const now = Date.UTC(2026, 0, 1);
+    const reset = now / 1000 + 45;
+    const server = await httpLoopback((_, response) => {
+      response.writeHead(429, { 'X-RateLimit-Reset': String(reset) }).end();
+    });
+    const transport = new VendorTransport({ sandboxUrl: server.url, userAgent: 'test', now: () => now });
+    transports.push(transport);
+    const silent = binding();
+    await transport.open(silent).request(post());
+    const told = binding({ manifest: { ...silent.manifest, resetHeaders: ['x-ratelimit-reset'] } });
+    await transport.open(told).request(post());
+    expect(silent.gate.released).toEqual([{ status: 429, failed: false }]);
+    expect(told.gate.released).toEqual([{ status: 429, failed: false, notBefore: new Date(reset * 1000) }]);
+  });
+
   it('is not counted against the time-out', async () => {
     const server = await httpLoopback((_, response) => response.end('{}'));
     const released: unknown[] = [];

@@ -1,4 +1,4 @@
-import { isAllowedHost, retryAfter } from '@rekomi/provider-contract';
+import { isAllowedHost, roomAgainAt } from '@rekomi/provider-contract';
 import type {
   NoAnswer,
   ProviderManifest,
@@ -187,8 +187,9 @@ export class PacedVendorHttp implements VendorHttp {
   #paceResult(answer: VendorAnswer): PaceResult {
     if (answer.kind !== 'answered') return { failed: answer.kind === 'no_answer' };
     const { status } = answer;
-    const notBefore =
-      status === 429 || status === 503 ? retryAfter(answer.headers, this.#terms.now()) : undefined;
+    const { resetHeaders } = this.#binding.manifest;
+    const hadEnough = status === 429 || status === 503;
+    const notBefore = hadEnough ? roomAgainAt(answer.headers, this.#terms.now(), resetHeaders) : undefined;
     return { status, failed: false, ...(notBefore === undefined ? {} : { notBefore }) };
   }
 
