@@ -37,7 +37,7 @@ const ARROWS = {
   identity: ['database', 'http', 'mail'],
   sync: ['provider-contract', 'transport', 'vault', 'database'],
   programs: ['provider-contract', 'database', 'mail', 'sync'],
-  webhooks: ['database', 'vault'],
+  webhooks: ['database', 'transport', 'vault'],
   launcher: ['database'],
   // Speaks to the product over its API, like everybody else's scripts.
   cli: [],

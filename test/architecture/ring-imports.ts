@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   identity: ['database', 'http', 'mail'],
   sync: ['provider-contract', 'database', 'transport', 'vault'],
   programs: ['provider-contract', 'database', 'mail', 'sync'],
-  webhooks: ['database', 'vault'],
+  webhooks: ['database', 'transport', 'vault'],
   launcher: ['database'],
   cli: [],
   sandbox: ['provider-contract', 'provider-registry'],
