@@ -22,7 +22,7 @@ export type EndpointAnswer =
       readonly status: number;
       /** Names in lower case; what repeats our secrets is masked. */
       readonly headers: Readonly<Record<string, string>>;
-      /** The first 4 KiB, as text. */
+      /** The first 4,096 characters, and a note of how much more there was. */
       readonly body: string;
       readonly durationMs: number;
     }
