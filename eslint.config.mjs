@@ -54,6 +54,7 @@ const DOORS = [
   { from: { element: { type: 'provider-registry' } }, source: '@rekomi/providers/*/*' },
   { from: { element: { type: ['sandbox', 'test'] } }, source: '@rekomi/provider-registry/emulators' },
   { from: { file: { categories: 'test' } }, source: '@rekomi/database/testing' },
+  { from: { file: { categories: 'test' } }, source: '@rekomi/transport/testing' },
 ];
 
 const SYNTAX = [

@@ -57,7 +57,7 @@ function faultOfPackage(file: SourceFile, from: string, { specifier }: Import): 
   const [, to = '', door] = parts;
   const allowed = MAY_IMPORT[from];
   if (allowed === undefined) return `belongs to ${from}, a workspace that has no place among the rings yet.`;
-  const isOwnTestDoor = to === 'database' && door === 'testing' && isTest(file);
+  const isOwnTestDoor = ['database', 'transport'].includes(to) && door === 'testing' && isTest(file);
   if (!allowed.includes(to) && !isOwnTestDoor) return `imports ${to}, which ${from} may not know.`;
   if (door === undefined) return to === 'providers' ? 'imports providers without naming one.' : undefined;
   return isOpenDoor(from, to, door) || isOwnTestDoor
