@@ -189,7 +189,7 @@ describe('an answer that repeats our keys', () => {
     const server = await httpLoopback((seen, response) => {
       response.writeHead(200, {
         'set-cookie': 'session=abc',
-        'x-echo': `${seen.headers['x-key'] as string}`,
+        'x-echo': seen.headers['x-key'] as string,
       });
       response.end(
         JSON.stringify({

@@ -1,6 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 
 import { nameServerResolver } from './host-resolver.js';
 
@@ -32,7 +31,7 @@ async function nameServer(
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
-  return `127.0.0.1:${(socket.address() as AddressInfo).port}`;
+  return `127.0.0.1:${socket.address().port}`;
 }
 
 describe('looking up a host', () => {
