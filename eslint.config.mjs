@@ -30,6 +30,7 @@ const ARROWS = {
   provider: ['provider-contract', 'vendor-emulation'],
   'provider-registry': ['provider-contract', 'provider'],
   transport: ['provider-contract'],
+  'provider-conformance': ['provider-contract', 'transport', 'vendor-emulation'],
   vault: [],
   database: [],
   http: ['database'],
@@ -41,7 +42,7 @@ const ARROWS = {
   launcher: ['database'],
   // Speaks to the product over its API, like everybody else's scripts.
   cli: [],
-  sandbox: ['provider-contract', 'provider-registry'],
+  sandbox: ['provider-contract', 'provider-registry', 'vendor-emulation'],
   server: [
     ...['provider-contract', 'provider-registry', 'transport', 'vault', 'database', 'http', 'identity'],
     ...['mail', 'sync', 'programs', 'webhooks'],

@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   providers: ['provider-contract', 'vendor-emulation'],
   'provider-registry': ['provider-contract', 'providers'],
   transport: ['provider-contract'],
+  'provider-conformance': ['provider-contract', 'transport', 'vendor-emulation'],
   vault: [],
   database: [],
   http: ['database'],
@@ -23,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   webhooks: ['database', 'transport', 'vault'],
   launcher: ['database'],
   cli: [],
-  sandbox: ['provider-contract', 'provider-registry'],
+  sandbox: ['provider-contract', 'provider-registry', 'vendor-emulation'],
   server: [
     ...['provider-contract', 'provider-registry', 'transport', 'vault', 'database', 'http', 'identity'],
     ...['mail', 'sync', 'programs', 'webhooks'],

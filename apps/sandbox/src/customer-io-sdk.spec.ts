@@ -1,5 +1,5 @@
 import { APIClient, IdentifierType, TrackClient } from 'customerio-node';
-import { type Sandbox, startSandbox } from './sandbox.js';
+import { type Sandbox, startSandbox } from './every-vendor.js';
 import { control } from './testing/vendor-client.js';
 
 const JANE = 'jane+tag@example.com';

@@ -1,4 +1,4 @@
-import { type Sandbox, startSandbox } from './sandbox.js';
+import { type Sandbox, startSandbox } from './every-vendor.js';
 import { addresses, control, putPerson } from './testing/vendor-client.js';
 
 const JANE = 'jane@example.com';

@@ -1,4 +1,4 @@
-import { startSandbox } from './sandbox.js';
+import { startSandbox } from './every-vendor.js';
 
 const { SANDBOX_PORT, SANDBOX_DATA, SANDBOX_DURABLE } = process.env;
 

@@ -1,4 +1,4 @@
-import { type Sandbox, startSandbox } from './sandbox.js';
+import { type Sandbox, startSandbox } from './every-vendor.js';
 import { control, putPerson } from './testing/vendor-client.js';
 
 describe('the sandbox', () => {

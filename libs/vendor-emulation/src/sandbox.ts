@@ -23,8 +23,8 @@ export interface SandboxOptions {
   readonly now?: () => number;
   /** From 0 to 1, for faults with a probability. */
   readonly random?: () => number;
-  /** By default those of every provider folder. */
-  readonly factories?: Readonly<Record<string, EmulatorFactory>>;
+  /** By slug. */
+  readonly factories: Readonly<Record<string, EmulatorFactory>>;
 }
 
 export interface Sandbox {
@@ -43,13 +43,12 @@ export interface Sandbox {
  * Plain `node:http`, because every benchmark of the product runs against it: it takes about a tenth more requests
  * than Fastify and there are no routes to declare; the emulators read their own paths.
  */
-export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const now = options.now ?? Date.now;
   const faults = new FaultRules(now, options.random ?? Math.random);
-  const factories = options.factories ?? (await everyProvider());
   const vendors = new Map<string, EmulatedVendor>();
   const byHost = new Map<string, EmulatedVendor>();
-  for (const [slug, factory] of Object.entries(factories)) {
+  for (const [slug, factory] of Object.entries(options.factories)) {
     const vendor = openVendor(slug, factory, options, now);
     vendors.set(slug, vendor);
     for (const host of vendor.emulator.hosts) byHost.set(host, vendor);
@@ -115,11 +114,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       for (const { journal } of vendors.values()) await journal.close();
     },
   };
-}
-
-async function everyProvider(): Promise<Readonly<Record<string, EmulatorFactory>>> {
-  const { EMULATORS } = await import('@rekomi/provider-registry/emulators');
-  return Object.fromEntries(EMULATORS);
 }
 
 function openVendor(
