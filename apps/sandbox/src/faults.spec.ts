@@ -31,13 +31,52 @@ describe('faults on demand', () => {
     ['503', 503, {}],
     ['502-html', 502, { 'content-type': 'text/html; charset=UTF-8' }],
     ['301;evil.example', 301, { location: 'https://evil.example/api/v1/customers/jane%40example.com' }],
+    [
+      '307;https://evil.example',
+      307,
+      { location: 'https://evil.example/api/v1/customers/jane%40example.com' },
+    ],
+    ['429-header;X-RateLimit-Reset=30', 429, { 'x-ratelimit-reset': '30' }],
     ['200-ignored', 200, { 'content-type': 'application/json' }],
+    ['answer;207:array', 207, { 'content-type': 'application/json' }],
+    ['answer;404:html', 404, { 'content-type': 'text/html; charset=UTF-8' }],
+    ['answer;204:empty', 204, {}],
   ])('answers %s in the vendor’s place, and the vendor never hears of it', async (fault, status, headers) => {
     const answer = await asked(fault);
     expect(answer.status).toBe(status);
     expect(Object.fromEntries(answer.headers)).toMatchObject(headers);
     if (!('retry-after' in headers)) expect(answer.headers.has('retry-after')).toBe(false);
     expect(await addresses(sandbox)).toEqual([]);
+  });
+
+  it('quotes the key of the request, as careless vendors do', async () => {
+    const answer = await asked('echo');
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('sandbox-site-us:sandbox-track-us');
+  });
+
+  it('hands a request to the vendor twice', async () => {
+    const rule = { fault: 'apply-twice', match: { method: 'put' } };
+    await control(sandbox, 'POST', 'faults', rule);
+    expect((await putPerson(sandbox, JANE)).status).toBe(200);
+    expect(await addresses(sandbox)).toEqual([JANE]);
+    const { exchanges } = await control(sandbox, 'GET', 'customer-io/exchanges');
+    expect(exchanges).toHaveLength(2);
+  });
+
+  it('answers more than anybody reads', async () => {
+    expect((await (await asked('too-large')).text()).length).toBeGreaterThan(5 * 1024 * 1024);
+  });
+
+  it('deletes the vendor’s keys or lists in the moment before the request arrives', async () => {
+    const { ids } = await control(sandbox, 'POST', 'customer-io/audiences', { name: 'Many', count: 1001 });
+    expect(ids).toHaveLength(1001);
+    expect((await asked('remove-audiences')).status).toBe(200);
+    expect(await control(sandbox, 'GET', 'customer-io/audiences')).toEqual({ audiences: [] });
+    expect((await asked('revoke-keys')).status).toBe(401);
+    expect((await putPerson(sandbox, JANE)).status).toBe(401);
+    await control(sandbox, 'POST', 'customer-io/revoke', { revoked: false });
+    expect((await putPerson(sandbox, JANE)).status).toBe(200);
   });
 
   it('answers garbage that calls itself JSON', async () => {
@@ -58,9 +97,12 @@ describe('faults on demand', () => {
 
   it.each([
     ['hang', []],
+    ['hang-in-body', [JANE]],
     ['apply-then-hang', [JANE]],
   ])('never answers by %s', async (fault, people) => {
-    await expect(asked(fault, AbortSignal.timeout(150))).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(
+      asked(fault, AbortSignal.timeout(150)).then((answer) => answer.text()),
+    ).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(await addresses(sandbox)).toEqual(people);
   });
 

@@ -1,4 +1,5 @@
 export * from './answers.js';
+export { FALSE_BODIES, type FalseBody } from './false-answers.js';
 export * from './fault.js';
 export * from './fault-rules.js';
 export * from './fixed-window.js';

@@ -9,7 +9,8 @@ export interface ProbeCall {
 
 /**
  * The control calls that every emulated vendor has, under `/_sandbox/{slug}/`: `GET contacts?email=`, `POST contacts`,
- * `GET audiences`, `POST audiences {name}`, `DELETE audiences/{id}`, `POST revoke {revoked}`, `POST settle`, `POST reset`.
+ * `GET audiences`, `POST audiences {name, count}` (several get numbers behind their name), `DELETE audiences/{id}`,
+ * `POST revoke {revoked}`, `POST settle`, `POST reset`.
  *
  * @returns undefined for an unknown one; `{error}` for one that is malformed.
  */
@@ -29,7 +30,7 @@ export function answerProbe(probe: EmulatorProbe, call: ProbeCall): unknown {
       return { audiences: probe.audiences() };
     case 'POST audiences':
       if (typeof body['name'] !== 'string') return { error: 'an audience has a "name"' };
-      return { id: probe.addAudience(body['name']) };
+      return added(probe, body['name'], body['count']);
     case 'DELETE audiences':
       if (id === undefined || id === '') return { error: 'which audience?' };
       probe.removeAudience(decodeURIComponent(id));
@@ -46,4 +47,13 @@ export function answerProbe(probe: EmulatorProbe, call: ProbeCall): unknown {
     default:
       return undefined;
   }
+}
+
+function added(probe: EmulatorProbe, name: string, count: unknown): unknown {
+  if (count === undefined) return { id: probe.addAudience(name) };
+  if (typeof count !== 'number' || !(count >= 1 && count <= 10_000)) {
+    return { error: 'count is a number from 1 to 10000' };
+  }
+  const ids = Array.from({ length: count }, (_, index) => probe.addAudience(`${name} ${index + 1}`));
+  return { ids };
 }

@@ -75,9 +75,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const method = request.method ?? 'GET';
     // The only header that Node hands out as a list is one of answers.
     const headers = request.headers as Record<string, string>;
+    const emulated = { method, host, rawPath, query, headers, body };
     const apply = async (): Promise<EmulatedAnswer> => {
       if (closed) return { status: 503, body: '' };
-      const answer = await vendor.emulator.handle({ method, host, rawPath, query, headers, body });
+      const answer = await vendor.emulator.handle(emulated);
       const stored = vendor.journal.flushed();
       if (stored !== undefined) await stored;
       return answer;
@@ -87,7 +88,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       headers['x-sandbox-fault'],
     );
     if (fault === undefined) return send(response, await apply());
-    return actOut(fault, rawPath, response, apply, now);
+    return actOut(fault, { request: emulated, response, probe: vendor.emulator.probe, apply, now });
   };
 
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
