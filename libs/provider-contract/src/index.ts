@@ -5,6 +5,7 @@ export * from './contact.js';
 export * from './emulator.js';
 export * from './error-codes.js';
 export * from './event.js';
+export * from './golden.js';
 export * from './hashing.js';
 export * from './manifest.js';
 export * from './outcome.js';

@@ -115,6 +115,11 @@ export interface Capabilities {
   readonly eventDedupe: 'ulid' | 'uuid' | 'text' | 'none';
   /** What the engine does after an ambiguous event when `eventDedupe` is `none`. */
   readonly ambiguousEvents: 'send_again' | 'do_not_repeat';
+  /**
+   * The vendor creates a contact for an event about somebody it does not know, and no part of its API prevents that: only
+   * the engine's order (contact before event) does.
+   */
+  readonly eventsCreateContacts?: boolean;
   readonly tags: 'native' | 'attribute' | 'none';
   readonly readBack: boolean;
   readonly eraseContact: boolean;
