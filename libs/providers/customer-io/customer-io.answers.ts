@@ -100,7 +100,11 @@ export function readAnswer(answer: VendorAnswer, options: ReadingOptions): Readi
 export function withoutErrors(reading: Reading): Reading {
   if (reading.kind !== 'ok') return reading;
   const errors = errorsIn(reading.body);
-  if (errors.length === 0) return reading;
+  if (errors.length === 0) {
+    // "Partly" about a single thing, without a word on what is missing, is no yes.
+    if (reading.status !== 207) return reading;
+    return { kind: 'failed', failure: { kind: 'unavailable', code: 'answer_unknown', status: 207 } };
+  }
   return { kind: 'declined', status: reading.status, errors, message: joined(errors) };
 }
 

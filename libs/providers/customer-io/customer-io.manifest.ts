@@ -115,6 +115,8 @@ export const customerIoManifest = {
     events: 'native',
     eventDedupe: 'ulid',
     ambiguousEvents: 'send_again',
+    // Neither version of the call has a flag against it, and a look before each event would cost 10 requests a second.
+    eventsCreateContacts: true,
     tags: 'attribute',
     readBack: true,
     eraseContact: false,
