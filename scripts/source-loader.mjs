@@ -1,6 +1,7 @@
 /**
- * Lets `node --conditions=rekomi-source --import source-loader.mjs` run the TypeScript sources as Jest does, so that a
- * test can start the sandbox as a process of its own without a build.
+ * Lets `node --conditions=rekomi-source --import source-loader.mjs` run the TypeScript sources as Jest does, without a
+ * build: for tests that start a process of its own, and for the conformance suite. A provider folder outside this checkout
+ * finds the product's packages here when it has none of its own.
  */
 import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
@@ -11,7 +12,14 @@ if (isMainThread) register(import.meta.url);
 
 export async function resolve(specifier, context, next) {
   const fromSource = context.parentURL?.endsWith('.ts') && /^\.{1,2}\/.*\.js$/.test(specifier);
-  return next(fromSource ? specifier.replace(/\.js$/, '.ts') : specifier, context);
+  const wanted = fromSource ? specifier.replace(/\.js$/, '.ts') : specifier;
+  if (!/^(@rekomi|@nestjs)\//.test(specifier)) return next(wanted, context);
+  try {
+    return await next(wanted, context);
+  } catch (err) {
+    if (err.code !== 'ERR_MODULE_NOT_FOUND') throw err;
+    return next(wanted, { ...context, parentURL: import.meta.url });
+  }
 }
 
 export async function load(url, context, next) {

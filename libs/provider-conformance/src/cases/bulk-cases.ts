@@ -1,0 +1,210 @@
+import {
+  isSuccess,
+  type ContactChange,
+  type Outcome,
+  type ProviderManifest,
+} from '@rekomi/provider-contract';
+import { Findings, must, shown } from '../checks.js';
+import { claimsAbout } from '../claims.js';
+import type { ConformanceCase } from '../conformance-case.js';
+import { missing, missingEvent, told } from '../landing.js';
+import { happening, ledger, wish } from '../people.js';
+import { arrived } from '../scenes.js';
+
+const withBulk = ({ capabilities }: ProviderManifest): true | string =>
+  capabilities.bulk === undefined ? 'There are no bulk calls.' : true;
+
+/** So many that a batch is a batch, and not so many that a run takes long. */
+const CROWD = 25;
+const MOST = 1000;
+
+const everyItem: ConformanceCase = {
+  id: 'bulk-every-item',
+  title: 'Each of many contacts gets its own outcome, in order, and a success is true',
+  rule: 'bulk',
+  proves: claimsAbout('bulk:'),
+  appliesTo: withBulk,
+  run: async ({ manifest, stage }) => {
+    const here = await stage();
+    const people = here.count();
+    const findings = new Findings();
+    const none = await here.connect().upsertMany([]);
+    findings.unless(none.length === 0, 'no contact got an outcome');
+    const changes = Array.from({ length: CROWD }, (_, index) =>
+      wish(here, { firstName: `Person ${index}`, fullName: `Person ${index} van der Meer` }),
+    );
+    const outcomes = await here.connect().upsertMany(changes);
+    must(outcomes.length === CROWD, `${CROWD} contacts got ${outcomes.length} outcomes`);
+    for (const [index, change] of changes.entries()) {
+      const outcome = outcomes[index] as Outcome;
+      findings.unless(isSuccess(outcome), `contact ${index + 1} came to ${told(outcome)}`);
+      if (isSuccess(outcome))
+        for (const gap of missing(here, change, outcome)) findings.add(`missing: ${gap}`);
+      if (manifest.capabilities.bulk?.results === 'job') {
+        findings.unless(
+          outcome.kind !== 'confirmed',
+          `contact ${index + 1} was told as confirmed while a job works on it`,
+        );
+      }
+    }
+    findings.unless(
+      here.count() === people + CROWD,
+      `${here.count() - people} contacts came into being, not ${CROWD}`,
+    );
+    const again = await here
+      .connect()
+      .upsertMany(
+        changes.map((change, index) => ({ ...change, previous: ledger(change, outcomes[index] as Outcome) })),
+      );
+    for (const [index, outcome] of again.entries()) {
+      findings.unless(isSuccess(outcome), `contact ${index + 1} again came to ${told(outcome)}`);
+    }
+    findings.unless(here.count() === people + CROWD, 'the same contacts again made others');
+    findings.settle();
+  },
+};
+
+const badItem: ConformanceCase = {
+  id: 'bulk-bad-item',
+  title: 'One item that the vendor does not take costs no other item of the batch',
+  rule: 'bad-parts',
+  appliesTo: withBulk,
+  run: async ({ stage }) => {
+    const here = await stage();
+    const findings = new Findings();
+    const bad = [`${'a'.repeat(400)}@partners.example.net`, 'two@signs@partners.example.net', ''];
+    for (const email of bad) {
+      const good = [wish(here), wish(here), wish(here), wish(here)];
+      const changes = [...good.slice(0, 2), wish(here, { email }), ...good.slice(2)];
+      const outcomes = await here.connect().upsertMany(changes);
+      must(outcomes.length === changes.length, `${changes.length} contacts got ${outcomes.length} outcomes`);
+      const others = [0, 1, 3, 4];
+      for (const index of others) {
+        const [change, outcome] = [changes[index] as ContactChange, outcomes[index] as Outcome];
+        findings.unless(
+          isSuccess(outcome),
+          `beside ${shown(email.slice(0, 30))}, contact ${index + 1} came to ${told(outcome)}`,
+        );
+        if (isSuccess(outcome))
+          for (const gap of missing(here, change, outcome)) findings.add(`missing: ${gap}`);
+      }
+      const own = outcomes[2] as Outcome;
+      // `accepted` promises nothing: the vendor may drop in silence what it took.
+      const there = email !== '' && here.look(email) !== undefined;
+      const wrong = there ? !isSuccess(own) : own.kind === 'confirmed' || own.kind === 'unchanged';
+      findings.unless(
+        !wrong,
+        `${shown(email.slice(0, 30))} came to ${told(own)}, and the vendor says the opposite`,
+      );
+    }
+    findings.settle();
+  },
+};
+
+const slices: ConformanceCase = {
+  id: 'bulk-slices',
+  title: 'The record of one person in a batch holds nothing of another person',
+  rule: 'bulk',
+  appliesTo: withBulk,
+  run: async ({ manifest, stage }) => {
+    const here = await stage();
+    const findings = new Findings();
+    const changes = Array.from({ length: 5 }, () => wish(here));
+    const outcomes = [...(await here.connect().upsertMany(changes))];
+    const owners = changes.map(({ desired }) => desired.email);
+    if (manifest.capabilities.events !== 'none') {
+      outcomes.push(...(await here.connect().trackMany(owners.map((email) => happening(here, email)))));
+      owners.push(...owners);
+    }
+    for (const [index, outcome] of outcomes.entries()) {
+      const own = owners[index] ?? '';
+      findings.unless(outcome.slice !== undefined, `outcome ${index + 1} has no slice`);
+      const text = JSON.stringify(outcome.slice ?? {});
+      const foreign = owners.find((email) => email !== own && text.includes(`"${email}"`));
+      findings.unless(foreign === undefined, `the slice of ${own} names ${String(foreign)}`);
+    }
+    findings.settle();
+  },
+};
+
+const sizes: ConformanceCase = {
+  id: 'bulk-sizes',
+  title: 'A batch as large as the manifest allows arrives whole',
+  rule: 'bulk',
+  proves: claimsAbout('bulk sizes:'),
+  appliesTo: withBulk,
+  run: async ({ manifest, stage }) => {
+    const here = await stage();
+    const people = here.count();
+    const most = Math.min(manifest.capabilities.bulk?.maximumItems ?? 1, MOST);
+    const changes = Array.from({ length: most }, () => wish(here));
+    const outcomes = await here.connect().upsertMany(changes);
+    must(outcomes.length === most, `${most} contacts got ${outcomes.length} outcomes`);
+    const failed = outcomes.find((outcome) => !isSuccess(outcome));
+    must(failed === undefined, `of ${most} contacts one came to ${failed === undefined ? '' : told(failed)}`);
+    must(here.count() === people + most, `${here.count() - people} of ${most} contacts came into being`);
+  },
+};
+
+const eventsInBulk: ConformanceCase = {
+  id: 'bulk-events',
+  title: 'Events in bulk arrive once each, in order for each person, with their dedupe ids',
+  rule: 'bulk',
+  appliesTo: (manifest) => {
+    const bulk = withBulk(manifest);
+    if (bulk !== true) return bulk;
+    return manifest.capabilities.events === 'none' ? 'The vendor takes no events.' : true;
+  },
+  run: async ({ manifest, stage }) => {
+    const here = await stage();
+    const findings = new Findings();
+    const [one, other] = [await arrived(here), await arrived(here)];
+    const names = ['affiliate_approved', 'commission_earned', 'payout_sent'];
+    const events = names.flatMap((name) => [
+      happening(here, one, { name }),
+      happening(here, other, { name }),
+    ]);
+    const none = await here.connect().trackMany([]);
+    findings.unless(none.length === 0, 'no event got an outcome');
+    for (let again = 0; again < 2; again += 1) {
+      const outcomes = await here.connect().trackMany(events);
+      must(outcomes.length === events.length, `${events.length} events got ${outcomes.length} outcomes`);
+      for (const [index, outcome] of outcomes.entries()) {
+        findings.unless(isSuccess(outcome), `event ${index + 1} came to ${told(outcome)}`);
+      }
+      for (const event of events)
+        for (const gap of missingEvent(here, event)) findings.add(`missing: ${gap}`);
+      if (manifest.capabilities.eventDedupe === 'none') break;
+    }
+    if (manifest.capabilities.events === 'native') {
+      for (const email of [one, other]) {
+        const seen = (here.look(email)?.events ?? []).map(({ name }) => name).join();
+        findings.unless(seen === names.join(), `${email} has the events ${seen}`);
+      }
+    }
+    findings.settle();
+  },
+};
+
+const repeatedAddress: ConformanceCase = {
+  id: 'bulk-same-address-twice',
+  title: 'The same person twice in a batch is one contact, and both items get an outcome',
+  rule: 'bulk',
+  appliesTo: withBulk,
+  run: async ({ stage }) => {
+    const here = await stage();
+    const people = here.count();
+    const first = wish(here);
+    const second = wish(here, { email: first.desired.email, tags: ['spring', 'gold'] });
+    const outcomes = await here.connect().upsertMany([first, wish(here), second]);
+    must(outcomes.length === 3, `three items got ${outcomes.length} outcomes`);
+    must(here.count() <= people + 2, `${here.count() - people} contacts came into being`);
+    const last = outcomes[2] as Outcome;
+    if (isSuccess(last)) {
+      const gaps = missing(here, second, last);
+      must(gaps.length === 0, `missing: ${gaps.join(', ')}`);
+    }
+  },
+};
+
+export const BULK_CASES = [everyItem, badItem, slices, sizes, eventsInBulk, repeatedAddress];
