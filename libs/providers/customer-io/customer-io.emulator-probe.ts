@@ -85,7 +85,8 @@ export class CustomerIoProbe implements EmulatorProbe {
   revoke(revoked: boolean): void {
     for (const { config } of this.state.workspaces.values()) {
       const { trackApiKeys, appApiKeys } = config;
-      if (revoked) this.keys.set(config.id, { trackApiKeys, appApiKeys });
+      // Deleted twice they are still the same keys.
+      if (revoked && trackApiKeys.length > 0) this.keys.set(config.id, { trackApiKeys, appApiKeys });
       const keys = revoked ? { trackApiKeys: [], appApiKeys: [] } : this.keys.get(config.id);
       if (keys !== undefined)
         this.state.commit({ k: 'workspace', a: this.state.now(), config: { ...config, ...keys } });
