@@ -1,4 +1,10 @@
-import { type ImportReport, type ImportRow, ROW_OUTCOMES, suggestStatus } from '@rekomi/programs';
+import {
+  type ImportReport,
+  type ImportRow,
+  ROW_OUTCOMES,
+  suggestMapping,
+  suggestStatus,
+} from '@rekomi/programs';
 
 import type { ImportColumnAnswer } from './import-column.answer.js';
 import type { ImportCountsAnswer } from './import-counts.answer.js';
@@ -22,6 +28,7 @@ export function importAnswer(row: ImportRow): ImportAnswer {
     source: row.source,
     columns: columnAnswers(row),
     notes: row.notes,
+    suggested: suggestMapping(row),
     mapping:
       mapping === null
         ? null
@@ -48,15 +55,18 @@ export function importAnswer(row: ImportRow): ImportAnswer {
   };
 }
 
-function columnAnswers({ columns, mapping }: ImportRow): readonly ImportColumnAnswer[] {
+function columnAnswers({ columns, mapping, source }: ImportRow): readonly ImportColumnAnswer[] {
   return columns.map(({ name, samples, values, guess }, index) => ({
     index,
     name,
     field: mapping?.fields[index] ?? guess,
     samples,
     values:
-      values?.map(({ value, count }) => ({ value, count, suggestedStatus: suggestStatus(value) ?? null })) ??
-      null,
+      values?.map(({ value, count }) => ({
+        value,
+        count,
+        suggestedStatus: suggestStatus(value, source) ?? null,
+      })) ?? null,
   }));
 }
 

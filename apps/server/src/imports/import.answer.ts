@@ -7,6 +7,7 @@ import { ImportDialectAnswer } from './import-dialect.answer.js';
 import { ImportMappingAnswer } from './import-mapping.answer.js';
 import { ImportNoteAnswer } from './import-note.answer.js';
 import { ImportReportAnswer } from './import-report.answer.js';
+import { ImportSuggestionAnswer } from './import-suggestion.answer.js';
 
 export class ImportAnswer {
   @ApiProperty({ format: 'uuid', example: '019aa9c1-7b1e-7d32-9a55-0a8f5c1d2e3f' })
@@ -36,7 +37,8 @@ export class ImportAnswer {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The platform that the file seems to come from.',
+    description:
+      'The platform that the file seems to come from: Rewardful, FirstPromoter, Tapfiliate, PartnerStack, Tolt or Dub.',
     example: 'Rewardful',
   })
   readonly source!: string | null;
@@ -46,6 +48,13 @@ export class ImportAnswer {
 
   @ApiProperty({ type: [ImportNoteAnswer], description: 'What is worth knowing about the file as a whole.' })
   readonly notes!: readonly ImportNoteAnswer[];
+
+  @ApiProperty({
+    type: ImportSuggestionAnswer,
+    description:
+      'What the mapping could say about statuses and dates. Only a suggestion: nothing of it counts until it is sent as the mapping.',
+  })
+  readonly suggested!: ImportSuggestionAnswer;
 
   @ApiProperty({ type: ImportMappingAnswer, nullable: true })
   readonly mapping!: ImportMappingAnswer | null;

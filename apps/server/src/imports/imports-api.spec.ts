@@ -58,7 +58,8 @@ describe('uploading a file', () => {
         { index: 3, name: 'Token', field: 'referralSlug' },
         { index: 4, name: 'Note', field: 'ignore' },
       ],
-      notes: [],
+      suggested: { statuses: { active: 'approved', disabled: 'rejected' }, dates: null },
+      notes: [{ code: 'source_recognised' }],
     });
     expect(await bench.count('affiliate')).toBe(0);
   });

@@ -1,26 +1,6 @@
-/** What a column of a file may be. `keep` stores the column with the affiliate; nothing of it is sent anywhere. */
-export const IMPORT_FIELDS = [
-  'email',
-  'firstName',
-  'lastName',
-  'fullName',
-  'status',
-  'externalId',
-  'referralSlug',
-  'slugFromUrl',
-  'paypalEmail',
-  'wiseEmail',
-  'joinedAt',
-  'country',
-  'tier',
-  'tags',
-  'keep',
-  'ignore',
-] as const;
-export type ImportField = (typeof IMPORT_FIELDS)[number];
-
-/** Fields that several columns may have. */
-export const SHARED_FIELDS: ReadonlySet<ImportField> = new Set(['keep', 'ignore', 'tags']);
+import { columnKey, normalizeColumnName } from './column-name.js';
+import { type ImportField, IMPORT_FIELDS, SHARED_FIELDS } from './import-fields.js';
+import type { SourceShape } from './shapes/source-shape.js';
 
 const ALIASES: Readonly<Partial<Record<ImportField, readonly string[]>>> = {
   email: [
@@ -85,19 +65,8 @@ const ALIASES: Readonly<Partial<Record<ImportField, readonly string[]>>> = {
 };
 
 const FIELD_OF: ReadonlyMap<string, ImportField> = new Map(
-  IMPORT_FIELDS.flatMap((field) => (ALIASES[field] ?? []).map((alias) => [alias, field] as const)),
+  IMPORT_FIELDS.flatMap((field) => (ALIASES[field] ?? []).map((alias) => [columnKey(alias), field] as const)),
 );
-
-/** Letter case, blanks, hyphens, underscores and dots do not matter in a column's name, and neither do accents. */
-export function normalizeColumnName(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .trim()
-    .replace(/[\s\-_.]+/g, '_')
-    .replace(/^_+|_+$/g, '');
-}
 
 export interface GuessedColumns {
   /** One per column. */
@@ -105,30 +74,59 @@ export interface GuessedColumns {
   readonly notes: readonly { readonly code: string; readonly detail: string }[];
 }
 
-/** Guesses what the columns are. Of several columns for one field the first counts. */
-export function guessColumns(
-  columns: readonly { readonly name: string; readonly samples: readonly string[] }[],
-): GuessedColumns {
+interface NamedColumn {
+  readonly name: string;
+  readonly samples: readonly string[];
+}
+
+/**
+ * Guesses what the columns are: first by what is known of the platform, then by names that are common. Of several columns
+ * for one field the first counts.
+ *
+ * @param shape of the platform that the file seems to come from.
+ */
+export function guessColumns(columns: readonly NamedColumn[], shape?: SourceShape): GuessedColumns {
   const notes: { code: string; detail: string }[] = [];
-  const taken = new Set<ImportField>();
+  const own = shape === undefined ? new Map<number, ImportField>() : fieldsByShape(columns, shape);
+  const taken = new Set<ImportField>(own.values());
   const names = new Set<string>();
-  const fields = columns.map(({ name }): ImportField => {
-    const key = normalizeColumnName(name);
-    if (names.has(key)) {
+  const fields = columns.map(({ name }, index): ImportField => {
+    if (names.has(normalizeColumnName(name))) {
       notes.push({
         code: 'column_repeated',
         detail: `There are several columns ${JSON.stringify(name)}. The first one counts unless the mapping says otherwise.`,
       });
       return 'ignore';
     }
-    names.add(key);
-    const field = FIELD_OF.get(key) ?? 'ignore';
+    names.add(normalizeColumnName(name));
+    const known = own.get(index);
+    if (known !== undefined) return known;
+    const field = FIELD_OF.get(columnKey(name)) ?? 'ignore';
     if (field === 'ignore' || SHARED_FIELDS.has(field)) return field;
     if (taken.has(field)) return 'ignore';
     taken.add(field);
     return field;
   });
   return { fields: withAddressColumn(columns, withoutSpareName(fields)), notes };
+}
+
+/** By place in the file. Of the columns that could be a field, the preferred one is it, and the others are kept. */
+function fieldsByShape(
+  columns: readonly NamedColumn[],
+  shape: SourceShape,
+): ReadonlyMap<number, ImportField> {
+  const fields = new Map<number, ImportField>();
+  const place = (name: string): number =>
+    columns.findIndex((column) => columnKey(column.name) === columnKey(name));
+  for (const name of shape.keep) if (place(name) !== -1) fields.set(place(name), 'keep');
+  for (const [field, names] of Object.entries(shape.fields)) {
+    const places = names.map(place).filter((found) => found !== -1);
+    const filled = places.filter((found) => (columns[found]?.samples.length ?? 0) > 0);
+    const chosen = filled[0] ?? places[0];
+    for (const found of filled) if (!fields.has(found)) fields.set(found, 'keep');
+    if (chosen !== undefined) fields.set(chosen, field as ImportField);
+  }
+  return fields;
 }
 
 /** A full name beside first and last name would only repeat them. */
@@ -150,49 +148,4 @@ function withAddressColumn(
       samples.every((sample) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(sample)),
   );
   return fields.map((field, index) => (index === place ? 'email' : field));
-}
-
-/** The platform a file seems to come from; of others nothing is known that would tell. */
-export function detectSource(columns: readonly { readonly name: string }[]): string | undefined {
-  const names = new Set(columns.map(({ name }) => normalizeColumnName(name)));
-  const has = (...wanted: readonly string[]): boolean => wanted.every((name) => names.has(name));
-  if (has('cust_ref') || has('ref_id')) return 'FirstPromoter';
-  if (has('referral_code')) return 'Tapfiliate';
-  if (has('partner_key')) return 'PartnerStack';
-  if (has('token') && (has('first_name') || has('paypal_email') || has('wise_email') || has('state'))) {
-    return 'Rewardful';
-  }
-  return undefined;
-}
-
-export const STATUS_CHOICES = ['approved', 'applied', 'rejected', 'skip'] as const;
-export type StatusChoice = (typeof STATUS_CHOICES)[number];
-
-const SUGGESTED: Readonly<Record<string, StatusChoice>> = {
-  active: 'approved',
-  approved: 'approved',
-  accepted: 'approved',
-  enabled: 'approved',
-  confirmed: 'approved',
-  disabled: 'rejected',
-  rejected: 'rejected',
-  declined: 'rejected',
-  denied: 'rejected',
-  banned: 'rejected',
-  blocked: 'rejected',
-  suspicious: 'applied',
-  pending: 'applied',
-  unconfirmed: 'applied',
-  inactive: 'applied',
-  invited: 'applied',
-  '': 'applied',
-};
-
-export function statusKey(value: string): string {
-  return value.trim().toLowerCase();
-}
-
-/** What a status elsewhere most likely means here; undefined when nobody could know. */
-export function suggestStatus(value: string): StatusChoice | undefined {
-  return SUGGESTED[statusKey(value)];
 }

@@ -26,3 +26,23 @@ export function isoDate(text: string, format: DateFormat): string {
   const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0);
   return hours > 23 ? given : `${date}T${String(hours).padStart(2, '0')}:${minute}Z`;
 }
+
+const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
+
+/**
+ * The format of dates, as far as it can be told by looking: of days and months only if a number is too large for a month.
+ *
+ * @returns undefined when nothing or several formats fit.
+ */
+export function datesIn(samples: readonly string[]): DateFormat | undefined {
+  const given = samples.map((sample) => sample.trim());
+  if (given.length === 0) return undefined;
+  if (given.every((date) => ISO.test(date))) return 'iso';
+  if (given.every((date) => UTC_TEXT.test(date))) return 'utc_text';
+  const parts = given.map((date) => PARTS.exec(date));
+  if (parts.includes(null)) return undefined;
+  const isDayFirst = parts.some((match) => Number(match?.[1]) > 12);
+  const isMonthFirst = parts.some((match) => Number(match?.[2]) > 12);
+  if (isDayFirst === isMonthFirst) return undefined;
+  return isDayFirst ? 'day_first' : 'month_first';
+}

@@ -4,13 +4,8 @@ import type { KnownPeople } from '../affiliates/merge-affiliate.js';
 import { denied, granted, type InputProblem, type ProgramResult } from '../program-problem.js';
 import { storableText } from '../text.js';
 import type { DateFormat } from './import-dates.js';
-import {
-  type ImportField,
-  SHARED_FIELDS,
-  STATUS_CHOICES,
-  type StatusChoice,
-  statusKey,
-} from './import-columns.js';
+import { type ImportField, SHARED_FIELDS } from './import-fields.js';
+import { STATUS_CHOICES, type StatusChoice, statusKey } from './status-choices.js';
 import type { ColumnFacts } from './column-watch.js';
 
 /** What the merchant says about a file. */

@@ -7,11 +7,13 @@ import {
 import { countryCode } from './country-code.js';
 import { unescapeFormula } from './csv-text.js';
 import type { CsvRecord } from './csv-reader.js';
-import { type ImportField, statusKey } from './import-columns.js';
+import type { ImportField } from './import-fields.js';
 import { isoDate } from './import-dates.js';
 import type { ImportMapping } from './import-mapping.js';
 import { storableText } from '../text.js';
+import { shapeNamed } from './shapes/source-shapes.js';
 import { slugFromUrl } from './slug-from-url.js';
+import { statusKey } from './status-choices.js';
 
 /** What is to be said about a cell. */
 export interface RowIssue {
@@ -45,7 +47,7 @@ export class RowReader {
   readonly #places = new Map<ImportField, number>();
   readonly #kept: readonly (readonly [number, string])[];
   readonly #tags: readonly number[];
-  readonly #dropsUnknown: boolean;
+  readonly #standInLastName: string | undefined;
 
   constructor(private readonly context: RowContext) {
     const { fields } = context.mapping;
@@ -56,7 +58,7 @@ export class RowReader {
       field === 'keep' ? [[index, context.columns[index] ?? `Column ${index + 1}`] as const] : [],
     );
     this.#tags = fields.flatMap((field, index) => (field === 'tags' ? [index] : []));
-    this.#dropsUnknown = context.source === 'Rewardful';
+    this.#standInLastName = shapeNamed(context.source)?.standInLastName;
   }
 
   read({ cells, unclosed }: CsvRecord): RowReading {
@@ -120,7 +122,7 @@ export class RowReader {
       email: this.#text(cells, 'email'),
       name: this.#text(cells, 'fullName'),
       firstName: this.#text(cells, 'firstName'),
-      lastName: this.#dropsUnknown && lastName.trim().toLowerCase() === 'unknown' ? '' : lastName,
+      lastName: lastName.trim().toLowerCase() === this.#standInLastName ? '' : lastName,
       externalId: this.#text(cells, 'externalId'),
       joinedAt: joinedAt === '' ? null : isoDate(joinedAt, mapping.dates),
       tier: this.#text(cells, 'tier'),

@@ -2,7 +2,7 @@ import type { UnitOfWork } from '../unit-of-work.js';
 import type { ColumnFacts } from './column-watch.js';
 import type { Delimiter } from './csv-dialect.js';
 import type { Encoding } from './file-encoding.js';
-import type { ImportField } from './import-columns.js';
+import type { ImportField } from './import-fields.js';
 import type { ImportMapping } from './import-mapping.js';
 
 export const IMPORT_STATES = [

@@ -7,10 +7,12 @@ import { cleanText } from '../names/clean-text.js';
 import { storableText } from '../text.js';
 import type { FileFault } from './file-encoding.js';
 import { FileInspector, type InspectedFile } from './file-inspector.js';
-import { detectSource, guessColumns } from './import-columns.js';
+import { guessColumns } from './import-columns.js';
 import { addPiece, PIECE } from './import-file.js';
 import { IMPORT_LIMITS } from './import-limits.js';
 import type { ImportColumn, ImportDialect } from './import-run.js';
+import type { SourceShape } from './shapes/source-shape.js';
+import { recogniseSource } from './shapes/source-shapes.js';
 
 export interface Upload {
   readonly fileName: string;
@@ -55,7 +57,8 @@ export class ImportUploadService {
 
   /** Makes the file an import, in the caller's transaction. */
   async keep(tx: EntityManager, organizationId: string, { id, file }: ReceivedFile): Promise<void> {
-    const guess = guessColumns(file.columns);
+    const source = recogniseSource(file.columns);
+    const guess = guessColumns(file.columns, source);
     const columns: readonly ImportColumn[] = file.columns.map((column, index) => ({
       ...column,
       name: storableText(column.name),
@@ -67,7 +70,11 @@ export class ImportUploadService {
       skip: file.dialect.skip,
       header: file.header,
     };
-    const notes = [...notesOf(file, guess.fields.includes('email')), ...guess.notes];
+    const notes = [
+      ...(source === undefined ? [] : [sourceNote(source)]),
+      ...notesOf(file, guess.fields.includes('email')),
+      ...guess.notes,
+    ];
     await tx.query(
       `UPDATE import_run SET state = 'uploaded', size = $3, sha256 = $4, dialect = $5, columns = $6, source = $7,
               notes = $8, rows = $9, updated_at = now()
@@ -79,7 +86,7 @@ export class ImportUploadService {
         file.sha256,
         JSON.stringify(dialect),
         storableText(JSON.stringify(columns)),
-        detectSource(file.columns) ?? null,
+        source?.name ?? null,
         JSON.stringify(notes),
         file.rows,
       ],
@@ -141,6 +148,13 @@ export class ImportUploadService {
 function fileNameOf(given: string): string {
   const name = cleanText(given.split(/[/\\]/).at(-1) ?? '').slice(-LONGEST_FILE_NAME);
   return name === '' ? 'affiliates.csv' : name;
+}
+
+function sourceNote({ name, caveat }: SourceShape): { readonly code: string; readonly detail: string } {
+  return {
+    code: 'source_recognised',
+    detail: `This looks like a list from ${name}. ${caveat} Look the suggestions over; the mapping may change each of them.`,
+  };
 }
 
 function notesOf(

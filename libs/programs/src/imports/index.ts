@@ -1,5 +1,5 @@
-export { IMPORT_FIELDS, STATUS_CHOICES, suggestStatus } from './import-columns.js';
-export type { ImportField, StatusChoice } from './import-columns.js';
+export { IMPORT_FIELDS } from './import-fields.js';
+export type { ImportField } from './import-fields.js';
 export { DATE_FORMATS } from './import-dates.js';
 export type { DateFormat } from './import-dates.js';
 export type { ImportIssue, RefusedRow } from './import-issues.js';
@@ -12,3 +12,7 @@ export type { RunEnd } from './import-runner.js';
 export { ImportUploadService } from './import-upload.service.js';
 export type { Receipt, ReceivedFile, Upload } from './import-upload.service.js';
 export { ImportService } from './import.service.js';
+export { STATUS_CHOICES, suggestStatus } from './status-choices.js';
+export type { StatusChoice } from './status-choices.js';
+export { suggestMapping } from './suggest-mapping.js';
+export type { SuggestedMapping } from './suggest-mapping.js';
