@@ -27,6 +27,7 @@ const fixed = (amount: number, on: Component['on'] = 'every'): Component => ({ k
 const sale = (amount: number, more: Partial<Conversion> = {}): Conversion => ({
   kind: 'sale',
   revenue: { amount, currency: 'USD' },
+  customerId: 'c-1',
   occurredAt: new Date('2026-11-10T12:00:00Z'),
   ...more,
 });
@@ -91,6 +92,7 @@ describe('a plan with regions', () => {
     expect(commissionOf(both, sale(5_000, { country: 'DE' }), nobody)).toEqual({
       ok: false,
       code: 'currency_unknown',
+      field: 'currency',
       detail: 'The plan “Standard” pays in EUR for EU; this conversion is in USD.',
     });
   });
@@ -217,9 +219,18 @@ describe('amounts in words', () => {
         { amount: -5, currency: 'EUR' },
         { amount: 1_500, currency: 'JPY' },
         { amount: 1_500, currency: 'KWD' },
+        { amount: -7, currency: 'BHD' },
+        { amount: 1_500, currency: 'CLF' },
+        // Shown without decimals in shops, and yet counted in hundredths and thousandths.
+        { amount: 1_500, currency: 'HUF' },
+        { amount: 1_500, currency: 'IQD' },
         { amount: Number.MAX_SAFE_INTEGER, currency: 'USD' },
+        { amount: Number.MAX_SAFE_INTEGER, currency: 'KWD' },
       ].map(moneyText),
-    ).toEqual(['15.00 USD', '-0.05 EUR', '1500 JPY', '1.500 KWD', '90071992547409.91 USD']);
+    ).toEqual([
+      ...['15.00 USD', '-0.05 EUR', '1500 JPY', '1.500 KWD', '-0.007 BHD', '0.1500 CLF', '15.00 HUF'],
+      ...['1.500 IQD', '90071992547409.91 USD', '9007199254740.991 KWD'],
+    ]);
   });
 
   it('know the currencies of ISO 4217 in any case, and no others', () => {

@@ -9,6 +9,8 @@ export interface Conversion {
   readonly revenue: Money;
   /** ISO 3166-1 alpha-2 of the customer. */
   readonly country?: string;
+  /** Needed where the plan distinguishes a customer's conversions. */
+  readonly customerId?: string;
   readonly occurredAt: Date;
 }
 
@@ -39,7 +41,13 @@ export type Commission =
       readonly lines: readonly CommissionLine[];
       readonly reason: string;
     }
-  | { readonly ok: false; readonly code: 'currency_unknown'; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly code: 'currency_unknown' | 'customer_needed' | 'commission_too_large';
+      /** Of the conversion, what cannot be as it is. */
+      readonly field: 'currency' | 'customerId' | 'revenue';
+      readonly detail: string;
+    };
 
 /**
  * What a conversion earns. Depends on nothing but its arguments: no clock, no rounding but the one of each line, so
@@ -54,6 +62,7 @@ export function commissionOf(plan: CommissionPlan, conversion: Conversion, stand
     return {
       ok: false,
       code: 'currency_unknown',
+      field: 'currency',
       detail: `The plan “${plan.name}” pays in ${terms.currency}${where}; this conversion is in ${revenue.currency}.`,
     };
   }
@@ -63,16 +72,26 @@ export function commissionOf(plan: CommissionPlan, conversion: Conversion, stand
     lines: [],
     reason,
   });
+  const tier = standing.tier === undefined ? undefined : ownTier(terms, standing.tier);
+  const components = tier ?? terms.components;
+  if (conversion.customerId === undefined && distinguishesCustomers(terms, components, conversion)) {
+    const detail =
+      'What the plan pays depends on the customer’s earlier conversions, so this one has to say whose it is. Send customerId with it.';
+    return { ok: false, code: 'customer_needed', field: 'customerId', detail };
+  }
   if (conversion.kind === 'renewal') {
     const over = renewalsOver(terms.recurring, conversion, standing);
     if (over !== undefined) return nothing(over);
   }
-  const tier = standing.tier === undefined ? undefined : ownTier(terms, standing.tier);
-  const lines = (tier ?? terms.components)
+  const lines = components
     .filter((component) => isDue(component, standing))
     .map((component) => lineOf(component, revenue));
   if (lines.length === 0) return nothing('No part of the plan pays for this conversion.');
   const earned = { amount: lines.reduce((sum, line) => sum + line.amount, 0), currency: terms.currency };
+  if (!Number.isSafeInteger(earned.amount)) {
+    const detail = 'The commission would be larger than an amount can be. Check revenue and plan.';
+    return { ok: false, code: 'commission_too_large', field: 'revenue', detail };
+  }
   const by = tier === undefined ? '' : `, tier ${standing.tier ?? ''}`;
   return {
     ok: true,
@@ -80,6 +99,17 @@ export function commissionOf(plan: CommissionPlan, conversion: Conversion, stand
     lines,
     reason: `${lines.map((line) => line.reason).join(' + ')} = ${moneyText(earned)} (plan “${plan.name}”${where}${by})`,
   };
+}
+
+/** Whether what is due depends on earlier conversions of the same customer. */
+function distinguishesCustomers(
+  { recurring }: Terms,
+  components: readonly Component[],
+  { kind }: Conversion,
+): boolean {
+  if (kind === 'renewal' && recurring === null) return false;
+  const ends = recurring?.months !== undefined || recurring?.payments !== undefined;
+  return (kind === 'renewal' && ends) || components.some(({ on }) => on === 'first_of_customer');
 }
 
 function ownTier(terms: Terms, tier: string): readonly Component[] | undefined {

@@ -14,7 +14,7 @@ import {
   conversionView,
   type ConversionView,
 } from './conversion-view.js';
-import { type EarningEnrolment, lockEarningEnrolment } from './find-enrolment.js';
+import { type EarningEnrolment, findReference, lockEarningEnrolment } from './find-enrolment.js';
 import { readStanding } from './standing.js';
 
 export interface RecordedConversion {
@@ -43,22 +43,22 @@ export class ConversionService {
     const read = readConversion(input, new Date());
     if (!read.ok) return read;
     const enrolment = await lockEarningEnrolment(work, input);
-    if (!enrolment.ok) return enrolment;
     const known = await byOrder(work, read.value.orderId);
-    if (known !== undefined) return repeated(known, read.value, enrolment.value);
+    if (known !== undefined) return this.#repeated(work, known, read.value, input);
+    if (!enrolment.ok) return enrolment;
 
     const plan = await planOf(work, enrolment.value.campaignId);
     const commission = await this.#reckon(work, plan, read.value, enrolment.value);
     if (!commission.ok) {
-      const { code, detail } = commission;
-      return denied({ reason: 'invalid', errors: [{ pointer: '#/currency', code, detail }] });
+      const { code, detail, field } = commission;
+      return denied({ reason: 'invalid', errors: [{ pointer: `#/${field}`, code, detail }] });
     }
     const conversion = await insert(work, read.value, enrolment.value, plan, commission);
     if (conversion === undefined) {
       // Another affiliate's conversion with this order id was booked meanwhile.
       const other = await byOrder(work, read.value.orderId);
       if (other === undefined) throw new Error('A conversion that was in the way cannot be read.');
-      return repeated(other, read.value, enrolment.value);
+      return this.#repeated(work, other, read.value, input);
     }
     await this.events.converted(work, conversion);
     return granted({ conversion, created: true });
@@ -95,21 +95,52 @@ export class ConversionService {
     return rows.map(conversionView);
   }
 
+  /**
+   * The same order once more: the same conversion, unless it says something else now. That the affiliate is approved no
+   * longer, or elsewhere as well, changes nothing about what is booked.
+   */
+  async #repeated(
+    work: UnitOfWork,
+    known: ConversionView,
+    read: ReadConversion,
+    input: ConversionInput,
+  ): Promise<ProgramResult<RecordedConversion>> {
+    const reference = await findReference(work, input);
+    if (!reference.ok) return reference;
+    const { affiliateId, campaignId } = reference.value;
+    const same =
+      known.affiliateId === affiliateId &&
+      (campaignId === null || known.campaignId === campaignId) &&
+      known.revenue === read.revenue &&
+      known.currency === read.currency &&
+      known.kind === read.kind;
+    if (same) return granted({ conversion: known, created: false });
+    const detail =
+      'This order was booked before with another affiliate, campaign, kind, revenue or currency. Nothing was changed; use a refund to correct it.';
+    return denied({ reason: 'conflict', errors: [{ pointer: '#/orderId', code: 'order_taken', detail }] });
+  }
+
   async #reckon(
     work: UnitOfWork,
     plan: CommissionPlan | null,
     conversion: ReadConversion,
     enrolment: EarningEnrolment,
   ): Promise<Commission> {
-    const { revenue, currency, country, kind, occurredAt } = conversion;
+    const { revenue, currency, country, customerId, kind, occurredAt } = conversion;
     if (plan === null) {
       const reason = 'The campaign has no commission plan, so nothing is earned.';
       return { ok: true, earned: { amount: 0, currency }, lines: [], reason };
     }
     return commissionOf(
       plan,
-      { kind, revenue: { amount: revenue, currency }, occurredAt, ...(country === null ? {} : { country }) },
-      await readStanding(work, enrolment, conversion.customerId),
+      {
+        kind,
+        revenue: { amount: revenue, currency },
+        occurredAt,
+        ...(country === null ? {} : { country }),
+        ...(customerId === null ? {} : { customerId }),
+      },
+      await readStanding(work, enrolment, customerId),
     );
   }
 }
@@ -170,21 +201,4 @@ async function insert(
     ],
   );
   return rows[0] === undefined ? undefined : conversionView(rows[0]);
-}
-
-/** The same order once more: the same conversion, unless it says something else now. */
-function repeated(
-  known: ConversionView,
-  read: ReadConversion,
-  enrolment: EarningEnrolment,
-): ProgramResult<RecordedConversion> {
-  const same =
-    known.affiliateId === enrolment.affiliateId &&
-    known.campaignId === enrolment.campaignId &&
-    known.revenue === read.revenue &&
-    known.currency === read.currency;
-  if (same) return granted({ conversion: known, created: false });
-  const detail =
-    'This order was booked before with another affiliate, campaign, revenue or currency. Nothing was changed; use a refund to correct it.';
-  return denied({ reason: 'conflict', errors: [{ pointer: '#/orderId', code: 'order_taken', detail }] });
 }

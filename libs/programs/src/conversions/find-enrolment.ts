@@ -24,6 +24,15 @@ const BY = {
   externalAffiliateId: 'a.external_id = $2',
 } as const;
 
+/** Whom and which campaign a conversion names. */
+export interface NamedEnrolment {
+  readonly affiliateId: string;
+  /** Null: not named, which is enough for affiliates approved in exactly one campaign. */
+  readonly campaignId: string | null;
+  /** By which field the affiliate was named. */
+  readonly by: keyof typeof BY;
+}
+
 /**
  * The enrolment that earns, locked until the end of the transaction: conversions of one affiliate in one campaign are
  * booked one after the other, so "the first" is exactly one of them.
@@ -32,6 +41,34 @@ export async function lockEarningEnrolment(
   work: UnitOfWork,
   reference: Reference,
 ): Promise<ProgramResult<EarningEnrolment>> {
+  const named = await findReference(work, reference);
+  if (!named.ok) return named;
+  const { affiliateId, campaignId, by } = named.value;
+  const rows: FoundRow[] = await work.tx.query(
+    `SELECT e.affiliate_id AS "affiliateId", e.campaign_id AS "campaignId", e.tier, e.status FROM enrolment e
+      WHERE e.organization_id = $1 AND e.affiliate_id = $2 AND ($3::uuid IS NULL OR e.campaign_id = $3)
+      ORDER BY e.id FOR NO KEY UPDATE`,
+    [work.organizationId, affiliateId, campaignId],
+  );
+  const approved = rows.filter(({ status }) => status === 'approved');
+  const [enrolment] = approved;
+  if (enrolment === undefined) {
+    const detail =
+      'The affiliate is not approved in this campaign. Approve the affiliate first; then send it again.';
+    return refused(`#/${by}`, 'affiliate_not_approved', detail);
+  }
+  if (approved.length > 1) {
+    const detail = 'The affiliate is approved in several campaigns. Name the one that is meant.';
+    return refused('#/campaign', 'campaign_needed', detail);
+  }
+  return granted(enrolment);
+}
+
+/** Finds the person and the campaign that a conversion names, whatever their state. */
+export async function findReference(
+  work: UnitOfWork,
+  reference: Reference,
+): Promise<ProgramResult<NamedEnrolment>> {
   const given = (['affiliateId', 'email', 'externalAffiliateId'] as const).filter(
     (key) => reference[key] !== undefined,
   );
@@ -61,24 +98,7 @@ export async function lockEarningEnrolment(
   if (another !== undefined) {
     return refused(`#/${by}`, 'ambiguous', 'Several affiliates have this external id. Name one by its id.');
   }
-  const rows: FoundRow[] = await work.tx.query(
-    `SELECT e.affiliate_id AS "affiliateId", e.campaign_id AS "campaignId", e.tier, e.status FROM enrolment e
-      WHERE e.organization_id = $1 AND e.affiliate_id = $2 AND ($3::uuid IS NULL OR e.campaign_id = $3)
-      ORDER BY e.id FOR NO KEY UPDATE`,
-    [work.organizationId, person.id, campaignId],
-  );
-  const approved = rows.filter(({ status }) => status === 'approved');
-  const [enrolment] = approved;
-  if (enrolment === undefined) {
-    const detail =
-      'The affiliate is not approved in this campaign. Approve the affiliate first; then send it again.';
-    return refused(`#/${by}`, 'affiliate_not_approved', detail);
-  }
-  if (approved.length > 1) {
-    const detail = 'The affiliate is approved in several campaigns. Name the one that is meant.';
-    return refused('#/campaign', 'campaign_needed', detail);
-  }
-  return granted(enrolment);
+  return granted({ affiliateId: person.id, campaignId, by });
 }
 
 function refused(pointer: string, code: string, detail: string): ProgramResult<never> {
