@@ -7,6 +7,7 @@ export * from './error-codes.js';
 export * from './event.js';
 export * from './golden.js';
 export * from './hashing.js';
+export * from './event-names.js';
 export * from './manifest.js';
 export * from './outcome.js';
 export * from './provider.js';

@@ -1,3 +1,5 @@
+import type { EventNameRules } from './event-names.js';
+
 /** Data about a vendor, readable without running code. From it come form, docs page, pacing and conformance cases. */
 export interface ProviderManifest {
   /** Kebab case, also the folder's name. Never changes. */
@@ -46,6 +48,8 @@ export interface ProviderManifest {
   readonly resetHeaders?: readonly string[];
   /** Names that must never be used for custom attributes, in lower case; a trailing `*` stands for any rest. */
   readonly reservedAttributes: readonly string[];
+  /** What the vendor asks of the names of events. Absent: nothing that is known, or it has no events. */
+  readonly eventNames?: EventNameRules;
   /** Keys that must never be passed in event data. */
   readonly reservedEventKeys: readonly string[];
   /** What the connection writes, for the console and the guide: vendor's field name → our words. */
