@@ -1,4 +1,10 @@
-import { pathSegment, type ContactEvent, type Refused, type Warning } from '@rekomi/provider-contract';
+import {
+  eventNameFault,
+  pathSegment,
+  type ContactEvent,
+  type Refused,
+  type Warning,
+} from '@rekomi/provider-contract';
 import { bytes, MAXIMUM, refuseAddress, unixSeconds } from './customer-io.limits.js';
 import { customerIoManifest } from './customer-io.manifest.js';
 import { looksLikeVendorId } from './customer-io.people.js';
@@ -14,29 +20,13 @@ export interface EventPlan {
   readonly warnings: readonly Warning[];
 }
 
-/**
- * Names with a meaning of their own when data comes in (https://docs.customer.io/integrations/api/cdp/, 2026-08), in
- * lower case.
- */
-const RESERVED_NAMES: readonly string[] = [
-  'user deleted',
-  'user suppressed',
-  'user unsuppressed',
-  'device created or updated',
-  'device deleted',
-  'relationship deleted',
-  'object deleted',
-  'report delivery event',
-  'delete person',
-];
-
 /** Checks an event against the vendor's published rules, so that what can't arrive is never sent. */
 export function planEvent(event: ContactEvent): EventPlan | Refused {
   const email = event.email.trim();
   const refused = refuseAddress(email);
   if (refused !== undefined) return refused;
   const name = event.name.trim();
-  if (name === '' || bytes(name) > MAXIMUM.eventName || RESERVED_NAMES.includes(name.toLowerCase())) {
+  if (eventNameFault(customerIoManifest.eventNames, name) !== undefined) {
     return { kind: 'refused', code: 'event_name_invalid', field: 'name' };
   }
   const timestamp = unixSeconds(event.occurredAt);

@@ -6,7 +6,6 @@ export const MAXIMUM = {
   attributeName: 150,
   attributeValue: 1000,
   attributes: 300,
-  eventName: 100,
   eventData: 100_000,
 } as const;
 

@@ -166,6 +166,24 @@ export const customerIoManifest = {
     'cio_*',
     '_*',
   ],
+  eventNames: {
+    // The Track API's limits table; longer ones are answered with 400.
+    maximumBytes: 100,
+    // Messages about its own data where events come in through Pipelines.
+    reserved: [
+      'user deleted',
+      'user suppressed',
+      'user unsuppressed',
+      'device created or updated',
+      'device deleted',
+      'relationship deleted',
+      'object deleted',
+      'report delivery event',
+      'delete person',
+    ],
+    source:
+      'https://docs.customer.io/integrations/api/cdp/ and https://docs.customer.io/integrations/api/track/ (2026-08)',
+  },
   // They override sender and recipient of the message that the event triggers. Docs: "Track a customer event", 2026-08.
   reservedEventKeys: ['recipient', 'from_address', 'reply_to'],
 
