@@ -18,6 +18,7 @@ import { EventReader } from './events/event-reader.js';
 import { EventRulesService } from './events/event-rules.service.js';
 import { EventTypeService } from './events/event-type.service.js';
 import { EventService } from './events/event.service.js';
+import { VendorEventNames } from './events/vendor-event-names.js';
 import { PayoutService } from './payouts/payout.service.js';
 import { ImportUploadService } from './imports/import-upload.service.js';
 import { ImportService } from './imports/import.service.js';
@@ -52,7 +53,10 @@ export class ProgramsModule {
     return {
       module: ProgramsModule,
       imports,
-      providers: [ConversionEvents, DecisionFanOut, ContactFanOut, DecisionEffects, ...SERVICES],
+      providers: [
+        ...[ConversionEvents, DecisionFanOut, ContactFanOut, DecisionEffects, VendorEventNames],
+        ...SERVICES,
+      ],
       exports: SERVICES,
     };
   }

@@ -29,7 +29,8 @@ export class EventRulesRequest {
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: { type: 'string' },
-    description: 'Our name → the name in the tool, 1 to 100 bytes. Names that are not mentioned stay.',
+    description:
+      'Our name → the name in the tool, as long as the tool allows and not one that it keeps for itself. Names that are not mentioned stay.',
     example: { commission_earned: 'Commission earned' },
   })
   @IfPresent()

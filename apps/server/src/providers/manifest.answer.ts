@@ -70,6 +70,12 @@ export class ManifestAnswer extends ProviderAnswer {
   @ApiProperty({ type: [String] })
   readonly reservedAttributes!: readonly string[];
 
+  @ApiPropertyOptional({
+    ...anything,
+    description: 'What the vendor asks of the names of events: length, form, names that it keeps for itself.',
+  })
+  readonly eventNames?: object;
+
   @ApiProperty({ type: [String] })
   readonly reservedEventKeys!: readonly string[];
 

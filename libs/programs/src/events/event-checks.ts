@@ -5,6 +5,7 @@ import type { ReadEvent } from './event-input.js';
 import { similarName } from './event-name.js';
 import { compileOwnSchema, compileSchema, type DataCheck } from './event-schema.js';
 import { type DeclaredType, declaredTypes } from './event-statements.js';
+import type { VendorEventNames } from './vendor-event-names.js';
 
 /** Something about a row that was taken and that the sender may want to look at. */
 export interface EventWarning {
@@ -14,7 +15,7 @@ export interface EventWarning {
 
 export interface EventCheck {
   readonly error?: InputProblem;
-  readonly warning?: EventWarning;
+  readonly warnings: readonly EventWarning[];
 }
 
 const MOST_COMPILED = 500;
@@ -28,6 +29,8 @@ const BUILTIN_CHECKS: ReadonlyMap<string, DataCheck> = new Map(
 export class EventChecks {
   readonly #compiled = new Map<string, DataCheck>();
 
+  constructor(private readonly names: VendorEventNames) {}
+
   /** @param strict refuses names that nobody declared. */
   async of(
     work: UnitOfWork,
@@ -38,13 +41,20 @@ export class EventChecks {
     const declared = others.length === 0 ? [] : await declaredTypes(work, others);
     const checks = new Map(declared.map((type) => [type.name, this.#checkOf(type)]));
     const tooSlow = new Map<string, InputProblem>();
+    const inTools = await this.names.inTools(work, others);
     const similar = new Map(others.map((name) => [name, similarName(name, BUILTIN_EVENT_NAMES)]));
     return ({ name, data }, base) => {
+      const { error: unusable, warning } = inTools(name);
+      const warnings = warning === undefined ? [] : [warning];
+      if (unusable !== undefined) return { error: { pointer: `${base}/name`, ...unusable }, warnings };
       const check = BUILTIN_CHECKS.get(name) ?? checks.get(name);
-      if (check === undefined) return undeclared(name, similar.get(name), base, strict);
+      if (check === undefined) return undeclared(name, similar.get(name), base, { strict, warnings });
       const error = tooSlow.get(name) ?? check(data);
       if (error?.code === 'schema_too_slow') tooSlow.set(name, error);
-      return error === undefined ? {} : { error: { ...error, pointer: `${base}/data${error.pointer}` } };
+      return {
+        ...(error === undefined ? {} : { error: { ...error, pointer: `${base}/data${error.pointer}` } }),
+        warnings,
+      };
     };
   }
 
@@ -62,12 +72,18 @@ export class EventChecks {
   }
 }
 
-function undeclared(name: string, meant: string | undefined, base: string, strict: boolean): EventCheck {
+function undeclared(
+  name: string,
+  meant: string | undefined,
+  base: string,
+  { strict, warnings }: { readonly strict: boolean; readonly warnings: readonly EventWarning[] },
+): EventCheck {
   const hint = meant === undefined ? '' : ` Was "${meant}" meant?`;
   if (strict) {
     const detail = `No event type is called "${name}".${hint} Declare it, or send it without "strict".`;
-    return { error: { pointer: `${base}/name`, code: 'event_type_unknown', detail } };
+    return { error: { pointer: `${base}/name`, code: 'event_type_unknown', detail }, warnings };
   }
-  if (meant === undefined) return {};
-  return { warning: { code: 'name_like_builtin', detail: `"${name}" was taken as it is.${hint}` } };
+  if (meant === undefined) return { warnings };
+  const likeBuiltin = { code: 'name_like_builtin', detail: `"${name}" was taken as it is.${hint}` };
+  return { warnings: [likeBuiltin, ...warnings] };
 }

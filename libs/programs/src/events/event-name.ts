@@ -1,31 +1,26 @@
 import { cleanText } from '../names/clean-text.js';
 import type { InputProblem } from '../program-problem.js';
 
-/** In bytes of UTF-8; what the smallest of the vendors takes. */
+/** Of our names, in bytes of UTF-8. What a vendor asks of a name is said by its manifest. */
 export const LONGEST_EVENT_NAME = 100;
-
-/** Names by which CRM tools mean something of their own when events come in, in lower case. */
-const KEPT_BY_TOOLS: readonly string[] = [
-  ...['user deleted', 'user suppressed', 'user unsuppressed', 'delete person'],
-  ...['device created or updated', 'device deleted', 'relationship deleted', 'object deleted'],
-  'report delivery event',
-];
+/** Of names in a tool, where its manifest names no limit. */
+export const LONGEST_NAME_IN_TOOL = 255;
 
 export type NameReading =
   | { readonly ok: true; readonly name: string }
   | { readonly ok: false; readonly problem: Omit<InputProblem, 'pointer'> };
 
-/** Reads the name of an event, ours or a vendor's: 1 to 100 bytes, without blanks at its ends. */
-export function readEventName(text: string): NameReading {
+/**
+ * Reads the name of an event, without blanks at its ends.
+ *
+ * @param longest in bytes.
+ */
+export function readEventName(text: string, longest = LONGEST_EVENT_NAME): NameReading {
   const name = cleanText(text);
   const size = Buffer.byteLength(name);
-  if (size === 0 || size > LONGEST_EVENT_NAME) {
-    const detail = `A name has 1 to ${LONGEST_EVENT_NAME} bytes of text; this one has ${size}.`;
+  if (size === 0 || size > longest) {
+    const detail = `A name has 1 to ${longest} bytes of text; this one has ${size}.`;
     return { ok: false, problem: { code: 'event_name_length', detail } };
-  }
-  if (KEPT_BY_TOOLS.includes(name.toLowerCase())) {
-    const detail = `CRM tools take "${name}" for a message about their own data. Choose another name.`;
-    return { ok: false, problem: { code: 'event_name_reserved', detail } };
   }
   return { ok: true, name };
 }

@@ -12,6 +12,7 @@ import {
   readEventRules,
   type StoredEventRules,
 } from './event-rules.js';
+import { VendorEventNames } from './vendor-event-names.js';
 
 interface RulesRow {
   readonly own: StoredEventRules | null;
@@ -34,6 +35,8 @@ const SET_DESTINATION = `
  */
 @Injectable()
 export class EventRulesService {
+  constructor(private readonly names: VendorEventNames) {}
+
   async ofConnection(work: UnitOfWork, connectionId: string): Promise<ProgramResult<EventRules>> {
     const rows: { rules: StoredEventRules }[] = isUUID(connectionId)
       ? await work.tx.query(
@@ -52,10 +55,10 @@ export class EventRulesService {
     connectionId: string,
     input: EventRulesInput,
   ): Promise<ProgramResult<EventRules>> {
-    const rules = readEventRules(input);
-    if (!rules.ok) return rules;
     const found = await this.ofConnection(work, connectionId);
     if (!found.ok) return found;
+    const rules = await this.#read(work, connectionId, input);
+    if (!rules.ok) return rules;
     await work.tx.query(`UPDATE connection SET event_rules = $3 WHERE organization_id = $1 AND id = $2`, [
       work.organizationId,
       connectionId,
@@ -85,12 +88,12 @@ export class EventRulesService {
     connectionId: string,
     input: EventRulesInput | null,
   ): Promise<ProgramResult<Inheritable<EventRules>>> {
-    const rules = input === null ? granted(null) : readEventRules(input);
-    if (!rules.ok) return rules;
     const found = await findCampaign(work, campaign, { lock: 'destinations' });
     if (!found.ok) return found;
     const before = await this.ofDestination(work, found.value.id, connectionId);
     if (!before.ok) return before;
+    const rules = input === null ? granted(null) : await this.#read(work, connectionId, input);
+    if (!rules.ok) return rules;
     await work.tx.query(SET_DESTINATION, [
       work.organizationId,
       found.value.id,
@@ -98,6 +101,20 @@ export class EventRulesService {
       rules.value === null ? null : JSON.stringify(rules.value),
     ]);
     return this.ofDestination(work, found.value.id, connectionId);
+  }
+
+  /** Reads rules for a connection that is there, by what its vendor says of names. */
+  async #read(
+    { tx, organizationId }: UnitOfWork,
+    connectionId: string,
+    input: EventRulesInput,
+  ): Promise<ProgramResult<EventRules>> {
+    const rows: { provider: string }[] = await tx.query(
+      `SELECT provider FROM connection WHERE organization_id = $1 AND id = $2`,
+      [organizationId, connectionId],
+    );
+    const provider = rows[0]?.provider ?? '';
+    return readEventRules(input, (name) => this.names.problemAt(provider, name));
   }
 }
 

@@ -1,5 +1,5 @@
 import { denied, granted, type InputProblem, type ProgramResult } from '../program-problem.js';
-import { readEventName } from './event-name.js';
+import { LONGEST_NAME_IN_TOOL, readEventName } from './event-name.js';
 
 /** Which events go to a tool, and what they are called there. */
 export interface EventRules {
@@ -25,13 +25,22 @@ export function completeEventRules({ mode, chosen, names }: StoredEventRules): E
   return { mode, chosen: chosen ?? [], names: names ?? {} };
 }
 
-export function readEventRules(input: EventRulesInput): ProgramResult<EventRules> {
+/** @param problemInTool why the tool cannot take a name; undefined when it can. */
+export function readEventRules(
+  input: EventRulesInput,
+  problemInTool: (name: string) => Omit<InputProblem, 'pointer'> | undefined,
+): ProgramResult<EventRules> {
   const errors: InputProblem[] = [];
-  const read = (text: string, pointer: string): string => {
-    const reading = readEventName(text);
+  const read = (text: string, pointer: string, longest?: number): string => {
+    const reading = readEventName(text, longest);
     if (reading.ok) return reading.name;
     errors.push({ pointer, ...reading.problem });
     return text;
+  };
+  const checkInTool = (name: string, pointer: string): void => {
+    if (errors.some((error) => error.pointer === pointer)) return;
+    const problem = problemInTool(name);
+    if (problem !== undefined) errors.push({ pointer, ...problem });
   };
   if (input.mode === 'all' && input.chosen !== undefined && input.chosen.length > 0) {
     const detail = 'A list of chosen events means something only with the mode "chosen".';
@@ -54,8 +63,14 @@ export function readEventRules(input: EventRulesInput): ProgramResult<EventRules
       errors.push({ pointer, code: 'invalid_value', detail });
       return [from, from];
     }
-    return [read(from, pointer), read(to, pointer)];
+    const name = read(to, pointer, LONGEST_NAME_IN_TOOL);
+    checkInTool(name, pointer);
+    return [read(from, pointer), name];
   });
+  const renamed = new Set(names.map(([from]) => from));
+  for (const [index, name] of chosen.entries()) {
+    if (!renamed.has(name)) checkInTool(name, `#/chosen/${index}`);
+  }
   if (errors.length > 0) return denied({ reason: 'invalid', errors });
   return granted({
     mode: input.mode,

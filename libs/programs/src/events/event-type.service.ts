@@ -9,6 +9,7 @@ import { BUILTIN_EVENT_NAMES, BUILTIN_EVENT_TYPES } from './builtin-event-types.
 import { eventDataProblem } from './event-data.js';
 import { readEventName } from './event-name.js';
 import { compileSchema, type JsonSchema } from './event-schema.js';
+import { VendorEventNames } from './vendor-event-names.js';
 
 export interface EventTypeView {
   /** Null for those that are built in. */
@@ -41,6 +42,8 @@ const COLUMNS = 'id, name, description, schema, example';
 /** The catalogue: what is built in, and the names that a merchant declares. */
 @Injectable()
 export class EventTypeService {
+  constructor(private readonly names: VendorEventNames) {}
+
   async list({ tx, organizationId }: UnitOfWork): Promise<readonly EventTypeView[]> {
     const own: OwnType[] = await tx.query(
       `SELECT ${COLUMNS} FROM event_type WHERE organization_id = $1 ORDER BY name`,
@@ -53,7 +56,13 @@ export class EventTypeService {
   async create(work: UnitOfWork, input: NewEventType): Promise<ProgramResult<EventTypeView>> {
     const reading = readEventName(input.name);
     const type = changed({ description: null, schema: null, example: null }, input);
-    const errors = [...(reading.ok ? [] : [{ pointer: '#/name', ...reading.problem }]), ...problemsOf(type)];
+    const unusable = reading.ok
+      ? (await this.names.inTools(work, [reading.name]))(reading.name).error
+      : reading.problem;
+    const errors = [
+      ...(unusable === undefined ? [] : [{ pointer: '#/name', ...unusable }]),
+      ...problemsOf(type),
+    ];
     if (!reading.ok || errors.length > 0) return denied({ reason: 'invalid', errors });
     if (BUILTIN_EVENT_NAMES.includes(reading.name)) {
       return taken(`"${reading.name}" is built in. Record it without declaring it, or choose another name.`);

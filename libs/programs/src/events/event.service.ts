@@ -23,6 +23,7 @@ import {
   type PlacedEvent,
 } from './event-statements.js';
 import { type EventRow, eventView, type EventView } from './event-view.js';
+import { VendorEventNames } from './vendor-event-names.js';
 
 export type { NewEvent } from './event-input.js';
 
@@ -68,9 +69,14 @@ const NOT_SENT: Readonly<Record<NotSentCode, string>> = {
 /** Takes in what happened to affiliates: stored as facts, and sent to where the affiliates are at that moment. */
 @Injectable()
 export class EventService {
-  readonly #checks = new EventChecks();
+  readonly #checks: EventChecks;
 
-  constructor(private readonly outbox: SyncOutbox) {}
+  constructor(
+    private readonly outbox: SyncOutbox,
+    names: VendorEventNames,
+  ) {
+    this.#checks = new EventChecks(names);
+  }
 
   /**
    * Takes in what somebody else tells, any number at once, in a handful of statements. What cannot be accepted is
@@ -113,9 +119,9 @@ export class EventService {
     const check = ours ? unchecked : await this.#checks.of(work, readings, strict);
     const warnings = new Map<number, readonly EventWarning[]>();
     const fit = readings.filter((event) => {
-      const { error, warning } = check(event, pointer(event.place));
+      const { error, warnings: said } = check(event, pointer(event.place));
       if (error !== undefined) outcomes[event.place] = { outcome: 'invalid', errors: [error] };
-      if (warning !== undefined) warnings.set(event.place, [warning]);
+      if (said.length > 0) warnings.set(event.place, said);
       return error === undefined;
     });
     for (const chunk of chunks(fit)) {
@@ -164,7 +170,7 @@ export class EventService {
   }
 }
 
-const unchecked = (): EventCheck => ({});
+const unchecked = (): EventCheck => ({ warnings: [] });
 
 /** Finds the people and campaigns; what names nobody is told of in `outcomes`. */
 async function place(

@@ -27,6 +27,7 @@ import { EventReader } from '../events/event-reader.js';
 import { EventRulesService } from '../events/event-rules.service.js';
 import { EventTypeService } from '../events/event-type.service.js';
 import { EventService } from '../events/event.service.js';
+import { VendorEventNames } from '../events/vendor-event-names.js';
 import type { ProgramResult } from '../program-problem.js';
 import { ProgramWork } from '../program-work.js';
 import type { UnitOfWork } from '../unit-of-work.js';
@@ -41,10 +42,25 @@ export interface PendingDelivery {
   readonly payload: Readonly<Record<string, unknown>> | null;
 }
 
-/** A vendor that keeps two names for itself. */
+/** A vendor that keeps names for itself, and one that counts characters and asks for a form. */
 function benchManifest(slug: string): ProviderManifest | undefined {
-  const reserved = { name: 'Customer.io', reservedAttributes: ['id', 'cio_*'] };
-  return slug === 'customer-io' ? (reserved as unknown as ProviderManifest) : undefined;
+  const manifests: Readonly<Record<string, Partial<ProviderManifest>>> = {
+    'customer-io': {
+      name: 'Customer.io',
+      reservedAttributes: ['id', 'cio_*'],
+      eventNames: { maximumBytes: 100, reserved: ['user deleted', 'report_*'], source: 'a test' },
+    },
+    'short-names': {
+      name: 'Short Names',
+      reservedAttributes: [],
+      eventNames: {
+        maximumCharacters: 20,
+        form: { pattern: '[a-z_]+', words: 'of lower-case letters and underscores' },
+        ...{ reserved: [], source: 'a test' },
+      },
+    },
+  };
+  return manifests[slug] as ProviderManifest | undefined;
 }
 
 /** Programmes on a real database with the engine's real outbox, and nobody who works the lanes off. */
@@ -62,8 +78,8 @@ export class ProgramBench {
   readonly events: EventService;
   readonly fanOut: DecisionFanOut;
   readonly eventReader = new EventReader();
-  readonly eventTypes = new EventTypeService();
-  readonly eventRules = new EventRulesService();
+  readonly eventTypes: EventTypeService;
+  readonly eventRules: EventRulesService;
   readonly tenancy: Tenancy;
   readonly outbox: SqlOutbox;
   readonly work: ProgramWork;
@@ -90,7 +106,10 @@ export class ProgramBench {
     this.enrolments = new EnrolmentService(effects);
     this.matching = new MatchingDecisionService(effects);
     this.autoApproval = new AutoApprovalService(fanOut);
-    this.events = new EventService(outbox);
+    const names = new VendorEventNames({ manifest: benchManifest });
+    this.events = new EventService(outbox, names);
+    this.eventTypes = new EventTypeService(names);
+    this.eventRules = new EventRulesService(names);
     this.tenancy = new Tenancy(dataSource);
     this.outbox = outbox;
     this.work = new ProgramWork(this.tenancy, outbox);
@@ -158,13 +177,17 @@ export class ProgramBench {
 
   /** A stored connection; @returns its id. */
   async connection(
-    values: Partial<ConnectionDefaults> & { readonly label?: string; readonly state?: string } = {},
+    values: Partial<ConnectionDefaults> & {
+      readonly label?: string;
+      readonly state?: string;
+      readonly provider?: string;
+    } = {},
   ): Promise<string> {
     const id = randomUUID();
     await this.superuser.query(
       `INSERT INTO connection (id, organization_id, provider, label, environment, state, account_key, default_audience,
                                default_audience_name, default_tags)
-       VALUES ($1, $2, 'customer-io', $3, 'sandbox', $4, $5, $6, $7, $8)`,
+       VALUES ($1, $2, $9, $3, 'sandbox', $4, $5, $6, $7, $8)`,
       [
         id,
         values.organizationId ?? this.organizationId,
@@ -174,6 +197,7 @@ export class ProgramBench {
         values.defaultAudience ?? null,
         values.defaultAudience === undefined ? null : 'Everybody',
         values.defaultTags ?? [],
+        values.provider ?? 'customer-io',
       ],
     );
     return id;

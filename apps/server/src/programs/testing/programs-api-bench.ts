@@ -16,9 +16,14 @@ import type { DataSource } from 'typeorm';
 import { SERVER_SETTINGS } from '../../resources/resources.module.js';
 import { ProgramsApiModule } from '../programs-api.module.js';
 
-/** A vendor that keeps a name for itself. */
+/** A vendor that keeps names for itself. */
 function benchManifest(): ProviderManifest {
-  return { name: 'Customer.io', reservedAttributes: ['unsubscribed'] } as unknown as ProviderManifest;
+  const manifest: Partial<ProviderManifest> = {
+    name: 'Customer.io',
+    reservedAttributes: ['unsubscribed'],
+    eventNames: { maximumBytes: 100, reserved: ['user deleted'], source: 'a test' },
+  };
+  return manifest as ProviderManifest;
 }
 
 export interface Reply {
