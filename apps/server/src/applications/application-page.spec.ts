@@ -310,6 +310,31 @@ describe('an address that has to be confirmed', () => {
     await bench.superuser.query('DELETE FROM suppression');
   });
 
+  it('that was confirmed for one campaign is not for another, where a stranger may have entered it', async () => {
+    bench.mail.configured = true;
+    const { page } = await bench.campaign(RULE);
+    await apply(page);
+    await bench.post(linkIn(bench.mail.messages[0]?.text ?? ''), {});
+    const other = await bench.campaign(RULE);
+    await apply(other.page, { ...JANE, lastName: 'Somebody Else' });
+    const waiting = {
+      status: 'applied',
+      addressConfirmed: false,
+      skipped: [{ code: 'address_not_confirmed' }],
+    };
+    expect(await applications()).toMatchObject([waiting, { status: 'approved', addressConfirmed: true }]);
+    // Nor by the link of the first campaign.
+    await bench.post(linkIn(bench.mail.messages[0]?.text ?? ''), {});
+    expect(await applications()).toMatchObject([waiting, { status: 'approved' }]);
+
+    expect(bench.mail.messages).toMatchObject([{}, { to: 'jane@example.com' }]);
+    await bench.post(linkIn(bench.mail.messages[1]?.text ?? ''), {});
+    expect(await applications()).toMatchObject([
+      { status: 'approved', addressConfirmed: true, skipped: [] },
+      { status: 'approved' },
+    ]);
+  });
+
   it('makes the consent of somebody who was known before count only once it is confirmed', async () => {
     bench.mail.configured = true;
     const { page } = await bench.campaign(RULE);

@@ -30,7 +30,11 @@ export class ApplicationSummaryAnswer {
   @ApiProperty({ enum: ENROLMENT_STATUSES, description: 'In the campaign, now.', example: 'applied' })
   readonly status!: EnrolmentStatus;
 
-  @ApiProperty({ example: false })
+  @ApiProperty({
+    description:
+      'Whether the person confirmed this application, by the link in its mail or by an invitation to this campaign that reached the address.',
+    example: false,
+  })
   readonly addressConfirmed!: boolean;
 
   @ApiProperty({ format: 'date-time', example: '2026-11-23T09:15:00.000Z' })

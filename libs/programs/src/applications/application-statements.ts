@@ -1,3 +1,4 @@
+import { ownConfirmation } from '../approval/own-confirmation.js';
 import type { EnrolmentStatus } from '../entities/index.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 
@@ -5,6 +6,8 @@ import type { UnitOfWork } from '../unit-of-work.js';
 export interface KnownApplicant {
   readonly affiliateId: string;
   readonly addressConfirmed: boolean;
+  /** The person confirmed that they want to take part in the campaign applied to. */
+  readonly applicationConfirmed: boolean;
   /** In the campaign applied to. */
   readonly status: EnrolmentStatus | null;
   /** Everything known of the person came from an application, and nobody has confirmed, decided or changed anything. */
@@ -28,6 +31,7 @@ const ONE_AT_A_TIME = `SELECT pg_advisory_xact_lock(hashtextextended('applicatio
 
 const KNOWN = `
   SELECT a.id AS "affiliateId", a.email_confirmed_at IS NOT NULL AS "addressConfirmed",
+         ${ownConfirmation({ organization: '$1', campaign: '$3', affiliate: 'a' })} AS "applicationConfirmed",
          (SELECT e.status FROM enrolment e
            WHERE e.organization_id = $1 AND e.affiliate_id = a.id AND e.campaign_id = $3) AS status,
          a.email_confirmed_at IS NULL

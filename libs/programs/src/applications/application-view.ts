@@ -1,3 +1,4 @@
+import { confirmedForCampaign } from '../approval/own-confirmation.js';
 import type { EnrolmentStatus } from '../entities/index.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import type { Answer, GivenConsent } from './answer.js';
@@ -20,6 +21,7 @@ export interface ApplicationSummary {
   readonly name: string | null;
   /** Of the person's part in the campaign, now. */
   readonly status: EnrolmentStatus;
+  /** The person confirmed this application, by the link in its mail or an invitation to this campaign. */
   readonly addressConfirmed: boolean;
   readonly submittedAt: string;
   /** The moment of the latest submission. */
@@ -71,7 +73,7 @@ interface SubmissionRow {
 
 const SELECT = `
   SELECT p.id, jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name) AS campaign, p.affiliate_id,
-         f.email, f.full_name AS name, e.status, f.email_confirmed_at IS NOT NULL AS address_confirmed,
+         f.email, f.full_name AS name, e.status, ${confirmedForCampaign('e', 'f')} AS address_confirmed,
          p.submitted_at, p.updated_at, e.skipped, s.answers, s.consents, s.terms_url, s.source,
          (SELECT count(*)::integer FROM application_submission n
            WHERE n.organization_id = $1 AND n.application_id = p.id) AS submissions

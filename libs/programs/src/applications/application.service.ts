@@ -38,8 +38,10 @@ const MOST_SUBMISSIONS = 10;
  *
  * - the profile of a person follows the form only as long as the form is all that is known of them: once anybody confirmed
  *   the address, decided, imported or edited, it changes neither name nor country nor recorded consent;
- * - answers are replaced while the application waits for a decision and the address is not confirmed; what comes later is
- *   kept beside them;
+ * - answers are replaced while the application waits for a decision and is not confirmed; what comes later is kept beside
+ *   them;
+ * - an address that was confirmed for another campaign says nothing about who fills in this one's form, so this application
+ *   needs a confirmation of its own;
  * - no decision is ever turned round: who was approved, rejected or archived stays so;
  * - nothing in what is returned tells whether the address was known.
  */
@@ -56,11 +58,14 @@ export class ApplicationService {
     if (!campaign.ok) throw new Error('The campaign of an open page is gone.');
     await lockAddress(work, filled.email);
     const known = await findApplicant(work, filled.email, campaignId);
+    // Of somebody known it has to be there before the rules look at the person, because they look for it.
+    const earlier =
+      known === undefined ? undefined : await putApplication(work, campaignId, known.affiliateId, false);
     const affiliateId = await this.#enrol(work, submission, known);
 
-    const application = await putApplication(work, campaignId, affiliateId, known === undefined);
+    const application = earlier ?? (await putApplication(work, campaignId, affiliateId, true));
     const pending = known === undefined || known.status === null || known.status === 'applied';
-    const replaces = pending && known?.addressConfirmed !== true;
+    const replaces = pending && known?.applicationConfirmed !== true;
     const digest = digestOf(submission);
     if (application.fresh || !(await hasSubmission(work, application.id, digest))) {
       await addSubmission(
@@ -78,7 +83,8 @@ export class ApplicationService {
         MOST_SUBMISSIONS,
       );
     }
-    if (known?.addressConfirmed !== true) {
+    const proves = known?.applicationConfirmed === true || (!pending && known?.addressConfirmed);
+    if (!proves) {
       await this.confirmation.ask(work, application.id, campaign.value, filled.email);
     }
   }

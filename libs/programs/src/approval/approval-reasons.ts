@@ -28,6 +28,7 @@ export interface Applicant {
   readonly decidedByHand: boolean;
   readonly email: string;
   readonly country: string | null;
+  /** For this campaign: an address that was confirmed for another one proves nothing about who applied here. */
   readonly addressConfirmed: boolean;
   /** Somebody else here who seems to be the same person. */
   readonly duplicate?: { readonly affiliateId: string; readonly by: 'address' | 'external_id' };
@@ -51,7 +52,8 @@ export function reasonsAgainst(
     reasons.push(duplicateReason(applicant.duplicate));
   }
   if (rules.confirmedAddress && !applicant.addressConfirmed) {
-    const detail = 'The person has not confirmed yet that the address is theirs.';
+    const detail =
+      'The person has not confirmed yet that this application is theirs, by the link in the mail to the address.';
     reasons.push({ code: 'address_not_confirmed', detail });
   }
   return reasons;

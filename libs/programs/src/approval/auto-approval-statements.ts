@@ -2,6 +2,7 @@ import type { EnrolmentStatus } from '../entities/index.js';
 import type { Decided } from '../enrolments/decision-fan-out.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import type { ApprovalReason } from './approval-reasons.js';
+import { confirmedForCampaign } from './own-confirmation.js';
 
 /** An enrolment with what the rules look at. */
 export interface ApplicantRow {
@@ -12,7 +13,7 @@ export interface ApplicantRow {
   readonly skipped: readonly ApprovalReason[];
   readonly email: string;
   readonly country: string | null;
-  readonly email_confirmed_at: Date | null;
+  readonly address_confirmed: boolean;
   readonly same_mailbox: string | null;
   readonly same_external_id: string | null;
 }
@@ -41,7 +42,8 @@ const other = (same: string): string => `
     ORDER BY o.id LIMIT 1)`;
 
 const READ = `
-  SELECT e.id, e.affiliate_id, e.status, e.decided_at, e.skipped, a.email, a.country, a.email_confirmed_at,
+  SELECT e.id, e.affiliate_id, e.status, e.decided_at, e.skipped, a.email, a.country,
+         ${confirmedForCampaign('e', 'a')} AS address_confirmed,
          CASE WHEN $4 THEN ${other('o.person_key = a.person_key')} END AS same_mailbox,
          CASE WHEN $4 AND a.external_id IS NOT NULL THEN ${other('o.external_id = a.external_id')} END AS same_external_id
     FROM enrolment e

@@ -106,6 +106,43 @@ describe('automatic approval', () => {
     expect(await statusOf(id)).toEqual({ status: 'approved', skipped: [] });
   });
 
+  it('of somebody who applied asks for the confirmation of this application, not of the address elsewhere', async () => {
+    const campaignId = await campaignWith({ confirmedAddress: true });
+    const id = await applicant(campaignId, 'a@example.com');
+    await bench.superuser.query('UPDATE affiliate SET email_confirmed_at = now()');
+    await bench.superuser.query(
+      `INSERT INTO application (id, organization_id, campaign_id, affiliate_id, made_affiliate)
+       VALUES (new_id(), $1, $2, $3, false)`,
+      [bench.organizationId, campaignId, id],
+    );
+    expect(await consider(campaignId, [id])).toMatchObject([
+      { reasons: [{ code: 'address_not_confirmed' }] },
+    ]);
+    await bench.superuser.query('UPDATE application SET confirmed_at = now()');
+    expect(await consider(campaignId, [id])).toMatchObject([{ outcome: 'approved' }]);
+  });
+
+  it.each([
+    ['reached the address', 'mail', 'a@example.com', 'approved'],
+    ['nobody delivered', 'none', 'a@example.com', 'skipped'],
+    ['reached an earlier address', 'mail', 'old@example.com', 'skipped'],
+  ])('takes an accepted invitation that %s for what it proves', async (_what, by, address, outcome) => {
+    const campaignId = await campaignWith({ confirmedAddress: true });
+    const id = await applicant(campaignId, 'a@example.com');
+    await bench.superuser.query(
+      `INSERT INTO application (id, organization_id, campaign_id, affiliate_id, made_affiliate)
+       VALUES (new_id(), $1, $2, $3, false)`,
+      [bench.organizationId, campaignId, id],
+    );
+    await bench.superuser.query(
+      `INSERT INTO invite (id, organization_id, campaign_id, affiliate_id, email_key, state, approve_on_accept,
+                           delivered_by, source, made_affiliate, expires_at, accepted_at)
+       VALUES (new_id(), $1, $2, $3, $4, 'accepted', false, $5, 'api', false, now(), now())`,
+      [bench.organizationId, campaignId, id, address, by],
+    );
+    expect(await consider(campaignId, [id])).toMatchObject([{ outcome }]);
+  });
+
   it('never overrides what a person decided, not even an application put back to waiting', async () => {
     const campaignId = await campaignWith({});
     const rejected = await applicant(campaignId, 'a@example.com', { status: 'rejected' });

@@ -148,7 +148,7 @@ function applicantOf(row: ApplicantRow): Parameters<typeof reasonsAgainst>[1] {
     decidedByHand: row.decided_at !== null,
     email: row.email,
     country: row.country,
-    addressConfirmed: row.email_confirmed_at !== null,
+    addressConfirmed: row.address_confirmed,
     ...(duplicate === undefined ? {} : { duplicate }),
   };
 }

@@ -106,8 +106,9 @@ export class AcceptanceService {
     if (errors.length > 0) return denied({ reason: 'invalid', errors });
 
     await noteJoined(work, row.id);
-    await this.#takeIn(work, row, acceptance, invitation.wording);
+    // Before the rules look at the person: an invitation that was accepted confirms an application, too.
     await noteAccepted(work, row.id);
+    await this.#takeIn(work, row, acceptance, invitation.wording);
     await this.fanOut.changed(work, [row], 'invite_ended');
     const after = (await readInvitation(work, inviteId)) ?? row;
     return granted({
