@@ -4,7 +4,8 @@
 //   npm run bench -- import --rows 100000
 //   npm run bench -- approve --people 50000
 //   npm run bench -- events --batches 50 --single 2000
-const SUBJECTS = ['sync', 'import', 'approve', 'events'];
+//   npm run bench -- conversions --conversions 3000
+const SUBJECTS = ['sync', 'import', 'approve', 'events', 'conversions'];
 
 const [subject, ...rest] = process.argv.slice(2);
 const named = subject !== undefined && !subject.startsWith('-');
