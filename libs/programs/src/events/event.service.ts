@@ -89,17 +89,36 @@ export class EventService {
 
   /** Records one event of our own making: what its data say is not doubted. */
   async record(work: UnitOfWork, input: NewEvent): Promise<ProgramResult<RecordedEvent>> {
-    const [outcome] = await this.#take(work, [input], () => '#', { ours: true, strict: false });
-    if (outcome === undefined) throw new Error('One event gave no outcome.');
-    switch (outcome.outcome) {
-      case 'accepted':
-      case 'stored':
-        return granted({ event: outcome.event, created: true, connectionIds: outcome.connectionIds });
-      case 'duplicate':
-        return granted({ event: outcome.event, created: false, connectionIds: [] });
-      default:
-        return denied(eventProblem(outcome.errors, input));
+    const recorded = await this.recordAll(work, [input]);
+    if (!recorded.ok) return recorded;
+    const [one] = recorded.value;
+    if (one === undefined) throw new Error('One event gave no outcome.');
+    return granted(one);
+  }
+
+  /** The same for several that happened together, in the order in which they are to be sent. */
+  async recordAll(
+    work: UnitOfWork,
+    inputs: readonly NewEvent[],
+  ): Promise<ProgramResult<readonly RecordedEvent[]>> {
+    const outcomes = await this.#take(work, inputs, () => '#', { ours: true, strict: false });
+    const recorded: RecordedEvent[] = [];
+    for (const [place, input] of inputs.entries()) {
+      const outcome = outcomes[place];
+      if (outcome === undefined) throw new Error('An event gave no outcome.');
+      switch (outcome.outcome) {
+        case 'accepted':
+        case 'stored':
+          recorded.push({ event: outcome.event, created: true, connectionIds: outcome.connectionIds });
+          break;
+        case 'duplicate':
+          recorded.push({ event: outcome.event, created: false, connectionIds: [] });
+          break;
+        default:
+          return denied(eventProblem(outcome.errors, input));
+      }
     }
+    return granted(recorded);
   }
 
   async #take(
