@@ -38,6 +38,9 @@ export class ConnectionAnswers {
       ...(defaultAudience?.name === undefined ? {} : { defaultAudienceName: defaultAudience.name }),
       pending: backlog.pending,
       held: backlog.held,
+      waiting: Object.entries(backlog.codes)
+        .sort(([, one], [, other]) => other - one)
+        .map(([code, contacts]) => ({ contacts, ...this.texts.reason(code) })),
     };
   }
 

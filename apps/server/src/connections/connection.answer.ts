@@ -4,6 +4,7 @@ import { BacklogAnswer } from './backlog.answer.js';
 import { CodeAnswer } from './code.answer.js';
 import { CredentialCheckAnswer } from './credential-check.answer.js';
 import { RightAnswer } from './right.answer.js';
+import { WaitingAnswer } from './waiting.answer.js';
 
 /** A connection. Holds no secret. */
 export class ConnectionAnswer {
@@ -96,6 +97,13 @@ export class ConnectionAnswer {
 
   @ApiProperty({ type: BacklogAnswer, description: 'Contacts held until data or configuration changes.' })
   readonly held!: BacklogAnswer;
+
+  @ApiProperty({
+    type: [WaitingAnswer],
+    description:
+      'Why contacts that are due first have to wait, most frequent reason first; among the first 1,000.',
+  })
+  readonly waiting!: readonly WaitingAnswer[];
 
   @ApiPropertyOptional({ format: 'date-time' })
   readonly verifiedAt?: string;

@@ -62,6 +62,8 @@ const USER_AGENT = 'Rekomi-CRM-Sync/0.1';
           transport,
           vault,
           outbox,
+          onProviderFault: (err, provider) =>
+            engineLog.error('A provider broke its contract.', err, { provider }),
           environments: settings.SANDBOX_URL === undefined ? ['live'] : ['live', 'sandbox'],
         }),
       inject: [Tenancy, ProviderRegistry, VendorTransport, Vault, SyncOutbox, SERVER_SETTINGS],

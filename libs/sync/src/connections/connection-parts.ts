@@ -3,6 +3,7 @@ import type { CrmProvider } from '@rekomi/provider-contract';
 import type { VendorTransport } from '@rekomi/transport';
 import type { Vault } from '@rekomi/vault';
 
+import type { ReportFault } from '../containment/contained-provider.js';
 import type { SyncOutbox } from '../ports.js';
 import type { Environment } from './connection-settings.js';
 
@@ -18,6 +19,8 @@ export interface ConnectionParts {
   readonly transport: Pick<VendorTransport, 'open'>;
   readonly vault: Vault;
   readonly outbox: SyncOutbox;
+  /** Told of a provider that broke its contract. */
+  readonly onProviderFault?: ReportFault;
   /** Where connections may lead; both unless told. Without a sandbox only `live`. */
   readonly environments?: readonly Environment[];
   /** Milliseconds since 1970; the system's clock unless told. */

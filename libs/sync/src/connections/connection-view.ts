@@ -39,7 +39,12 @@ export interface ConnectionView {
   readonly defaultAudience?: { readonly id: string; readonly name?: string };
   readonly defaultTags: readonly string[];
   /** Contacts with pending work, and contacts held until something changes. */
-  readonly backlog: { readonly pending: BoundedCount; readonly held: BoundedCount };
+  readonly backlog: {
+    readonly pending: BoundedCount;
+    readonly held: BoundedCount;
+    /** Code → how many of the contacts that are due first wait because of it. */
+    readonly codes: Readonly<Record<string, number>>;
+  };
   readonly configVersion: number;
   readonly verifiedAt?: string;
   readonly createdAt: string;
@@ -50,6 +55,7 @@ export interface ConnectionViewRow extends ConnectionRow {
   readonly rate_limited_until: Date | null;
   readonly pending: number;
   readonly held: number;
+  readonly waiting_codes: Readonly<Record<string, number>>;
 }
 
 export function viewOf(row: ConnectionViewRow): ConnectionView {
@@ -81,7 +87,7 @@ export function viewOf(row: ConnectionViewRow): ConnectionView {
           },
         }),
     defaultTags: row.default_tags,
-    backlog: { pending: bounded(row.pending), held: bounded(row.held) },
+    backlog: { pending: bounded(row.pending), held: bounded(row.held), codes: row.waiting_codes },
     configVersion: row.config_version,
     ...(row.verified_at === null ? {} : { verifiedAt: row.verified_at.toISOString() }),
     createdAt: row.created_at.toISOString(),

@@ -1,6 +1,7 @@
 import type { Audience } from '@rekomi/provider-contract';
 import type { EntityManager } from 'typeorm';
 
+import { contain } from '../containment/contained-provider.js';
 import { AttendedPace } from './attended-pace.js';
 import { AudienceCreator, type CreationRequest } from './audience-creation.js';
 import type { AudienceList } from './audience-listing.js';
@@ -14,7 +15,7 @@ import {
 } from './connection-creation.js';
 import type { CreateConnection, UnsavedCredentials, UpdateConnection } from './connection-input.js';
 import { ConnectionMarks } from './connection-marks.js';
-import type { ConnectionParts } from './connection-parts.js';
+import type { ConnectionParts, ProviderLookup } from './connection-parts.js';
 import { closedProblem, denied, granted, type ConnectionResult } from './connection-problem.js';
 import { ConnectionStanding, type Reverified, type TriedConnection } from './connection-standing.js';
 import { ConnectionVerifier, type VerificationSubject } from './connection-verifier.js';
@@ -23,6 +24,9 @@ import { selectConnection, selectConnections } from './sql/select-connections.js
 import { selectStoredConnection } from './sql/select-stored-connection.js';
 import { VendorDoor } from './vendor-door.js';
 import { problemOf } from './vendor-problem.js';
+
+/** How long somebody waits for one call to a vendor before it counts as never ending, in milliseconds. */
+const ATTENDED_LIMIT_MS = 2 * 60 * 1000;
 
 /** Connections as people work with them. Every method acts for one organisation; another's ids are not found. */
 export class ConnectionService {
@@ -36,7 +40,8 @@ export class ConnectionService {
   private readonly audienceCreator: AudienceCreator;
 
   constructor(private readonly parts: ConnectionParts) {
-    const { tenancy, providers, vault, outbox } = parts;
+    const { tenancy, vault, outbox } = parts;
+    const providers = containedProviders(parts);
     const now = parts.now ?? Date.now;
     const sleep =
       parts.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
@@ -188,4 +193,15 @@ export class ConnectionService {
       ? denied({ reason: 'provider_unknown', provider: row.provider })
       : granted(this.verifier.storedSubject(provider, row, row.credentials));
   }
+}
+
+/** Whatever a provider does, whoever waits for it gets an answer. */
+function containedProviders({ providers, onProviderFault }: ConnectionParts): ProviderLookup {
+  const options = { report: onProviderFault ?? (() => undefined), limitMs: ATTENDED_LIMIT_MS };
+  return {
+    get(slug) {
+      const provider = providers.get(slug);
+      return provider === undefined ? undefined : contain(provider, options);
+    },
+  };
 }

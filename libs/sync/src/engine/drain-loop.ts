@@ -2,6 +2,7 @@ import type { CrmProvider } from '@rekomi/provider-contract';
 import type { Tenancy } from '@rekomi/database';
 import type { CredentialSource, VendorTransport } from '@rekomi/transport';
 
+import { contain } from '../containment/contained-provider.js';
 import type { ClaimedLane, ConnectionFinding, LaneResult } from '../core/delivery.js';
 import { LaneRun } from '../core/lane-run.js';
 import type { Desired, DesiredState } from '../ports.js';
@@ -157,12 +158,7 @@ export class DrainLoop {
     this.lanesInHand += runs.length;
     const worthwhileFrom = session.bulk?.worthwhileFrom ?? Infinity;
     const groups = runs.length >= worthwhileFrom ? [runs] : runs.map((run) => [run]);
-    const runner = new StepRunner(session, (err, provider) =>
-      this.parts.log.error('A provider threw instead of returning an outcome.', err, {
-        provider,
-        ...this.target,
-      }),
-    );
+    const runner = new StepRunner(session);
     for (const group of groups) void this.workGroup(group, runner, work.connection, completer);
   }
 
@@ -318,12 +314,16 @@ export class DrainLoop {
     const provider = this.provider(connection);
     return new VendorSession(
       connection,
-      provider,
+      contain(provider, { report: (err, slug) => this.tellFault(err, slug) }),
       this.parts.openCredentials(connection),
       this.parts.transport,
       this.parts.pacer.gate(connection.accountKey, provider.manifest, connection.settings),
       { signal: lease.signal, mayStillSend: () => lease.mayStillSend() },
     );
+  }
+
+  private tellFault(err: unknown, provider: string): void {
+    this.parts.log.error('A provider broke its contract.', err, { provider, ...this.target });
   }
 
   private provider({ provider: slug }: ActiveConnection): CrmProvider {

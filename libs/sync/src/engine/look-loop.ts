@@ -1,5 +1,6 @@
-import type { ContactReading, ContactSnapshot, FieldValue } from '@rekomi/provider-contract';
+import type { ContactSnapshot, FieldValue } from '@rekomi/provider-contract';
 
+import { contain } from '../containment/contained-provider.js';
 import type { SyncOutbox } from '../ports.js';
 import { finishLook, nextLookInMs, putOffLook, takeLooks, type DueLook } from '../sql/follow-up.js';
 import type { EngineParts } from './drain-loop.js';
@@ -48,7 +49,10 @@ export class LookLoop {
       if (provider === undefined) return undefined;
       const session = new VendorSession(
         connection,
-        provider,
+        contain(provider, {
+          report: (err, slug) =>
+            parts.log.error('A provider broke its contract.', err, { provider: slug, ...target }),
+        }),
         parts.openCredentials(connection),
         parts.transport,
         parts.pacer.gate(connection.accountKey, provider.manifest, connection.settings),
@@ -68,17 +72,10 @@ export class LookLoop {
       await this.finish(due, undefined);
       return;
     }
-    let reading: ContactReading;
-    try {
-      reading = await session.provider.readContact(
-        session.access(() => undefined),
-        email,
-      );
-    } catch (err) {
-      this.parts.log.error('A provider threw while looking a contact up.', err, { ...this.target });
-      await this.putOff(due, NOT_YET_MS);
-      return;
-    }
+    const reading = await session.provider.readContact(
+      session.access(() => undefined),
+      email,
+    );
     if (reading.kind === 'found') await this.finish(due, reading.snapshot);
     else if (reading.kind === 'not_found') await this.notYet(due);
     else if (reading.kind === 'throttled' && reading.until !== undefined)

@@ -11,19 +11,13 @@ interface Turn {
   readonly step: LaneStep;
 }
 
-/** Tells about a provider that threw: a bug, never an expected failure. */
-export type ReportFault = (err: unknown, provider: string) => void;
-
 /**
  * Works a group of lanes to their end, round by round: every lane's next step, in bulk where the provider can and
  * enough of them are of a kind, one by one otherwise. One event per lane and round, so that no event of a lane can
  * overtake an earlier one inside a bulk call.
  */
 export class StepRunner {
-  constructor(
-    private readonly session: VendorSession,
-    private readonly reportFault: ReportFault,
-  ) {}
+  constructor(private readonly session: VendorSession) {}
 
   async work(runs: readonly LaneRun[]): Promise<void> {
     for (;;) {
@@ -80,17 +74,15 @@ export class StepRunner {
     }
     const exchanges: ExchangeRecord[] = [];
     const started = performance.now();
-    const outcomes = await this.guarded(
-      () =>
-        bulk(
-          this.session.access((exchange) => exchanges.push(exchange)),
-          mine.map(({ item }) => item),
-        ),
-      (failure) => mine.map(() => failure),
+    const outcomes = await bulk(
+      this.session.access((exchange) => exchanges.push(exchange)),
+      mine.map(({ item }) => item),
     );
     const durationMs = performance.now() - started;
     mine.forEach(({ run }, index) => {
-      const outcome = outcomes[index] ?? MISSING;
+      const outcome = outcomes[index];
+      if (outcome === undefined)
+        throw new Error('A contained provider answered for fewer items than it was given.');
       this.tell(run, outcome, { durationMs, exchanges: sliceOf(outcome, exchanges) });
     });
   }
@@ -98,10 +90,7 @@ export class StepRunner {
   private async single(run: LaneRun, call: (access: ProviderAccess) => Promise<Outcome>): Promise<void> {
     const exchanges: ExchangeRecord[] = [];
     const started = performance.now();
-    const outcome = await this.guarded(
-      () => call(this.session.access((exchange) => exchanges.push(exchange))),
-      (failure) => failure,
-    );
+    const outcome = await call(this.session.access((exchange) => exchanges.push(exchange)));
     this.tell(run, outcome, { durationMs: performance.now() - started, exchanges });
   }
 
@@ -109,26 +98,7 @@ export class StepRunner {
     if (outcome.region !== undefined) this.session.moveTo(outcome.region);
     run.apply(outcome, report);
   }
-
-  private async guarded<Result>(
-    call: () => Promise<Result>,
-    instead: (failure: Outcome) => Result,
-  ): Promise<Result> {
-    try {
-      return await call();
-    } catch (err) {
-      this.reportFault(err, this.session.provider.manifest.slug);
-      return instead({ kind: 'unavailable', code: 'provider_fault' });
-    }
-  }
 }
-
-/** A provider that returns fewer outcomes than items said nothing about the rest: never a success. */
-const MISSING: Outcome = {
-  kind: 'unavailable',
-  code: 'provider_fault',
-  vendorMessage: 'No outcome for this item.',
-};
 
 /** Of a bulk exchange a contact's log holds the envelope and its own part, nobody else's. */
 function sliceOf(outcome: Outcome, exchanges: readonly ExchangeRecord[]): readonly unknown[] {

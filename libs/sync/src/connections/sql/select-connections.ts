@@ -11,7 +11,12 @@ const VIEW = `SELECT ${CONNECTION_COLUMNS}, pace_blocked_until(c.account_key) AS
       + (SELECT count(*) FROM (SELECT FROM drain d JOIN lane l ON l.drain_id = d.id
          WHERE d.connection_id = c.id LIMIT ${COUNTED_LANES}) AS in_hand))::integer AS pending,
     (SELECT count(*) FROM (SELECT FROM lane l WHERE l.connection_id = c.id AND l.drain_id IS NULL
-       AND l.next_due_at = 'infinity' LIMIT ${COUNTED_LANES}) AS stuck)::integer AS held
+       AND l.next_due_at = 'infinity' LIMIT ${COUNTED_LANES}) AS stuck)::integer AS held,
+    (SELECT coalesce(jsonb_object_agg(code, contacts), '{}') FROM (
+       SELECT last_code AS code, count(*) AS contacts
+         FROM (SELECT l.last_code FROM lane l WHERE l.connection_id = c.id AND l.drain_id IS NULL
+                ORDER BY l.next_due_at, l.id LIMIT ${COUNTED_LANES}) AS first_lanes
+        WHERE last_code IS NOT NULL GROUP BY last_code) AS by_code) AS waiting_codes
   FROM connection c`;
 
 export async function selectConnection(
