@@ -13,6 +13,7 @@ import { Events1763900000012 } from './1763900000012-events.js';
 import { Intentions1763900000013 } from './1763900000013-intentions.js';
 import { Conversions1763900000014 } from './1763900000014-conversions.js';
 import { InboundSources1763900000015 } from './1763900000015-inbound-sources.js';
+import { OutboundWebhooks1763900000016 } from './1763900000016-outbound-webhooks.js';
 
 /** Every migration, oldest first. Listed by hand: a glob would not survive the build. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   Intentions1763900000013,
   Conversions1763900000014,
   InboundSources1763900000015,
+  OutboundWebhooks1763900000016,
 ] as const;
