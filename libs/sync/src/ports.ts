@@ -112,6 +112,20 @@ export abstract class SyncOutbox {
     query: OutboxQuery,
   ): Promise<readonly string[]>;
 
-  /** Tells the workers, at most once in a short while per connection. Losing a wake only costs about a second. */
-  abstract wake(connectionIds: readonly string[]): void;
+  /**
+   * Tells the endpoints that listen what a query finds to have happened, one statement for any number. `$1` is the
+   * organisation. Columns: `event_id`, `contact_id` (uuid), `cause`, `event_name`, `occurred_at` (timestamptz, whole
+   * milliseconds) and `payload` (the message without id, type and time, as JSON text). An event that an endpoint is
+   * being told of already is not told twice.
+   *
+   * @returns ids of the endpoints that now have work; hand them to {@link wake} after the commit.
+   */
+  abstract announce(
+    tx: EntityManager,
+    organizationId: string,
+    query: OutboxQuery,
+  ): Promise<readonly string[]>;
+
+  /** Tells the workers, at most once in a short while per target. Losing a wake only costs about a second. */
+  abstract wake(targetIds: readonly string[]): void;
 }

@@ -33,6 +33,8 @@ export interface PendingContact extends PendingBase {
 
 export interface PendingEvent extends PendingBase {
   readonly kind: 'event';
+  /** Whom the event is about, where the lane's subject is another. */
+  readonly contactId?: string;
   readonly eventId: string;
   readonly eventName: string;
   readonly dedupeId: string;
@@ -47,6 +49,7 @@ export type PendingDelivery = PendingContact | PendingEvent;
 /** A lane as its drain claimed it. */
 export interface ClaimedLane {
   readonly id: string;
+  /** Its subject: the contact, or the event that an endpoint is told of. */
   readonly contactId: string;
   /** Read when the lane was claimed, before the desired state: later work is work for the next claim. */
   readonly tailSeq: number;
@@ -85,6 +88,8 @@ export interface Settlement {
 /** One try at one delivery, for the log. */
 export interface AttemptRecord {
   readonly deliveryId: string;
+  /** Whose part of the exchange it is; the lane's subject unless told. */
+  readonly contactId?: string;
   readonly number: number;
   readonly outcome: Outcome['kind'];
   readonly code?: ErrorCode;

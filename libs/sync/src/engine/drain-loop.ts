@@ -12,6 +12,7 @@ import { storeIntentions } from '../sql/intention.js';
 import { Completer } from './completer.js';
 import type { ActiveConnection, ConnectionKeeper } from './connection.js';
 import { DrainLease } from './drain-lease.js';
+import type { EndpointKeeper } from './endpoint.js';
 import type { Pacer } from './pacer.js';
 import { StepRunner } from './step-runner.js';
 import { VendorSession } from './vendor-session.js';
@@ -22,6 +23,8 @@ export interface EngineParts {
   readonly tenancy: Tenancy;
   readonly desiredState: DesiredState;
   readonly connections: ConnectionKeeper;
+  /** Without it nothing is sent to endpoints. */
+  readonly endpoints?: EndpointKeeper;
   readonly provider: (slug: string) => CrmProvider | undefined;
   readonly openCredentials: (connection: ActiveConnection) => CredentialSource;
   readonly transport: VendorTransport;

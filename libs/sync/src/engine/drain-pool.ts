@@ -32,7 +32,7 @@ export type MakeLoop = (
   watermark: Watermark,
 ) => PooledLoop;
 
-/** The process's drain loops: one per connection at the most, a bounded number together, the rest waiting in line. */
+/** The process's drain loops: one per target at the most, a bounded number together, the rest waiting in line. */
 export class DrainPool {
   private readonly running = new Map<string, Running>();
   private readonly line = new Map<string, Target>();
@@ -44,6 +44,7 @@ export class DrainPool {
   constructor(
     private readonly parts: EngineParts,
     private readonly makeLoop: MakeLoop = (...args) => new DrainLoop(...args),
+    private readonly loopsAtOnce: number = LOOPS_AT_ONCE,
   ) {
     this.due = new DueTimes((connectionId) => {
       const organizationId = this.organizationOf.get(connectionId);
@@ -51,7 +52,7 @@ export class DrainPool {
     });
   }
 
-  /** Starts a loop for the connection, or tells the running one that there may be more. Returns at once. */
+  /** Starts a loop for the target, or tells the running one that there may be more. Returns at once. */
   start(target: Target): void {
     if (this.closing) return;
     const running = this.running.get(target.connectionId);
@@ -60,7 +61,7 @@ export class DrainPool {
       running.loop.poke();
       return;
     }
-    if (this.running.size >= LOOPS_AT_ONCE) {
+    if (this.running.size >= this.loopsAtOnce) {
       this.line.set(target.connectionId, target);
       return;
     }

@@ -3,6 +3,7 @@ import type { WakeQueue } from '../wake/wake-queue.js';
 import { DrainPool } from './drain-pool.js';
 import type { EngineParts } from './drain-loop.js';
 import { DueTimes } from './due-times.js';
+import { EndpointLoop } from './endpoint-loop.js';
 import { LookLoop } from './look-loop.js';
 import { Sweeper } from './sweeper.js';
 
@@ -11,13 +12,19 @@ interface Target {
   readonly connectionId: string;
 }
 
+type TargetKind = 'connection' | 'endpoint';
+
+/** Endpoints worked at the same time by one process, apart from connections: those that hang hold none of them up. */
+const ENDPOINTS_AT_ONCE = 32;
+
 /** A process's share of the sync engine: loops for what is due, woken by the queue, found by the sweep. */
 export class SyncEngine {
   private readonly pool: DrainPool;
+  private readonly endpoints: DrainPool | undefined;
   private readonly sweeper: Sweeper;
   private readonly looks = new Map<string, { loop: LookLoop; ended: Promise<void> }>();
   private readonly lookTimes: DueTimes;
-  private readonly organizations = new Map<string, string>();
+  private readonly targets = new Map<string, { readonly target: Target; readonly kind: TargetKind }>();
   private closing = false;
 
   constructor(
@@ -26,20 +33,27 @@ export class SyncEngine {
     private readonly wakes: WakeQueue,
   ) {
     this.pool = new DrainPool(parts);
+    this.endpoints = endpointPool(parts);
     this.sweeper = new Sweeper(
       parts.tenancy,
-      { due: (target) => this.pool.start(target), look: (target) => this.startLooking(target) },
+      {
+        due: (target) => this.pool.start(target),
+        look: (target) => this.startLooking(target),
+        endpoint: (target) => this.endpoints?.start(target),
+      },
       parts.log,
     );
     this.lookTimes = new DueTimes(
-      (connectionId) => void this.withOrganization(connectionId, (target) => this.startLooking(target)),
+      (connectionId) => void this.withTarget(connectionId, (target) => this.startLooking(target)),
     );
   }
 
   async start(): Promise<void> {
     this.sweeper.start();
-    await this.wakes.listen((connectionId) => {
-      void this.withOrganization(connectionId, (target) => this.pool.start(target));
+    await this.wakes.listen((targetId) => {
+      void this.withTarget(targetId, (target, kind) => {
+        (kind === 'connection' ? this.pool : this.endpoints)?.start(target);
+      });
     });
     await this.sweeper.sweep();
   }
@@ -50,7 +64,11 @@ export class SyncEngine {
     this.lookTimes.clear();
     await this.sweeper.close();
     for (const { loop } of this.looks.values()) loop.stop();
-    await Promise.all([this.pool.close(), ...[...this.looks.values()].map(({ ended }) => ended)]);
+    await Promise.all([
+      this.pool.close(),
+      this.endpoints?.close(),
+      ...[...this.looks.values()].map(({ ended }) => ended),
+    ]);
     await this.wakes.close();
   }
 
@@ -67,25 +85,38 @@ export class SyncEngine {
     this.looks.set(target.connectionId, { loop, ended });
   }
 
-  /** A wake carries a connection id only; which tenant it belongs to never changes. */
-  private async withOrganization(connectionId: string, then: (target: Target) => void): Promise<void> {
-    const known = this.organizations.get(connectionId);
+  /** A wake carries the id of a target only; whose it is and what it is never changes. */
+  private async withTarget(
+    targetId: string,
+    then: (target: Target, kind: TargetKind) => void,
+  ): Promise<void> {
+    const known = this.targets.get(targetId);
     if (known !== undefined) {
-      then({ organizationId: known, connectionId });
+      then(known.target, known.kind);
       return;
     }
     try {
-      const [row] = await this.parts.tenancy.lookup<{ organization_id: string | null }>(
-        `SELECT connection_organization($1) AS organization_id`,
-        [connectionId],
+      const [row] = await this.parts.tenancy.lookup<{ organization_id: string; kind: TargetKind }>(
+        `SELECT organization_id, kind FROM lane_target($1)`,
+        [targetId],
       );
-      if (row?.organization_id === undefined || row.organization_id === null) return;
-      this.organizations.set(connectionId, row.organization_id);
-      then({ organizationId: row.organization_id, connectionId });
+      if (row === undefined) return;
+      const target = { organizationId: row.organization_id, connectionId: targetId };
+      this.targets.set(targetId, { target, kind: row.kind });
+      then(target, row.kind);
     } catch (err) {
-      this.parts.log.error('A woken connection could not be looked up; the sweep finds it.', err, {
-        connectionId,
-      });
+      this.parts.log.error('A woken target could not be looked up; the sweep finds it.', err, { targetId });
     }
   }
+}
+
+function endpointPool(parts: EngineParts): DrainPool | undefined {
+  const { endpoints } = parts;
+  if (endpoints === undefined) return undefined;
+  return new DrainPool(
+    parts,
+    ({ tenancy, worker, random, log }, target, shouldGiveWay, watermark) =>
+      new EndpointLoop({ tenancy, endpoints, worker, random, log }, target, shouldGiveWay, watermark),
+    ENDPOINTS_AT_ONCE,
+  );
 }

@@ -8,7 +8,7 @@ interface Found {
 }
 
 const EVERY_MS = 1_000;
-const CONNECTIONS_AT_ONCE = 200;
+const TARGETS_AT_ONCE = 200;
 /** A request of a lost drain may land until its time-out is over; the contact is written once more after that. */
 const STILL_LANDING = '15 seconds';
 
@@ -22,7 +22,11 @@ export class Sweeper {
 
   constructor(
     private readonly tenancy: Tenancy,
-    private readonly on: { due: (found: Found) => void; look: (found: Found) => void },
+    private readonly on: {
+      due: (found: Found) => void;
+      look: (found: Found) => void;
+      endpoint: (found: Found) => void;
+    },
     private readonly log: EngineLog,
   ) {}
 
@@ -46,6 +50,7 @@ export class Sweeper {
       for (const found of await this.ask(`SELECT * FROM sweep_turn($1, $2::interval)`)) {
         const target = { organizationId: found.organization_id, connectionId: found.connection_id };
         if (found.kind === 'look') this.on.look(target);
+        else if (found.kind === 'endpoint') this.on.endpoint(target);
         else this.on.due(target);
       }
     } catch (err) {
@@ -55,7 +60,7 @@ export class Sweeper {
 
   private ask(
     sql: string,
-  ): Promise<{ organization_id: string; connection_id: string; kind: 'lane' | 'look' }[]> {
-    return this.tenancy.lookup(sql, [CONNECTIONS_AT_ONCE, STILL_LANDING]);
+  ): Promise<{ organization_id: string; connection_id: string; kind: 'lane' | 'endpoint' | 'look' }[]> {
+    return this.tenancy.lookup(sql, [TARGETS_AT_ONCE, STILL_LANDING]);
   }
 }

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { type OutboxItem, type OutboxQuery, SyncOutbox } from '../ports.js';
 import { enqueue } from '../sql/enqueue.js';
 import type { WakeQueue } from '../wake/wake-queue.js';
+import { announce } from './announce.js';
 import { enqueueFound } from './enqueue-found.js';
 
 /** Writes work into the lanes, in the caller's transaction. */
@@ -27,7 +28,15 @@ export class SqlOutbox extends SyncOutbox {
     return enqueueFound(tx, organizationId, query);
   }
 
-  override wake(connectionIds: readonly string[]): void {
-    for (const connectionId of connectionIds) this.wakes.wake(connectionId);
+  override announce(
+    tx: EntityManager,
+    organizationId: string,
+    query: OutboxQuery,
+  ): Promise<readonly string[]> {
+    return announce(tx, organizationId, query);
+  }
+
+  override wake(targetIds: readonly string[]): void {
+    for (const targetId of targetIds) this.wakes.wake(targetId);
   }
 }

@@ -26,7 +26,7 @@ const CLAIM = `
 
 /** A statement of its own: its snapshot is younger than the lanes' locks, so it sees all that their tails count. */
 const PENDING = `
-  SELECT d.lane_id, d.lane_seq, d.id, d.kind, d.cause, d.event_id, d.event_name, d.dedupe_id, d.payload,
+  SELECT d.lane_id, d.lane_seq, d.id, d.contact_id, d.kind, d.cause, d.event_id, d.event_name, d.dedupe_id, d.payload,
     to_char(d.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS occurred_at
     FROM unnest($2::bigint[]) AS claimed(lane_id)
     CROSS JOIN LATERAL (
@@ -58,6 +58,7 @@ interface DeliveryRow {
   lane_id: string;
   lane_seq: string;
   id: string;
+  contact_id: string;
   kind: 'contact' | 'event';
   cause: string;
   event_id: string;
@@ -138,6 +139,7 @@ function pendingDelivery(row: DeliveryRow): PendingDelivery {
   return {
     ...base,
     kind: 'event',
+    contactId: row.contact_id,
     eventId: row.event_id,
     eventName: row.event_name,
     dedupeId: row.dedupe_id,

@@ -78,7 +78,7 @@ export async function settle(
   );
   const attempts = results.flatMap((result) =>
     result.attempts.map((attempt) => ({
-      contact_id: result.lane.contactId,
+      contact_id: attempt.contactId ?? result.lane.contactId,
       delivery_id: attempt.deliveryId,
       number: attempt.number,
       outcome: attempt.outcome,

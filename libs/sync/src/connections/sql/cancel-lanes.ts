@@ -1,7 +1,8 @@
+import type { ErrorCode } from '@rekomi/provider-contract';
 import type { EntityManager } from 'typeorm';
 
 /**
- * Settles what waits in up to `most` free lanes of a disconnected connection as `cancelled`, and removes the lanes.
+ * Settles what waits in up to `most` free lanes of a target as `cancelled`, and removes the lanes.
  * Lanes in the hand of a drain are left: the sweep frees them once the drain has expired.
  *
  * Two statements on purpose. Whoever adds a delivery holds the lane's row lock, so only a statement that starts after
@@ -9,7 +10,12 @@ import type { EntityManager } from 'typeorm';
  *
  * @returns how many lanes went; fewer than `most` means that no free lane was left.
  */
-export async function cancelLanes(tx: EntityManager, connectionId: string, most: number): Promise<number> {
+export async function cancelLanes(
+  tx: EntityManager,
+  connectionId: string,
+  most: number,
+  code: ErrorCode = 'connection_closed',
+): Promise<number> {
   const locked: { id: string }[] = await tx.query(
     // Producers lock lanes by connection and contact; the same order keeps the two from waiting for each other.
     `SELECT l.id FROM lane l WHERE l.organization_id = current_organization() AND l.connection_id = $1
@@ -26,7 +32,7 @@ export async function cancelLanes(tx: EntityManager, connectionId: string, most:
        INSERT INTO history (settled_at, id, organization_id, connection_id, contact_id, lane_id, lane_seq, kind, cause,
            event_id, event_name, dedupe_id, occurred_at, payload, state, code, attempts, created_at)
          SELECT now(), id, organization_id, connection_id, contact_id, lane_id, lane_seq, kind, cause, event_id,
-           event_name, dedupe_id, occurred_at, payload, 'cancelled', 'connection_closed',
+           event_name, dedupe_id, occurred_at, payload, 'cancelled', $3::text,
            -- The lane counts the attempts at what stands first.
            CASE WHEN row_number() OVER (PARTITION BY lane_id ORDER BY lane_seq) = 1 THEN lane_attempts ELSE 0 END,
            created_at
@@ -40,7 +46,7 @@ export async function cancelLanes(tx: EntityManager, connectionId: string, most:
          FROM gone
        ORDER BY 4, 5
        ON CONFLICT (connection_id, day, kind, state) DO UPDATE SET deliveries = t.deliveries + excluded.deliveries`,
-    [connectionId, locked.map((lane) => lane.id)],
+    [connectionId, locked.map((lane) => lane.id), code],
   );
   return locked.length;
 }
