@@ -3,6 +3,7 @@ import { SyncOutbox } from '@rekomi/sync';
 
 import { chunks } from '../chunks.js';
 import type { EnrolmentStatus } from '../entities/index.js';
+import { eventMessages } from '../events/event-messages.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { approvedTargets } from './targets.js';
 
@@ -70,7 +71,7 @@ export class DecisionFanOut {
   /** The contact is to be written, then told of: the event is stored once and delivered to each connection. */
   async approved(work: UnitOfWork, decided: readonly Decided[]): Promise<void> {
     for (const chunk of chunks(decided)) {
-      await this.#record(work, CONTACTS_AND_EVENTS, [await storeEvents(work, APPROVED_EVENT, chunk)]);
+      await this.#record(work, CONTACTS_AND_EVENTS, [await this.#happened(work, APPROVED_EVENT, chunk)]);
     }
   }
 
@@ -88,14 +89,14 @@ export class DecisionFanOut {
           REJECTED_EVENT,
         ]);
       }
-      await this.#record(work, EVENTS_OF_WANTED, [await storeEvents(work, REJECTED_EVENT, chunk)]);
+      await this.#record(work, EVENTS_OF_WANTED, [await this.#happened(work, REJECTED_EVENT, chunk)]);
     }
   }
 
   /** Who has just applied: the event is stored, and told to where the person is for the sake of another campaign. */
   async applied(work: UnitOfWork, decided: readonly Decided[]): Promise<void> {
     for (const chunk of chunks(decided)) {
-      await this.#record(work, EVENTS_OF_WANTED, [await storeEvents(work, APPLIED_EVENT, chunk)]);
+      await this.#record(work, EVENTS_OF_WANTED, [await this.#happened(work, APPLIED_EVENT, chunk)]);
     }
   }
 
@@ -111,6 +112,14 @@ export class DecisionFanOut {
       }));
       work.hasWork(await this.outbox.record(work.tx, work.organizationId, items));
     }
+  }
+
+  /** Stores the events and tells the endpoints that listen. @returns ids of the events. */
+  async #happened(work: UnitOfWork, name: string, decided: readonly Decided[]): Promise<readonly string[]> {
+    const ids = await storeEvents(work, name, decided);
+    const { tx, organizationId } = work;
+    work.hasWork(await this.outbox.announce(tx, organizationId, eventMessages(organizationId, { ids })));
+    return ids;
   }
 
   async #record(work: UnitOfWork, sql: string, rest: readonly unknown[]): Promise<void> {

@@ -13,6 +13,7 @@ import {
 import type { UnitOfWork } from '../unit-of-work.js';
 import { type EventCheck, EventChecks, type EventWarning } from './event-checks.js';
 import { type NewEvent, readEvent, type ReadEvent } from './event-input.js';
+import { eventMessages } from './event-messages.js';
 import {
   eventsByExternalId,
   type EventTarget,
@@ -185,7 +186,10 @@ export class EventService {
         warnings: warnings.get(event.place) ?? [],
       };
     }
-    if (items.length > 0) work.hasWork(await this.outbox.record(work.tx, work.organizationId, items));
+    const { tx, organizationId } = work;
+    if (items.length > 0) work.hasWork(await this.outbox.record(tx, organizationId, items));
+    const messages = eventMessages(organizationId, { ids: stored.map(({ id }) => id) });
+    if (stored.length > 0) work.hasWork(await this.outbox.announce(tx, organizationId, messages));
   }
 }
 
