@@ -38,7 +38,7 @@ const ARROWS = {
   identity: ['database', 'http', 'mail'],
   sync: ['provider-contract', 'transport', 'vault', 'database'],
   programs: ['provider-contract', 'database', 'mail', 'sync'],
-  webhooks: ['database', 'transport', 'vault'],
+  webhooks: ['provider-contract', 'database', 'transport', 'vault', 'sync'],
   launcher: ['database'],
   // Speaks to the product over its API, like everybody else's scripts.
   cli: [],

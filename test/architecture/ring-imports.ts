@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   identity: ['database', 'http', 'mail'],
   sync: ['provider-contract', 'database', 'transport', 'vault'],
   programs: ['provider-contract', 'database', 'mail', 'sync'],
-  webhooks: ['database', 'transport', 'vault'],
+  webhooks: ['provider-contract', 'database', 'transport', 'vault', 'sync'],
   launcher: ['database'],
   cli: [],
   sandbox: ['provider-contract', 'provider-registry', 'vendor-emulation'],
