@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 
 import type { OutboxQuery } from '../ports.js';
 
-/** Whoever has no endpoint pays for this look and nothing else. */
+/** Whoever has no endpoint pays for this look, once per transaction, and nothing else. */
 const LISTENING = `
   SELECT 1 FROM webhook_endpoint
    WHERE organization_id = $1 AND deleted_at IS NULL AND state = 'enabled' LIMIT 1`;
@@ -47,11 +47,20 @@ export async function announce(
 ): Promise<readonly string[]> {
   if (parameters[0] !== organizationId)
     throw new Error('A query for the outbox begins with the organisation.');
-  const listening: unknown[] = await tx.query(LISTENING, [organizationId]);
-  if (listening.length === 0) return [];
+  if (!(await anyoneListens(tx, organizationId))) return [];
   await tx.query(WITHOUT_NESTED_LOOPS);
   const [row]: { endpoints: string[] }[] = await tx.query(messagesBy(sql) + OPEN_LANES, [...parameters]);
   return row?.endpoints ?? [];
+}
+
+/** One per transaction; a transaction has one organisation. */
+const listening = new WeakMap<EntityManager, Promise<boolean>>();
+
+function anyoneListens(tx: EntityManager, organizationId: string): Promise<boolean> {
+  const known =
+    listening.get(tx) ?? tx.query(LISTENING, [organizationId]).then((rows: unknown[]) => rows.length > 0);
+  listening.set(tx, known);
+  return known;
 }
 
 export interface Replay {

@@ -1,7 +1,11 @@
 import { SETTLED_STATES } from '../core/delivery.js';
 import type { DeliveryKind, DeliveryState } from './delivery-view.js';
 
+/** What an endpoint, as `e`, is called: its description, or the host it is at. */
+export const ENDPOINT_LABEL = `coalesce(e.description, substring(e.url FROM '^[a-z]+://([^/?#]+)'), e.url)`;
+
 export interface DeliveryFilter {
+  /** Of a connection or an endpoint. */
   readonly connectionId?: string;
   readonly contactId?: string;
   readonly state?: DeliveryState;
@@ -10,14 +14,21 @@ export interface DeliveryFilter {
   readonly code?: string;
 }
 
-/** The connections, each with the time before which its vendor account is not asked: one look at the pace for each. */
+/**
+ * The connections, each with the time before which its vendor account is not asked (one look at the pace for each), and the
+ * endpoints, each with the time until which it rests.
+ */
 const TARGETS = `target AS MATERIALIZED (
-    SELECT c.id, c.label, c.provider, c.state IN ('verified', 'disconnecting') AS sending,
+    SELECT c.id, 'connection' AS kind, c.label, c.provider, c.state IN ('verified', 'disconnecting') AS sending,
            pace_blocked_until(c.account_key) AS blocked_until
-      FROM connection c WHERE c.organization_id = $1 AND ($2::uuid IS NULL OR c.id = $2))`;
+      FROM connection c WHERE c.organization_id = $1 AND ($2::uuid IS NULL OR c.id = $2)
+    UNION ALL
+    SELECT e.id, 'webhook_endpoint', ${ENDPOINT_LABEL}, NULL, e.state = 'enabled',
+           CASE WHEN e.rests_until > now() THEN e.rests_until END
+      FROM webhook_endpoint e WHERE e.organization_id = $1 AND ($2::uuid IS NULL OR e.id = $2))`;
 
 const OPEN = `
-  SELECT d.id, d.connection_id, t.label AS connection_label, t.provider, d.contact_id, d.kind, d.cause, d.event_id,
+  SELECT d.id, d.connection_id, t.kind AS target_kind, t.label AS connection_label, t.provider, d.contact_id, d.kind, d.cause, d.event_id,
          d.event_name, d.occurred_at, d.dedupe_id,
          CASE WHEN l.held_code IS NOT NULL THEN 'held'
               WHEN l.drain_id IS NOT NULL THEN 'sending'
@@ -32,16 +43,23 @@ const OPEN = `
    WHERE d.organization_id = $1`;
 
 const SETTLED = `
-  SELECT d.id, d.connection_id, t.label AS connection_label, t.provider, d.contact_id, d.kind, d.cause, d.event_id, d.event_name,
+  SELECT d.id, d.connection_id, t.kind AS target_kind, t.label AS connection_label, t.provider, d.contact_id, d.kind, d.cause, d.event_id, d.event_name,
          d.occurred_at, d.dedupe_id, d.state, d.code, d.field, d.detail, d.warnings, d.attempts,
          NULL::timestamptz AS next_attempt_at,
          d.created_at, d.settled_at
     FROM history d JOIN target t ON t.id = d.connection_id
    WHERE d.organization_id = $1`;
 
-/** Lanes are found by connection and contact, so a person's open deliveries are found through the connections. */
+/**
+ * Lanes are found by target and subject, so a person's open deliveries are found through the connections; those to endpoints,
+ * whose lanes are for events, through the events as well.
+ */
 const LANES_OF_CONTACT = (place: string) =>
-  `d.lane_id IN (SELECT x.id FROM target JOIN lane x ON x.connection_id = target.id AND x.contact_id = ${place})`;
+  `d.lane_id IN (SELECT x.id FROM target JOIN lane x ON x.connection_id = target.id AND x.contact_id = ${place}
+                 UNION ALL
+                 SELECT x.id FROM target JOIN event e ON e.organization_id = $1 AND e.affiliate_id = ${place}
+                   JOIN lane x ON x.connection_id = target.id AND x.contact_id = e.id
+                  WHERE target.kind = 'webhook_endpoint')`;
 
 export interface Query {
   readonly sql: string;

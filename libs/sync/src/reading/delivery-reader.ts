@@ -39,6 +39,7 @@ export class DeliveryReader {
     return found.get(deliveryId) ?? [];
   }
 
+  /** Of a connection or an endpoint. */
   async totals(organizationId: string, connectionId: string): Promise<ConnectionTotals> {
     return this.tenancy.run(organizationId, (tx) => connectionTotals(tx, organizationId, connectionId));
   }

@@ -8,9 +8,16 @@ export type DeliveryState = OpenState | SettledState;
 /** One delivery, open or settled, as it may be shown. Times are ISO 8601, UTC. */
 export interface DeliveryView {
   readonly id: string;
-  readonly connectionId: string;
-  readonly connectionLabel: string;
-  readonly provider: string;
+  /** Where it goes. */
+  readonly target: {
+    readonly kind: 'connection' | 'webhook_endpoint';
+    readonly id: string;
+    readonly label: string;
+  };
+  /** The three of a connection; absent for an endpoint. */
+  readonly connectionId?: string;
+  readonly connectionLabel?: string;
+  readonly provider?: string;
   readonly contactId: string;
   readonly kind: DeliveryKind;
   /** Why it came up: `affiliate_approved`, `connection_changed`, … */
@@ -39,8 +46,10 @@ export interface DeliveryView {
 export interface DeliveryRow {
   readonly id: string;
   readonly connection_id: string;
+  readonly target_kind: 'connection' | 'webhook_endpoint';
   readonly connection_label: string;
-  readonly provider: string;
+  /** Null of an endpoint. */
+  readonly provider: string | null;
   readonly contact_id: string;
   readonly kind: DeliveryKind;
   readonly cause: string;
@@ -62,9 +71,14 @@ export interface DeliveryRow {
 export function deliveryView(row: DeliveryRow): DeliveryView {
   return {
     id: row.id,
-    connectionId: row.connection_id,
-    connectionLabel: row.connection_label,
-    provider: row.provider,
+    target: { kind: row.target_kind, id: row.connection_id, label: row.connection_label },
+    ...(row.provider === null
+      ? {}
+      : {
+          connectionId: row.connection_id,
+          connectionLabel: row.connection_label,
+          provider: row.provider,
+        }),
     contactId: row.contact_id,
     kind: row.kind,
     cause: row.cause,

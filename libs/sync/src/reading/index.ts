@@ -1,5 +1,6 @@
 export type { AttemptView } from './attempt-view.js';
 export type { ConnectionTotals, DeliveryCount } from './connection-totals.js';
+export { ENDPOINT_LABEL } from './delivery-query.js';
 export type { DeliveryFilter } from './delivery-query.js';
 export { DeliveryReader } from './delivery-reader.js';
 export type { DeliveryKind, DeliveryState, DeliveryView } from './delivery-view.js';
