@@ -39,6 +39,7 @@ export async function findEndpoint(
 }
 
 export interface LockedEndpoint {
+  readonly url: string;
   readonly state: Endpoint['state'];
   readonly sealedHeaders: string | null;
   readonly headerNames: readonly string[];
@@ -51,12 +52,9 @@ export async function lockEndpoint(
   id: string,
 ): Promise<LockedEndpoint | undefined> {
   const rows: LockedEndpoint[] = await tx.query(
-    `SELECT state, sealed_headers AS "sealedHeaders", header_names AS "headerNames" FROM webhook_endpoint
+    `SELECT url, state, sealed_headers AS "sealedHeaders", header_names AS "headerNames" FROM webhook_endpoint
       WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE`,
     [organizationId, id],
   );
   return rows[0];
 }
-
-/** What an endpoint is called in lists: its description, or the host it is at. */
-export const ENDPOINT_LABEL = `coalesce(description, substring(url FROM '^[a-z]+://([^/?#]+)'), url)`;

@@ -81,10 +81,9 @@ export class EndpointService {
     const locked = await lockEndpoint(tx, organizationId, id);
     if (locked === undefined) return undefined;
     const owner = { organizationId, endpointId: id };
-    const headers = mergedHeaders(
-      this.secrets.headers(owner, locked.headerNames, locked.sealedHeaders),
-      change.headers ?? {},
-    );
+    const moves = change.url !== undefined && originOf(change.url) !== originOf(locked.url);
+    const present = moves ? {} : this.secrets.headers(owner, locked.headerNames, locked.sealedHeaders);
+    const headers = mergedHeaders(present, change.headers ?? {});
     const names = Object.keys(headers);
     const { url, description, environment, eventTypes, template } = change;
     await tx.query(
@@ -191,6 +190,11 @@ export async function disableEndpoint(
     [organizationId, id, why?.code ?? null, why?.detail ?? null],
   );
   await cancelLanes(tx, id, CANCELLED_AT_ONCE, 'endpoint_disabled');
+}
+
+/** Placeholders stand behind it only. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
 }
 
 /** Names are the same in any letter case; what is given last is how a name is written. */

@@ -42,7 +42,10 @@ export interface NewEndpoint {
   readonly template: BodyTemplate | null;
 }
 
-/** Absent parts stay. Of headers a null takes one away. */
+/**
+ * Absent parts stay. Of headers a null takes one away. Where the address leads to another host, header values that are not
+ * given again go as well: they were meant for the old one, and could be read at the new one.
+ */
 export interface EndpointChange {
   readonly url?: string;
   readonly description?: string | null;

@@ -1,5 +1,11 @@
 import type { Tenancy } from '@rekomi/database';
-import type { EndpointKeeper, EndpointNews, OpenEndpoint, PendingEvent } from '@rekomi/sync';
+import {
+  ENDPOINT_LABEL,
+  type EndpointKeeper,
+  type EndpointNews,
+  type OpenEndpoint,
+  type PendingEvent,
+} from '@rekomi/sync';
 import type { EntityManager } from 'typeorm';
 
 import type { WebhookMessage } from '../sending/webhook-message.js';
@@ -9,7 +15,6 @@ import { type Health, healthAfter, type HealthVerdict } from './endpoint-health.
 import type { EndpointNotices } from './endpoint-notices.js';
 import type { EndpointSecrets } from './endpoint-secrets.js';
 import { disableEndpoint } from './endpoint.service.js';
-import { ENDPOINT_LABEL } from './endpoint-statements.js';
 import { openAddressee } from './stored-endpoint.js';
 
 /** A success of a healthy endpoint within the same minute need not be written down again. */
@@ -54,7 +59,7 @@ export class StoredEndpointKeeper implements EndpointKeeper {
     await this.parts.tenancy.run(organizationId, async (tx) => {
       const now = this.parts.now();
       const [row]: HealthRow[] = await tx.query(
-        `SELECT state, coalesce(rests_until > clock_timestamp(), false) AS resting, failing_since AS "failingSince", failures, ${ENDPOINT_LABEL} AS label FROM webhook_endpoint
+        `SELECT state, coalesce(rests_until > clock_timestamp(), false) AS resting, failing_since AS "failingSince", failures, ${ENDPOINT_LABEL} AS label FROM webhook_endpoint e
           WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE`,
         [organizationId, id],
       );
