@@ -29,6 +29,8 @@ export type { EffectDescription } from './audit/describe-effect.js';
 export { AUDITED, Audited, NOT_AUDITED, NotAudited } from './audit/audited.decorator.js';
 export type { AuditedOptions } from './audit/audited.decorator.js';
 export { IdentityModule } from './identity.module.js';
+export { NoticeBoard } from './notices/notice-board.js';
+export type { NewNotice, Notice, NoticeFilter } from './notices/notice-board.js';
 export { OrganizationService } from './organizations/organization.service.js';
 export type { Organization } from './organizations/organization.js';
 export { memberInvitationMail } from './people/account-mails.js';

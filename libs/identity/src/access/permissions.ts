@@ -149,6 +149,21 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   rotateInboundSecret: { role: 'admin', ...KEYS },
   revokeInboundSource: { role: 'admin', ...KEYS },
 
+  listWebhookEndpoints: { role: 'viewer', ...KEYS },
+  getWebhookEndpoint: { role: 'viewer', ...KEYS },
+  getWebhookEndpointTotals: { role: 'viewer', ...KEYS },
+  listWebhookDeliveries: { role: 'viewer', ...KEYS },
+  createWebhookEndpoint: { role: 'admin', ...KEYS },
+  updateWebhookEndpoint: { role: 'admin', ...KEYS },
+  deleteWebhookEndpoint: { role: 'admin', ...KEYS },
+  rotateWebhookSecret: { role: 'admin', ...KEYS },
+  enableWebhookEndpoint: { role: 'admin', ...KEYS },
+  disableWebhookEndpoint: { role: 'admin', ...KEYS },
+  testWebhookEndpoint: { role: 'admin', ...KEYS },
+  replayWebhooks: { role: 'admin', ...KEYS },
+  replayWebhookDelivery: { role: 'admin', ...KEYS },
+  listNotices: { role: 'viewer', ...KEYS },
+
   // A key that could make keys would survive being revoked.
   listApiKeys: { role: 'admin', apiKeys: false },
   getApiKey: { role: 'admin', apiKeys: false },
