@@ -124,5 +124,5 @@ export interface Timeline {
     readonly writtenAt?: string;
     readonly confirmedAt?: string;
   }[];
-  readonly data: readonly (Delivery & { readonly connectionLabel: string })[];
+  readonly data: readonly (Delivery & { readonly target: { readonly label: string } })[];
 }

@@ -40,12 +40,12 @@ function connectionLines(one: Timeline['connections'][number]): readonly string[
 function historyTable({ data }: Timeline): string {
   const rows = data
     .slice(0, SHOWN)
-    .map(({ createdAt, settledAt, kind, cause, event, state, reason, detail, connectionLabel }) => [
+    .map(({ createdAt, settledAt, kind, cause, event, state, reason, detail, target }) => [
       `  ${settledAt ?? createdAt}`,
       state,
       event === undefined ? kind : `event ${printable(event.name)}`,
       event === undefined ? printable(cause) : '',
-      printable(connectionLabel),
+      printable(target.label),
       [reason?.code, detail === undefined ? undefined : printable(detail, DETAIL_SHOWN)]
         .filter((part) => part !== undefined)
         .join(': '),
