@@ -16,6 +16,7 @@ import { ProblemsController } from './problems/problems.controller.js';
 import { InvitesApiModule } from './invites/invites-api.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ProgramsApiModule } from './programs/programs-api.module.js';
+import { WebhooksApiModule } from './webhooks/webhooks-api.module.js';
 import { ProvidersApiModule } from './providers/providers-api.module.js';
 
 /** Everything that answers requests of programs and people. */
@@ -34,6 +35,7 @@ import { ProvidersApiModule } from './providers/providers-api.module.js';
     EarningsApiModule,
     ImportsApiModule,
     InvitesApiModule,
+    WebhooksApiModule,
     PagesModule,
   ],
   controllers: [ProblemsController],

@@ -12,6 +12,7 @@ import { MailSenderModule } from './mail/mail-sender.module.js';
 import { ProblemPage } from './pages/problem-page.js';
 import { renderPage } from './pages/render-page.js';
 import { SyncModule } from './sync/sync.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { type Resources, ResourcesModule } from './resources/resources.module.js';
 
 /** The modules of one process, by its role. */
@@ -30,6 +31,7 @@ export class AppModule {
         }),
         SyncModule,
         MailModule,
+        WebhooksModule,
         HealthModule,
         ...(settings.ROLE === 'worker' ? [] : [ApiModule]),
         ...(settings.ROLE === 'api'

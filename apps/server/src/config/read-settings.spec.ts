@@ -29,6 +29,7 @@ describe('the settings', () => {
       REKOMI_DATA: '.rekomi',
       TRUST_PROXY: '',
       MAIL_FROM: 'Rekomi CRM Sync <no-reply@localhost>',
+      WEBHOOK_ALLOWED_HOSTS: '',
       LOG_LEVEL: 'info',
       DATABASE_POOL_API: 10,
       DATABASE_POOL_ENGINE: 10,

@@ -1,3 +1,4 @@
+import { readAllowedHosts } from '@rekomi/webhooks';
 import { z } from 'zod';
 
 const postgresUrl = z
@@ -79,6 +80,16 @@ export const SETTINGS = {
   SANDBOX_URL: webAddress.optional().meta({
     description: 'Where the emulated vendors answer. Without it connections to the sandbox are refused.',
   }),
+  WEBHOOK_ALLOWED_HOSTS: z
+    .string()
+    .refine((text) => readAllowedHosts(text).ok, {
+      error: 'must be hosts with their ports, separated by commas: hooks.internal:443, localhost:8080.',
+    })
+    .default('')
+    .meta({
+      description:
+        'Hosts with their ports, separated by commas, that webhooks may be sent to although they are inside your network, also over http: `hooks.internal:443`. Everything else must be a public https address.',
+    }),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info').meta({
     description:
       'Least severe log lines that are written. From `debug` on they may contain e-mail addresses, never secrets.',

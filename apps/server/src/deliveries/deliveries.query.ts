@@ -13,7 +13,10 @@ const STATES = [...OPEN_STATES, ...SETTLED_STATES];
 const KINDS = ['contact', 'event', 'erasure'];
 
 export class DeliveriesQuery extends PageQuery {
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only those of this connection.' })
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'Only those of this connection, or to this webhook endpoint.',
+  })
   @IsOptional()
   @IsUUID()
   readonly connection?: string;

@@ -3,21 +3,25 @@ import { OPEN_STATES, SETTLED_STATES } from '@rekomi/sync';
 
 import { CodeAnswer } from '../connections/code.answer.js';
 import { DeliveryEventAnswer } from './delivery-event.answer.js';
+import { DeliveryTargetAnswer } from './delivery-target.answer.js';
 import { WarningAnswer } from './warning.answer.js';
 
-/** One thing that was, is or will be brought to a vendor. */
+/** One thing that was, is or will be brought to a vendor, or told to a webhook endpoint. */
 export class DeliveryAnswer {
   @ApiProperty({ format: 'uuid' })
   readonly id!: string;
 
-  @ApiProperty({ format: 'uuid' })
-  readonly connectionId!: string;
+  @ApiProperty({ type: DeliveryTargetAnswer })
+  readonly target!: DeliveryTargetAnswer;
 
-  @ApiProperty({ example: 'Acme (Customer.io, US)' })
-  readonly connectionLabel!: string;
+  @ApiPropertyOptional({ format: 'uuid', description: 'Absent when it goes to a webhook endpoint.' })
+  readonly connectionId?: string;
 
-  @ApiProperty({ example: 'customer-io' })
-  readonly provider!: string;
+  @ApiPropertyOptional({ example: 'Acme (Customer.io, US)' })
+  readonly connectionLabel?: string;
+
+  @ApiPropertyOptional({ example: 'customer-io' })
+  readonly provider?: string;
 
   @ApiProperty({ format: 'uuid' })
   readonly affiliateId!: string;

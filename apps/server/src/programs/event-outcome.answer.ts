@@ -13,7 +13,8 @@ export class EventOutcomeAnswer {
 
   @ApiProperty({
     enum: OUTCOMES,
-    description: '`stored`: kept, and sent nowhere for the reason in `notSent`.',
+    description:
+      '`stored`: kept, and sent to no connection for the reason in `notSent`; webhook endpoints are told all the same.',
     example: 'accepted',
   })
   readonly outcome!: (typeof OUTCOMES)[number];

@@ -14,9 +14,11 @@ import {
 } from '@rekomi/sync';
 import { VendorTransport, type CredentialSource } from '@rekomi/transport';
 import { OpenedCredentials, Vault, sealedFromStorage } from '@rekomi/vault';
+import { EndpointCourier, EndpointSecrets, StoredEndpointKeeper } from '@rekomi/webhooks';
 import { hostname } from 'node:os';
 
 import { ENGINE_TENANCY } from '../resources/resources.module.js';
+import { BoardNotices } from '../webhooks/board-notices.js';
 import { engineLog } from './engine-log.js';
 import { Housekeeping } from './housekeeping.js';
 import { SyncModule } from './sync.module.js';
@@ -36,12 +38,20 @@ import { SyncModule } from './sync.module.js';
         outbox: SyncOutbox,
         wakes: BullmqWakeQueue,
         links: InviteLinks,
+        endpointSecrets: EndpointSecrets,
+        courier: EndpointCourier,
+        notices: BoardNotices,
       ) =>
         new SyncEngine(
           {
             tenancy,
             desiredState: new ProgramsDesiredState(links),
             connections: new StoredConnectionKeeper({ get: (slug) => registry.find(slug) }, connections),
+            endpoints: new StoredEndpointKeeper({
+              ...{ tenancy, courier, notices },
+              secrets: endpointSecrets,
+              now: () => new Date(),
+            }),
             provider: (slug) => registry.find(slug),
             openCredentials: (connection) => openCredentials(vault, connection),
             transport,
@@ -62,6 +72,9 @@ import { SyncModule } from './sync.module.js';
         SyncOutbox,
         BullmqWakeQueue,
         InviteLinks,
+        EndpointSecrets,
+        EndpointCourier,
+        BoardNotices,
       ],
     },
     {

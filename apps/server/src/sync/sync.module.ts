@@ -18,8 +18,7 @@ import { Vault } from '@rekomi/vault';
 import { SERVER_SETTINGS } from '../resources/resources.module.js';
 import type { ServerSettings } from '../config/settings.js';
 import { engineLog } from './engine-log.js';
-
-const USER_AGENT = 'Rekomi-CRM-Sync/0.1';
+import { USER_AGENT } from './user-agent.js';
 
 /** Connections, the outbox and the way out to vendors: what every role needs. The engine itself is a module of its own. */
 @Global()
