@@ -33,6 +33,9 @@ beforeAll(async () => {
   const rotated = await acme.api.must<{ secret: string }>(
     acme.api.post(`inbound-sources/${acme.shop.sourceId}/rotate-secret`, {}),
   );
+  const rotatedHook = await acme.api.must<{ secret: string }>(
+    acme.api.post(`webhook-endpoints/${acme.ids['webhook-endpoints']!}/rotate-secret`, {}),
+  );
   const { email } = acme.person;
   await product.api(undefined).post('password-resets', { email });
   const reset = await mailbox.token(email, '/account/reset/');
@@ -47,6 +50,9 @@ beforeAll(async () => {
     inboundSecret: bare(acme.shop.secret),
     inboundKey: Buffer.from(bare(acme.shop.secret), 'base64').toString('hex'),
     inboundSecretAfterRotation: bare(rotated.secret),
+    webhookSecret: bare(acme.webhookSecret),
+    webhookKey: Buffer.from(bare(acme.webhookSecret), 'base64').toString('hex'),
+    webhookSecretAfterRotation: bare(rotatedHook.secret),
     stripeSecret: bare(acme.stripeSource.secret),
     memberInvitation: acme.links.invitation,
     unsubscribe: acme.links.unsubscribe,

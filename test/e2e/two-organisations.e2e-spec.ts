@@ -35,6 +35,12 @@ beforeAll(async () => {
   // Something that waits to be sent.
   await theirs.api.must(theirs.api.post(`connections/${theirs.connection.id}/pause`));
   await theirs.programme.approved(theirs.campaign, `second-${WORD}@example.com`);
+  // As the engine leaves one, when an endpoint says that it is gone.
+  await product.sql(
+    `INSERT INTO notice (id, organization_id, kind, subject_id, subject_label, code, detail)
+     VALUES (new_id(), $1, 'webhook_endpoint.disabled', $2, $3, 'endpoint_gone', 'The endpoint answered 410.')`,
+    [theirs.id, theirs.ids['webhook-endpoints'], `Hooks of ${WORD}`],
+  );
   callers = [
     ['a key', mine.api, theirs.api],
     ['an owner', mine.owner, theirs.owner],

@@ -31,6 +31,8 @@ export const GOOD_BODIES: Readonly<Record<string, unknown>> = {
   mapImport: { campaign: 'bystander', status: 'applied' },
   extendInvite: { expiresInDays: 30 },
   liftSuppression: { reason: 'Taken over' },
+  updateWebhookEndpoint: { description: 'Taken over' },
+  replayWebhooks: { since: '2026-01-01T00:00:00Z' },
 };
 
 const decided: Bodies = (theirs) => [{ affiliateIds: [theirs.affiliate.id] }];
@@ -84,6 +86,10 @@ export const OWN_BODIES: Readonly<Record<string, (mine: FurnishedOrganization) =
   createEventType: () => ({ name: 'another_type' }),
   createCommissionPlan: () => ({ ...PLAN, name: 'Another' }),
   createInboundSource: () => ({ kind: 'conversions', name: 'Another' }),
+  createWebhookEndpoint: () => ({
+    url: 'https://hooks.example.com/another',
+    eventTypes: ['nothing_of_this'],
+  }),
   uploadImport: () => undefined,
   suppressAddresses: () => ({ emails: ['treasure@example.com', 'invited-treasure@example.com'] }),
   changePassword: ({ person }) => ({

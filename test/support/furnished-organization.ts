@@ -5,7 +5,7 @@ import { Browser } from './browser.js';
 import { eventually } from './eventually.js';
 import type { Mailbox } from './mailbox.js';
 import type { OwnedOrganization } from './owned-organization.js';
-import { Programme } from './programme.js';
+import { Programme, SANDBOX_KEYS } from './programme.js';
 import { Shop } from './shop.js';
 
 export interface FurnishedOrganization extends OwnedOrganization {
@@ -16,6 +16,7 @@ export interface FurnishedOrganization extends OwnedOrganization {
   readonly shop: Shop;
   readonly stripeSource: { readonly id: string; readonly secret: string };
   readonly stripeAccount: string;
+  readonly webhookSecret: string;
   /** Secrets of one API key, before and after. */
   readonly rotatedKey: readonly [string, string];
   /** One of everything, as {@link filledPath} wants them. */
@@ -73,6 +74,18 @@ export async function furnish(
   const make = <T = WithId>(path: string, body: unknown): Promise<T> => api.must<T>(api.post<T>(path, body));
   const first = async (path: string): Promise<string> => (await owner.all<WithId>(path))[0]!.id;
   const programme = new Programme(api);
+
+  // A vendor's own API, so that there is somebody to take the message.
+  const endpoint = await make<WithId & { secret: string }>('webhook-endpoints', {
+    description: `Hooks of ${word}`,
+    eventTypes: [`${word}_found`],
+    environment: 'sandbox',
+    preset: {
+      name: 'customer-io-track',
+      region: 'us',
+      credentials: { siteId: SANDBOX_KEYS.us.siteId, trackApiKey: SANDBOX_KEYS.us.trackApiKey },
+    },
+  });
 
   const connection = await programme.connect({ label: word, settings: { createdAt: 'never' } });
   const rules = { enabled: true, rules: { confirmedAddress: true } };
@@ -136,15 +149,22 @@ export async function furnish(
   );
   const members = await owner.all<WithId & { email: string }>('members');
   await programme.quiet(connection);
+  const message = await eventually('the endpoint was told', async () => {
+    const rows = await api.all<WithId & { state: string }>(`webhook-endpoints/${endpoint.id}/deliveries`);
+    return rows.find(({ state }) => state === 'delivered');
+  });
   return {
     ...organization,
     ...{ programme, connection, campaign, affiliate, shop, stripeSource, stripeAccount },
+    webhookSecret: endpoint.secret,
     ids: {
       connections: connection.id,
       connectionId: connection.id,
       campaigns: campaign.id,
       affiliates: affiliate.id,
       deliveries: await first('deliveries'),
+      'webhook-endpoints': endpoint.id,
+      deliveryId: message.id,
       events: event.id,
       'event-types': eventType.id,
       'commission-plans': plan.id,

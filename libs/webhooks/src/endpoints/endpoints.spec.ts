@@ -196,6 +196,9 @@ describe('an endpoint', () => {
     await bench.happen();
     await bench.quiet();
     expect(receiver.received).toHaveLength(before);
+    await bench.timePasses();
+    await bench.quiet();
+    expect(receiver.received).toHaveLength(before + 1);
     receiver.takes();
     await bench.timePasses();
     await settled(41, endpoint.id);
