@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Writes what the documents and the code say alike: docs/errors.md from the error table, and the waits between attempts
- * in docs/architecture.md. Reads the sources, so no build is needed. `--check` writes nothing and fails when a document
+ * in docs/architecture.md and docs/guides/webhooks.md. Reads the sources, so no build is needed. `--check` writes nothing and fails when a document
  * is stale. `--root <folder>` works on another checkout.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -26,10 +26,12 @@ const RETRIES = {
 
 const { ERROR_CODES } = await load('libs/provider-contract/src/error-codes.ts');
 const backOff = await load('libs/sync/src/core/back-off.ts');
+const schedule = await load('libs/sync/src/core/endpoint-schedule.ts');
 
 const documents = {
   'docs/errors.md': errorPage(ERROR_CODES),
   'docs/architecture.md': withSection(read('docs/architecture.md'), 'waits', waits(backOff)),
+  'docs/guides/webhooks.md': withSection(read('docs/guides/webhooks.md'), 'schedule', attempts(schedule)),
 };
 const stale = [];
 for (const [path, text] of Object.entries(documents)) {
@@ -88,6 +90,15 @@ function waits({ RETRY_CEILINGS_MS, GIVE_UP_AFTER_MS }) {
   ].join('\n');
 }
 
+function attempts({ ENDPOINT_WAITS_MS }) {
+  return [
+    '| attempt | at the earliest after the one before |',
+    '| --- | --- |',
+    '| 1 | at once |',
+    ...ENDPOINT_WAITS_MS.map((ms, index) => `| ${index + 2} | ${duration(ms)} |`),
+  ].join('\n');
+}
+
 function duration(ms) {
   const units = [
     ['day', 86_400_000],
@@ -106,11 +117,11 @@ function withSection(text, name, content) {
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
   if (from < 0 || to < from)
-    throw new Error(`docs/architecture.md has lost the marks of its section "${name}".`);
+    throw new Error(`A document has lost the marks of its section "${name}".`);
   return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
 }
 
-/** These two sources import nothing at run time, so each can be loaded by itself. */
+/** These sources import nothing at run time, so each can be loaded by itself. */
 async function load(path) {
   const { outputText } = ts.transpileModule(read(path), {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },

@@ -16,7 +16,8 @@ import { ApiKeyService, OrganizationService } from '@rekomi/identity';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const NO_LIMIT = { trackPerSecond: 0, appPerSecond: 0, delayMs: 0, segmentDelayMs: 0 };
 
-export async function startProduct() {
+/** @param env for the server, over the defaults */
+export async function startProduct(env = {}) {
   const folder = mkdtempSync(path.join(tmpdir(), 'rekomi-bench-'));
   const postgres = await startEmbeddedPostgres({ dataFolder: folder });
   await migrate(postgres.ownerUrl, postgres.appUrl);
@@ -33,6 +34,7 @@ export async function startProduct() {
       SANDBOX_URL: sandboxUrl,
       API_REQUESTS_PER_MINUTE: '1000000',
       LOG_LEVEL: 'warn',
+      ...env,
     },
     log,
   );

@@ -5,7 +5,8 @@
 //   npm run bench -- approve --people 50000
 //   npm run bench -- events --batches 50 --single 2000
 //   npm run bench -- conversions --conversions 3000
-const SUBJECTS = ['sync', 'import', 'approve', 'events', 'conversions'];
+//   npm run bench -- webhooks --messages 10000 --rounds 3
+const SUBJECTS = ['sync', 'import', 'approve', 'events', 'conversions', 'webhooks'];
 
 const [subject, ...rest] = process.argv.slice(2);
 const named = subject !== undefined && !subject.startsWith('-');

@@ -12,8 +12,8 @@ const KILLS = 3;
 const EVENTS_PER_ROUND = 120;
 /** The receiver is slow, so that there is a middle to hit. */
 const RECEIVER_MS = 60;
-/** Messages that one process has in hand for one endpoint: under way, or answered and not yet written down. */
-const IN_HAND = 96;
+/** At a kill: messages under way, and those answered that are not written down yet. */
+const UNWRITTEN = 96;
 
 interface Endpoint {
   readonly id: string;
@@ -88,7 +88,7 @@ it('whatever is killed in the middle, every message arrives, signed, and repeats
   process.stdout.write(
     `killed ${KILLS} times, with work open ${withWorkOpen}; messages repeated: ${repeats}\n`,
   );
-  expect(repeats).toBeLessThanOrEqual(KILLS * IN_HAND);
+  expect(repeats).toBeLessThanOrEqual(KILLS * UNWRITTEN);
   expect(await totals(all)).toMatchObject({
     settled: [{ kind: 'event', state: 'delivered', deliveries: expected.length }],
     conservation: { created: expected.length, settled: expected.length, open: 0, holds: true },

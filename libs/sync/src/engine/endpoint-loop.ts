@@ -23,8 +23,8 @@ export interface EndpointLoopParts {
 /** Requests to one endpoint at the same time, from one process. */
 const REQUESTS_AT_ONCE = 16;
 /** Messages in hand: while some are under way, the next are claimed and the last written down. */
-const LANES_AT_ONCE = 96;
-const ROOM_WORTH_A_CLAIM = 32;
+const LANES_AT_ONCE = 400;
+const ROOM_WORTH_A_CLAIM = 100;
 const CANCELLED_AT_ONCE = 20_000;
 
 /**

@@ -18,7 +18,7 @@ import { disableEndpoint } from './endpoint.service.js';
 import { openAddressee } from './stored-endpoint.js';
 
 /** A success of a healthy endpoint within the same minute need not be written down again. */
-type Opened = OpenEndpoint & { readonly remembered: boolean };
+type Opened = OpenEndpoint & { remembered: boolean };
 
 interface HealthRow extends Health {
   readonly resting: boolean;
@@ -54,7 +54,8 @@ export class StoredEndpointKeeper implements EndpointKeeper {
   }
 
   async tell(endpoint: Opened, news: readonly EndpointNews[]): Promise<void> {
-    if (endpoint.remembered && news.every(({ kind }) => kind === 'succeeded')) return;
+    const onlySuccess = news.every(({ kind }) => kind === 'succeeded');
+    if (endpoint.remembered && onlySuccess) return;
     const { organizationId, id } = endpoint;
     await this.parts.tenancy.run(organizationId, async (tx) => {
       const now = this.parts.now();
@@ -74,6 +75,7 @@ export class StoredEndpointKeeper implements EndpointKeeper {
         ...verdict.disable,
       });
     });
+    endpoint.remembered = onlySuccess;
   }
 }
 
