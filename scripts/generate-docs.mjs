@@ -116,8 +116,7 @@ function withSection(text, name, content) {
   const end = `<!-- end of ${name} -->`;
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
-  if (from < 0 || to < from)
-    throw new Error(`A document has lost the marks of its section "${name}".`);
+  if (from < 0 || to < from) throw new Error(`A document has lost the marks of its section "${name}".`);
   return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
 }
 

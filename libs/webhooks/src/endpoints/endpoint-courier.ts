@@ -71,7 +71,7 @@ function record(
   at: number,
   answer: EndpointAnswer,
 ): object {
-  const custom = Object.keys(to.headers).map((name) => [name.toLowerCase(), '[masked]']);
+  const custom = Object.keys(to.headers).map((name) => [name.toLowerCase(), '[masked]'] as const);
   return {
     at: new Date(at).toISOString(),
     durationMs: answer.durationMs,
