@@ -87,7 +87,7 @@ describe('a webhook endpoint', () => {
     for (const route of [
       '/webhook-endpoints',
       `/webhook-endpoints/${String(first.body['id'])}`,
-      '/audit-log',
+      '/audit-entries',
     ])
       for (const secret of [...secrets, 'open-sesame-1'])
         expect((await get(route)).text).not.toContain(secret);
