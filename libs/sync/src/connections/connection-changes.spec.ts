@@ -72,6 +72,7 @@ describe('changing a connection', () => {
     expect((await bench.service.list(bench.organizationId, { limit: 1 }))[0]?.backlog).toEqual({
       pending: { count: 0, atLeast: false },
       held: { count: 1, atLeast: false },
+      codes: {},
     });
     const updated = await bench.service.update(bench.organizationId, id, { defaultTags: ['vip'] });
     expect(updated).toMatchObject({
