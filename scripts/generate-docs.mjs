@@ -5,17 +5,19 @@
  * is stale. `--root <folder>` works on another checkout.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { register } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import prettier from 'prettier';
-import ts from 'typescript';
 
 const args = process.argv.slice(2);
 const check = args.includes('--check');
 const root = args.includes('--root')
   ? args[args.indexOf('--root') + 1]
   : join(dirname(fileURLToPath(import.meta.url)), '..');
+
+register(new URL('./source-loader.mjs', import.meta.url));
 
 const PARTIES = { merchant: 'you', vendor: 'the vendor', us: 'this software' };
 const RETRIES = {
@@ -120,13 +122,9 @@ function withSection(text, name, content) {
   return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
 }
 
-/** These sources import nothing at run time, so each can be loaded by itself. */
-async function load(path) {
-  const { outputText } = ts.transpileModule(read(path), {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-    fileName: path,
-  });
-  return import(`data:text/javascript;base64,${Buffer.from(outputText).toString('base64')}`);
+/** A source, as it is. */
+function load(path) {
+  return import(pathToFileURL(join(root, path)).href);
 }
 
 function read(path) {
