@@ -125,6 +125,32 @@ export interface EmulatedExchange {
   readonly answer: { readonly status: number; readonly body: string };
 }
 
+/** A request that the vendor sends by itself, for instance a webhook of a campaign. */
+export interface OutgoingRequest {
+  /** Of the delivery; the same for every attempt. */
+  readonly id: string;
+  readonly method: string;
+  readonly url: string;
+  /** As they go out, in the vendor's spelling. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** How long the vendor waits for an answer. */
+  readonly timeoutMs: number;
+}
+
+export type OutgoingResult =
+  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
+  /** In words: `connection refused`. */
+  | { readonly kind: 'unanswered'; readonly reason: string };
+
+/** What a vendor sends of its own accord. The emulator decides what and when; the sandbox does the sending. */
+export interface EmulatedOutbox {
+  /** What is due now. Each attempt is handed out once; after a restart, what has no result yet comes again. */
+  take(): readonly OutgoingRequest[];
+  /** Tells what became of an attempt. */
+  settle(id: string, result: OutgoingResult): void;
+}
+
 /**
  * A vendor as its documentation describes it, quirks and silences included. It keeps its state in memory, writes
  * every applied change to the journal before it answers, and offers its insides to tests and the console through
@@ -141,6 +167,8 @@ export interface VendorEmulator {
    * `POST reset`. Returns undefined for an unknown one.
    */
   control(method: string, path: string, query: URLSearchParams, body: unknown): unknown;
+  /** For vendors that call others. */
+  readonly outbox?: EmulatedOutbox;
 }
 
 /** Each provider folder exports one of these from `<slug>.emulator.ts`. */
