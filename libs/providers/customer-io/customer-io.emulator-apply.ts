@@ -42,6 +42,8 @@ export interface Change {
   partly(reason: SilentReason, part: string): void;
   /** Something that happens along with it and that the vendor reports by itself. */
   also(type: string): void;
+  /** An event was recorded for a person; called when everything else of it is done. */
+  recorded(person: Person, event: StoredEvent): void;
   nextPerson(): number;
   nextEvent(): number;
 }
@@ -112,8 +114,10 @@ function applyEvent(
   if (repeated(workspace, event)) return change.ignored('repeated_event', detail);
   const person = found ?? createdBy(workspace, who, change);
   change.about(person);
-  person.events.push(stored(event, change));
+  const kept = stored(event, change);
+  person.events.push(kept);
   change.applied({ ...detail, created: found === undefined });
+  change.recorded(person, kept);
 }
 
 function createdBy(workspace: EmulatedWorkspace, who: Identifier, change: Change): Person {

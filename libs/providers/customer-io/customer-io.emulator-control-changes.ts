@@ -1,3 +1,4 @@
+import { advanceClock, createCampaign } from './customer-io.emulator-control-campaigns.js';
 import { createDemoWorkspaces, DEFAULT_BEHAVIOUR } from './customer-io.emulator-defaults.js';
 import type { Operation, SegmentRule, WorkspaceConfig } from './customer-io.emulator-model.js';
 import { isRecord } from './customer-io.emulator-parsing.js';
@@ -47,6 +48,10 @@ export function changeState(
       return withWorkspace(state, input, (workspace) => revoke(state, workspace, input));
     case 'segments':
       return withWorkspace(state, input, (workspace) => createSegment(state, workspace, input));
+    case 'campaigns':
+      return withWorkspace(state, input, (workspace) => createCampaign(state, workspace, input));
+    case 'clock':
+      return advanceClock(state, input);
     case 'people':
       return withWorkspace(state, input, (workspace) => seedPeople(state, workspace, input));
     default:
@@ -159,7 +164,10 @@ function createSegment(
   if (typeof name !== 'string') return { error: 'name is required' };
   const rule = input['rule'] === undefined ? undefined : ruleOf(input['rule']);
   if (input['rule'] !== undefined && rule === undefined) {
-    return { error: 'rule must be {kind: is_timestamp, attribute} or {kind: equals, attribute, value}' };
+    return {
+      error:
+        'rule must be {kind: is_timestamp, attribute}, {kind: equals, attribute, value: text} or {kind: at_least, attribute, value: number}',
+    };
   }
   const id = workspace.nextSegmentId();
   const segment = {
@@ -177,6 +185,7 @@ function ruleOf(value: unknown): SegmentRule | undefined {
   const { kind, attribute, value: wanted } = value;
   if (typeof attribute !== 'string') return undefined;
   if (kind === 'is_timestamp') return { kind, attribute };
+  if (kind === 'at_least') return typeof wanted === 'number' ? { kind, attribute, value: wanted } : undefined;
   return kind === 'equals' && typeof wanted === 'string' ? { kind, attribute, value: wanted } : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { journeysShown } from './customer-io.emulator-control-campaigns.js';
 import type { EmulatedDoors } from './customer-io.emulator-doors.js';
 import { changeState } from './customer-io.emulator-control-changes.js';
 import type { ExchangeRing } from './customer-io.emulator-exchanges.js';
@@ -52,6 +53,11 @@ export class EmulatedControl {
         return this.recorded(query);
       case 'settings':
         return { ...this.state.settings };
+      case 'campaigns':
+      case 'journeys':
+      case 'mails':
+      case 'webhooks':
+        return journeysShown(this.state, path, workspaces, query.get('email'));
       case 'snapshot':
         return { entries: snapshotOf(this.state) };
       default:

@@ -1,4 +1,6 @@
-import type { Activity } from '@rekomi/provider-contract';
+import type { Activity, OutgoingResult } from '@rekomi/provider-contract';
+import type { CampaignSeed } from './customer-io.emulator-campaign-model.js';
+import type { JourneyRecord } from './customer-io.emulator-journeys.js';
 import type {
   EmulatorSettings,
   Operation,
@@ -15,7 +17,12 @@ export type DirectEntry =
   | { readonly k: 'workspace'; readonly a: number; readonly config: WorkspaceConfig }
   | { readonly k: 'segment'; readonly a: number; readonly w: number; readonly segment: SegmentSeed }
   | { readonly k: 'segment_gone'; readonly a: number; readonly w: number; readonly segment: number }
-  | { readonly k: 'direct'; readonly a: number; readonly w: number; readonly o: Operation };
+  | { readonly k: 'direct'; readonly a: number; readonly w: number; readonly o: Operation }
+  | { readonly k: 'campaign'; readonly a: number; readonly w: number; readonly campaign: CampaignSeed }
+  /** What became of one attempt of a webhook. */
+  | { readonly k: 'webhook'; readonly a: number; readonly id: string; readonly result: OutgoingResult }
+  /** Time was moved on by so many milliseconds. */
+  | { readonly k: 'ahead'; readonly a: number; readonly ms: number };
 
 /** A write of the Track API: answered at `a`, in effect from `d` on. */
 export interface OperationEntry {
@@ -58,6 +65,7 @@ export type SnapshotEntry =
       readonly claimed: readonly string[];
       readonly duplicates: number;
     }
-  | { readonly k: 'activity'; readonly entry: Activity };
+  | { readonly k: 'activity'; readonly entry: Activity }
+  | { readonly k: 'journeys'; readonly record: JourneyRecord };
 
 export type JournalEntry = DirectEntry | OperationEntry | SnapshotEntry;

@@ -56,7 +56,9 @@ export interface WorkspaceConfig {
 
 export type SegmentRule =
   | { readonly kind: 'is_timestamp'; readonly attribute: string }
-  | { readonly kind: 'equals'; readonly attribute: string; readonly value: string };
+  | { readonly kind: 'equals'; readonly attribute: string; readonly value: string }
+  /** The attribute is a number, and as large as that or larger. */
+  | { readonly kind: 'at_least'; readonly attribute: string; readonly value: number };
 
 /** As it is created; a segment without a rule is manual. */
 export interface SegmentSeed {

@@ -42,12 +42,15 @@ export class PendingQueue {
     line.items.push({ ...pending, due: Math.max(pending.due, last?.due ?? 0), arrival: this.arrivals });
   }
 
+  /** When the next one takes effect, in milliseconds. */
+  nextDue(): number | undefined {
+    const line = this.first();
+    return line.items[line.head]?.due;
+  }
+
   /** The next one that is due, removed from the queue. */
   shift(now: number): PendingOperation | undefined {
-    const person = this.people.items[this.people.head];
-    const segment = this.segments.items[this.segments.head];
-    const peopleFirst = person !== undefined && (segment === undefined || earlier(person, segment));
-    const line = peopleFirst ? this.people : this.segments;
+    const line = this.first();
     const next = line.items[line.head];
     if (next === undefined || next.due > now) return undefined;
     line.head += 1;
@@ -59,6 +62,14 @@ export class PendingQueue {
       line.head = 0;
     }
     return next;
+  }
+
+  /** The line whose first item is earlier. */
+  private first(): Line {
+    const person = this.people.items[this.people.head];
+    const segment = this.segments.items[this.segments.head];
+    const peopleFirst = person !== undefined && (segment === undefined || earlier(person, segment));
+    return peopleFirst ? this.people : this.segments;
   }
 
   /** In order of arrival. */

@@ -12,12 +12,15 @@ import type { EmulatedWorkspace } from './customer-io.emulator-workspace.js';
 export function* snapshotOf(state: EmulatorState): Iterable<JournalEntry> {
   const now = state.settle();
   yield { k: 'settings', a: now, settings: state.settings };
+  if (state.aheadMs > 0) yield { k: 'ahead', a: now, ms: state.aheadMs };
   for (const workspace of state.workspaces.values()) {
     yield { k: 'workspace', a: now, config: workspace.config };
     yield* workspaceEntries(workspace);
   }
   for (const entry of state.activity.after(0)) yield { k: 'activity', entry };
   yield { k: 'counters', a: now, people: state.people, events: state.events };
+  const record = state.journeys.record();
+  if (record !== undefined) yield { k: 'journeys', record };
   for (const { workspace, at, due, operation } of state.pending.waiting()) {
     yield { k: 'op', a: at, d: due, w: workspace, o: operation };
   }
@@ -73,6 +76,7 @@ export function restoreEntry(
   entry: Exclude<JournalEntry, DirectEntry | OperationEntry>,
 ): void {
   if (entry.k === 'activity') return state.activity.restore(entry.entry);
+  if (entry.k === 'journeys') return state.journeys.restore(entry.record);
   if (entry.k === 'counters') {
     state.people = entry.people;
     state.events = entry.events;

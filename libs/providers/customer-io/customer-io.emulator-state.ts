@@ -1,7 +1,9 @@
 import type { EmulatorOptions } from '@rekomi/provider-contract';
+import type { CampaignSeed } from './customer-io.emulator-campaign-model.js';
 import { ActivityLog } from './customer-io.emulator-activity.js';
 import { applyOperation, type Change } from './customer-io.emulator-apply.js';
 import type { DirectEntry, JournalEntry, OperationEntry } from './customer-io.emulator-journal.js';
+import { Journeys } from './customer-io.emulator-journeys.js';
 import {
   DEFAULT_SETTINGS,
   type EmulatorSettings,
@@ -21,10 +23,15 @@ export class EmulatorState {
   readonly workspaces = new Map<number, EmulatedWorkspace>();
   readonly activity = new ActivityLog();
   readonly pending = new PendingQueue();
+  readonly journeys = new Journeys(
+    (id) => this.workspaces.get(id),
+    () => this.events,
+  );
   settings: EmulatorSettings = DEFAULT_SETTINGS;
   people = 0;
   events = 0;
   private clock = 0;
+  private ahead = 0;
 
   constructor(private readonly options: EmulatorOptions) {
     for (const entry of options.journal.replay()) this.apply(entry as JournalEntry);
@@ -32,8 +39,19 @@ export class EmulatorState {
 
   /** Milliseconds; never goes back, also not over a restart. */
   now(): number {
-    this.clock = Math.max(this.clock, this.options.now());
+    this.clock = Math.max(this.clock, this.options.now() + this.ahead);
     return this.clock;
+  }
+
+  /** Moves time on, for good: waiting times of campaigns end, and everything from now on happens later. */
+  advance(milliseconds: number): number {
+    this.commit({ k: 'ahead', a: this.now(), ms: milliseconds });
+    return this.settle();
+  }
+
+  /** By how many milliseconds the emulator is ahead of real time. */
+  get aheadMs(): number {
+    return this.ahead;
   }
 
   /** Lets everything happen that is due. Called before anything looks at the state. */
@@ -85,6 +103,13 @@ export class EmulatorState {
       case 'segment':
         this.workspaces.get(entry.w)?.addSegment(entry.segment, entry.a);
         return;
+      case 'campaign':
+        return this.openCampaign(entry.w, entry.campaign, entry.a);
+      case 'webhook':
+        return this.journeys.settle(entry.id, entry.result, entry.a);
+      case 'ahead':
+        this.ahead += entry.ms;
+        return;
       case 'segment_gone':
         this.workspaces.get(entry.w)?.segments.delete(entry.segment);
         return;
@@ -99,7 +124,13 @@ export class EmulatorState {
     else present.config = config;
   }
 
+  private openCampaign(workspaceId: number, campaign: CampaignSeed, at: number): void {
+    const workspace = this.workspaces.get(workspaceId);
+    if (workspace !== undefined) this.journeys.open(workspace, campaign, at);
+  }
+
   private clear(): void {
+    this.journeys.clear();
     this.workspaces.clear();
     this.activity.clear();
     this.pending.clear();
@@ -110,14 +141,28 @@ export class EmulatorState {
 
   /** Lets everything happen that is due by then. */
   settleUntil(now: number): void {
-    for (let next = this.pending.shift(now); next !== undefined; next = this.pending.shift(now)) {
-      this.perform(next.workspace, next.operation, next.due);
+    for (;;) {
+      const write = this.pending.nextDue() ?? Infinity;
+      const waited = this.journeys.nextDue() ?? Infinity;
+      if (Math.min(write, waited) > now) return;
+      if (waited < write) {
+        this.journeys.pass(waited);
+        continue;
+      }
+      const next = this.pending.shift(now);
+      if (next !== undefined) this.perform(next.workspace, next.operation, next.due);
     }
   }
 
   private perform(workspaceId: number, operation: Operation, at: number): void {
     const workspace = this.workspaces.get(workspaceId);
-    if (workspace !== undefined) applyOperation(workspace, operation, this.change(workspace, operation, at));
+    if (workspace === undefined) return;
+    applyOperation(workspace, operation, this.change(workspace, operation, at));
+    if (this.journeys.campaigns.size === 0) return;
+    for (const who of concernedBy(operation)) {
+      const person = workspace.find(who);
+      if (person !== undefined) this.journeys.changed(workspace, person, at);
+    }
   }
 
   /** Writes what one operation does into the activity log. */
@@ -143,6 +188,7 @@ export class EmulatorState {
       ignored: (reason, detail) => record(operation.kind, false, { reason, ...detail }),
       partly: (reason, part) => record(operation.kind, false, { reason, part }),
       also: (type) => record(type, true, {}),
+      recorded: (person, event) => this.journeys.recorded(workspace, person, event, at),
       nextPerson: () => (this.people += 1),
       nextEvent: () => (this.events += 1),
     };
@@ -155,6 +201,13 @@ function nameOf(person: Person): string {
 
 function spelt(who: Identifier): string {
   return who.kind === 'cio_id' ? `cio_${who.value}` : who.value;
+}
+
+/** Whose segments may be others after it. */
+function concernedBy(operation: Operation): readonly Identifier[] {
+  if ('who' in operation) return [operation.who];
+  if ('primary' in operation) return [operation.primary];
+  return 'people' in operation ? operation.people : [];
 }
 
 function subjectOf(operation: Operation): string | undefined {

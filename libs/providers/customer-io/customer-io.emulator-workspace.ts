@@ -3,6 +3,7 @@ import type {
   IdentifierKind,
   Person,
   Segment,
+  SegmentRule,
   SegmentSeed,
   WorkspaceConfig,
 } from './customer-io.emulator-model.js';
@@ -11,6 +12,17 @@ const FIRST_CIO_ID = 0xa3000000;
 
 function looksLikeEmail(value: string): boolean {
   return /^[^\s@]+@[^\s@]+$/.test(value);
+}
+
+function follows(rule: SegmentRule, value: string): boolean {
+  switch (rule.kind) {
+    case 'equals':
+      return value === rule.value;
+    case 'at_least':
+      return /^-?\d+(\.\d+)?$/.test(value) && Number(value) >= rule.value;
+    case 'is_timestamp':
+      return /^\d{1,11}$/.test(value);
+  }
 }
 
 /** The people and segments of one workspace, and the rules by which an identifier finds a person. */
@@ -149,7 +161,7 @@ export class EmulatedWorkspace {
     if (segment.rule === undefined) return segment.members.has(person);
     const value = person.attributes.get(segment.rule.attribute)?.value;
     if (value === undefined) return false;
-    return segment.rule.kind === 'equals' ? value === segment.rule.value : /^\d{1,11}$/.test(value);
+    return follows(segment.rule, value);
   }
 
   /** In the order in which the people were created. */

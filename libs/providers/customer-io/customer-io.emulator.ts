@@ -37,6 +37,10 @@ export const customerIoEmulator: EmulatorFactory = (options) => {
     },
     control: (method, path, query, body) =>
       control.call(method, path, query, body) ?? answerProbe(probe, { method, path, query, body }),
+    outbox: {
+      take: () => state.journeys.take(state.settle()),
+      settle: (id, result) => state.commit({ k: 'webhook', a: state.now(), id, result }),
+    },
   };
   return emulator;
 };
