@@ -10,6 +10,7 @@ import { FaultRules } from './fault-rules.js';
 import { FileJournal } from './journal-file.js';
 import type { SandboxJournal } from './journal.js';
 import { MemoryJournal } from './journal-memory.js';
+import { OutgoingCalls } from './outgoing-calls.js';
 import { readBody } from './request-body.js';
 
 export interface SandboxOptions {
@@ -54,6 +55,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     for (const host of vendor.emulator.hosts) byHost.set(host, vendor);
   }
 
+  const outgoing = new OutgoingCalls(() => vendors.values());
   let closed = false;
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const target = request.url ?? '/';
@@ -109,6 +111,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     async close() {
       closed = true;
+      outgoing.close();
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await ended;
