@@ -15,10 +15,10 @@ export type AudiencePage =
       readonly kind: 'page';
       readonly audiences: readonly Audience[];
       /**
-       * Ids that the vendor listed beside them and whose members it computes by rules. They are never offered; a choice
-       * of one is told apart from a choice of what does not exist.
+       * What the vendor listed beside them and whose members it computes by rules. Nobody can be added, but who is in
+       * one can be read.
        */
-      readonly ruleBased?: readonly string[];
+      readonly ruleBased?: readonly Audience[];
       readonly nextCursor?: string;
     }
   | Failure;

@@ -23,7 +23,10 @@ describe('The segment picker', () => {
         { id: '7', name: 'Affiliates' },
         { id: '9007199254740993', name: 'Large' },
       ],
-      ruleBased: ['8', '9'],
+      ruleBased: [
+        { id: '8', name: 'Signed up' },
+        { id: '9', name: 'Old word' },
+      ],
     });
     expect(http.requests[0]).toMatchObject({
       family: 'app',

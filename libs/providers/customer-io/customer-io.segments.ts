@@ -35,7 +35,7 @@ export async function listSegments(session: CustomerIoSession): Promise<Audience
   return {
     kind: 'page',
     audiences: [...new Map(audiences.map((audience) => [audience.id, audience])).values()],
-    ...(ruleBased.length === 0 ? {} : { ruleBased: ruleBased.map(({ id }) => id) }),
+    ...(ruleBased.length === 0 ? {} : { ruleBased }),
   };
 }
 

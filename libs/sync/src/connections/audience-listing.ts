@@ -4,12 +4,12 @@ import type { Audience, CrmProvider, Failure, ProviderAccess } from '@rekomi/pro
 export const AUDIENCES_AT_ONCE = 1_000;
 const PAGES_AT_ONCE = 1_000;
 /** Vendors with more audiences than this are not searched to the end. */
-const AUDIENCES_SEARCHED = 20_000;
+export const AUDIENCES_SEARCHED = 20_000;
 
 export interface AudienceList {
   readonly audiences: readonly Audience[];
-  /** Ids of those that are filled by rules, where the vendor lists them beside the others. */
-  readonly ruleBased: readonly string[];
+  /** Those that are filled by rules, where the vendor lists them beside the others. */
+  readonly ruleBased: readonly Audience[];
   readonly nextCursor?: string;
 }
 
@@ -24,7 +24,7 @@ export async function listAudiences(
   most = AUDIENCES_AT_ONCE,
 ): Promise<AudienceListing> {
   const audiences: Audience[] = [];
-  const ruleBased: string[] = [];
+  const ruleBased: Audience[] = [];
   const seen = new Set<string>();
   let next = cursor;
   do {
@@ -58,7 +58,7 @@ export async function findAudience(
     if (listing.kind === 'failed') return { kind: 'unknown', failure: listing.failure };
     const audience = listing.audiences.find((one) => one.id === id);
     if (audience !== undefined) return { kind: 'found', audience };
-    if (listing.ruleBased.includes(id)) return { kind: 'rule_based' };
+    if (listing.ruleBased.some((one) => one.id === id)) return { kind: 'rule_based' };
     searched += listing.audiences.length;
     if (listing.nextCursor === undefined) return { kind: 'absent', searched };
     cursor = listing.nextCursor;

@@ -56,7 +56,9 @@ describe('connecting', () => {
   });
 
   it('tells an audience that is filled by rules from one that is not there', async () => {
-    bench.provider.pages = [{ kind: 'page', audiences: [{ id: '7', name: 'A' }], ruleBased: ['8'] }];
+    bench.provider.pages = [
+      { kind: 'page', audiences: [{ id: '7', name: 'A' }], ruleBased: [{ id: '8', name: 'B' }] },
+    ];
     const codes = [];
     for (const defaultAudience of ['8', '9']) {
       const created = await bench.service.create(bench.organizationId, { ...pasted, defaultAudience });

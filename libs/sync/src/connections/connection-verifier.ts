@@ -3,6 +3,7 @@ import type { CredentialSource, ExchangeRecord } from '@rekomi/transport';
 import { OpenedCredentials, sealedFromStorage, type Vault } from '@rekomi/vault';
 
 import {
+  AUDIENCES_SEARCHED,
   findAudience,
   findAudiencesNamed,
   listAudiences,
@@ -96,6 +97,11 @@ export class ConnectionVerifier {
 
   async audiences(subject: VerificationSubject, cursor: string | undefined): Promise<AudienceListing> {
     return listAudiences(subject.provider, this.#open(subject).access, cursor);
+  }
+
+  /** All of them, or the first of a very long list. */
+  async everyAudience(subject: VerificationSubject): Promise<AudienceListing> {
+    return listAudiences(subject.provider, this.#open(subject).access, undefined, AUDIENCES_SEARCHED);
   }
 
   async findAudience(subject: VerificationSubject, id: string): Promise<AudienceSearch> {

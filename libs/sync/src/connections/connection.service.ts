@@ -20,6 +20,7 @@ import { closedProblem, denied, granted, type ConnectionResult } from './connect
 import { ConnectionStanding, type Reverified, type TriedConnection } from './connection-standing.js';
 import { ConnectionVerifier, type VerificationSubject } from './connection-verifier.js';
 import { viewOf, type ConnectionView } from './connection-view.js';
+import { findReadable, type ReadableAudiences, type WantedAudience } from './readable-audiences.js';
 import { selectConnection, selectConnections } from './sql/select-connections.js';
 import { selectStoredConnection } from './sql/select-stored-connection.js';
 import { VendorDoor } from './vendor-door.js';
@@ -167,6 +168,16 @@ export class ConnectionService {
     if (!subject.ok) return subject;
     const listing = await this.verifier.audiences(subject.value, cursor);
     return listing.kind === 'failed' ? denied(problemOf(listing.failure)) : granted(listing);
+  }
+
+  /** The audiences with these ids, for reading who is in them; rule-based ones are as good as others. */
+  async readableAudiences(
+    organizationId: string,
+    connectionId: string,
+    wanted: readonly WantedAudience[],
+  ): Promise<ConnectionResult<ReadableAudiences>> {
+    const subject = await this.subject(organizationId, connectionId);
+    return subject.ok ? findReadable(this.verifier, subject.value, wanted) : subject;
   }
 
   async createAudience(request: CreationRequest, given: string): Promise<ConnectionResult<Audience>> {
