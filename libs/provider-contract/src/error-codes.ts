@@ -184,6 +184,13 @@ export const ERROR_CODES = {
     cause: 'The vendor will not take the contact as it stands; its own words are below.',
     fix: 'Correct the affiliate’s data, then release the contact.',
   },
+  contact_not_found: {
+    party: 'merchant',
+    retry: 'after_change',
+    title: 'The vendor knows nobody with this address',
+    cause: 'The person was looked for several times and is not there (yet), or was deleted.',
+    fix: 'Nothing, if the person is new: the vendor is asked again. Otherwise check the address at the vendor.',
+  },
   // The event
   event_name_invalid: {
     party: 'merchant',

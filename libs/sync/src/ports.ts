@@ -1,4 +1,4 @@
-import type { ConsentBasis, DesiredContact } from '@rekomi/provider-contract';
+import type { ConsentBasis, DesiredContact, ErrorCode } from '@rekomi/provider-contract';
 import type { EntityManager } from 'typeorm';
 
 /** What a contact should look like at one connection, right now. */
@@ -46,6 +46,48 @@ export interface PersonMemberships {
 export interface MembershipReader {
   /** Undefined for nobody of this organisation. */
   read(tx: EntityManager, organizationId: string, contactId: string): Promise<PersonMemberships | undefined>;
+}
+
+/** Somebody of whom the rest of the product wants to know which audiences they are in. */
+export interface WatchedContact {
+  readonly email: string;
+  /** How long after a look the next one is wanted. */
+  readonly everyMs: number;
+}
+
+/** What a look showed. */
+export interface SeenAudiences {
+  /** The vendor's ids, rule-based ones included. */
+  readonly audiences: readonly string[];
+  /** ISO 8601. */
+  readonly seenAt: string;
+}
+
+interface LookTarget {
+  readonly organizationId: string;
+  readonly connectionId: string;
+}
+
+/**
+ * Whoever wants to know of audiences at vendors. The engine looks, within the vendor's limits and never inside a
+ * transaction, and tells; somebody is looked at again and again for as long as they are watched.
+ */
+export interface AudienceWatch {
+  /** Those of the contacts who are watched at this connection. */
+  watched(
+    tx: EntityManager,
+    target: LookTarget,
+    contactIds: readonly string[],
+  ): Promise<ReadonlyMap<string, WatchedContact>>;
+  /** @returns ids of connections that have work because of it. */
+  seen(
+    tx: EntityManager,
+    target: LookTarget,
+    contactId: string,
+    seen: SeenAudiences,
+  ): Promise<readonly string[]>;
+  /** The vendor could not be asked, or did not say, several times over. Whatever was known stays as it was. */
+  unseen(tx: EntityManager, target: LookTarget, contactId: string, code: ErrorCode): Promise<void>;
 }
 
 /** Injection token of {@link DesiredState}; `programs` provides it. */
@@ -125,6 +167,14 @@ export abstract class SyncOutbox {
     organizationId: string,
     query: OutboxQuery,
   ): Promise<readonly string[]>;
+
+  /**
+   * Has contacts looked at, at the pace of the vendor's reading endpoints. A look that is owed already is brought
+   * forward, never put off.
+   *
+   * @param query `$1` is the organisation. Columns: `connection_id`, `contact_id` (uuid), `in_ms` (from now).
+   */
+  abstract oweLooks(tx: EntityManager, organizationId: string, query: OutboxQuery): Promise<void>;
 
   /** Tells the workers, at most once in a short while per target. Losing a wake only costs about a second. */
   abstract wake(targetIds: readonly string[]): void;

@@ -5,7 +5,7 @@ import type { CredentialSource, VendorTransport } from '@rekomi/transport';
 import { contain } from '../containment/contained-provider.js';
 import type { ClaimedLane, ConnectionFinding, LaneResult } from '../core/delivery.js';
 import { LaneRun } from '../core/lane-run.js';
-import type { Desired, DesiredState } from '../ports.js';
+import type { AudienceWatch, Desired, DesiredState } from '../ports.js';
 import { claimLanes, readLedger, type KnownContacts } from '../sql/claim.js';
 import { hasLanes, holdDrain, nextDueInMs } from '../sql/drain.js';
 import { storeIntentions } from '../sql/intention.js';
@@ -22,6 +22,8 @@ import type { Watermark } from './watermark.js';
 export interface EngineParts {
   readonly tenancy: Tenancy;
   readonly desiredState: DesiredState;
+  /** Absent: nobody wants to know which audiences contacts are in. */
+  readonly audienceWatch?: AudienceWatch;
   readonly connections: ConnectionKeeper;
   /** Without it nothing is sent to endpoints. */
   readonly endpoints?: EndpointKeeper;

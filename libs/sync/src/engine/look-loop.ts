@@ -1,22 +1,41 @@
-import type { ContactSnapshot, FieldValue } from '@rekomi/provider-contract';
+import type { ContactSnapshot, ErrorCode, FieldValue } from '@rekomi/provider-contract';
+
+import type { EntityManager } from 'typeorm';
 
 import { contain } from '../containment/contained-provider.js';
-import type { SyncOutbox } from '../ports.js';
-import { finishLook, nextLookInMs, putOffLook, takeLooks, type DueLook } from '../sql/follow-up.js';
+import type { SyncOutbox, WatchedContact } from '../ports.js';
+import {
+  finishLook,
+  nextLookInMs,
+  oweNextLook,
+  putOffLook,
+  takeLooks,
+  type DueLook,
+} from '../sql/follow-up.js';
 import type { EngineParts } from './drain-loop.js';
 import { VendorSession } from './vendor-session.js';
 
 /** Looks taken at a time, and how long before they fall due again when this process dies. */
 const TAKEN_AT_ONCE = 20;
 const TAKEN_FOR_MS = 60_000;
-/** A contact that cannot be seen yet is looked for this often; then its deferred fields stay unwritten. */
+/**
+ * A contact that cannot be seen yet is looked for this often; then its deferred fields stay unwritten, and who is
+ * watched is left alone until the next time.
+ */
 const LOOKS_AT_MOST = 6;
 const NOT_YET_MS = 5_000;
+/** By how much the time until the next look varies, so that who was looked at together is not for ever. */
+const SPREAD = 0.1;
+
+/** A look with what is wanted of it. */
+interface WantedLook extends DueLook {
+  readonly watched?: WatchedContact;
+}
 
 /**
- * Looks contacts up at the vendor after they were written, within the vendor's read limits, and asks for one more
- * write where a field that may only fill a gap is missing there. Looking changes nothing, so it needs no lease; the
- * write goes through the contact's lane like every other.
+ * Looks contacts up at the vendor, within the vendor's read limits: after they were written, to ask for one more write
+ * where a field that may only fill a gap is missing there; and again and again those whose audiences somebody wants to
+ * know. Looking changes nothing, so it needs no lease; the write goes through the contact's lane like every other.
  */
 export class LookLoop {
   private readonly ending = new AbortController();
@@ -37,11 +56,11 @@ export class LookLoop {
     while (!this.ending.signal.aborted) {
       const { connection, looks } = await parts.tenancy.run(target.organizationId, async (tx) => {
         const loaded = await parts.connections.load(tx, target.connectionId);
-        const open = loaded?.state === 'verified';
-        return {
-          connection: open ? loaded : undefined,
-          looks: open ? await takeLooks(tx, target, { most: TAKEN_AT_ONCE, forMs: TAKEN_FOR_MS }) : [],
-        };
+        if (loaded?.state !== 'verified') return { connection: undefined, looks: [] };
+        const due = await takeLooks(tx, target, { most: TAKEN_AT_ONCE, forMs: TAKEN_FOR_MS });
+        const ids = due.map(({ contactId }) => contactId);
+        const watched = due.length === 0 ? undefined : await parts.audienceWatch?.watched(tx, target, ids);
+        return { connection: loaded, looks: due.map((look) => wantedOf(look, watched)) };
       });
       if (connection === undefined) return undefined;
       if (looks.length === 0) break;
@@ -66,9 +85,10 @@ export class LookLoop {
     return parts.tenancy.run(target.organizationId, (tx) => nextLookInMs(tx, target));
   }
 
-  private async look(due: DueLook, session: VendorSession): Promise<void> {
-    const { email } = due;
-    if (email === undefined || due.deferred.length === 0 || session.provider.readContact === undefined) {
+  private async look(due: WantedLook, session: VendorSession): Promise<void> {
+    const email = due.email ?? due.watched?.email;
+    const wanted = due.watched !== undefined || (due.email !== undefined && due.deferred.length > 0);
+    if (email === undefined || !wanted || session.provider.readContact === undefined) {
       await this.finish(due, undefined);
       return;
     }
@@ -76,15 +96,25 @@ export class LookLoop {
       session.access(() => undefined),
       email,
     );
-    if (reading.kind === 'found') await this.finish(due, reading.snapshot);
-    else if (reading.kind === 'not_found') await this.notYet(due);
-    else if (reading.kind === 'throttled' && reading.until !== undefined)
-      await this.putOff(due, Math.max(0, reading.until.getTime() - Date.now()));
-    else await this.notYet(due);
+    switch (reading.kind) {
+      case 'found':
+        // The person was found, and where they are in was not told.
+        if (due.watched !== undefined && reading.snapshot.audiences === undefined && !isLast(due)) {
+          return this.notYet(due, 'answer_unknown');
+        }
+        return this.finish(due, reading.snapshot);
+      case 'not_found':
+        return this.notYet(due, 'contact_not_found');
+      case 'throttled':
+        if (reading.until === undefined) return this.notYet(due, reading.code);
+        return this.putOff(due, Math.max(0, reading.until.getTime() - Date.now()));
+      default:
+        return this.notYet(due, reading.code);
+    }
   }
 
-  private async notYet(due: DueLook): Promise<void> {
-    if (due.attempts >= LOOKS_AT_MOST) await this.finish(due, undefined);
+  private async notYet(due: WantedLook, code: ErrorCode): Promise<void> {
+    if (isLast(due)) await this.finish(due, undefined, code);
     else await this.putOff(due, NOT_YET_MS * due.attempts);
   }
 
@@ -94,21 +124,58 @@ export class LookLoop {
     );
   }
 
-  private async finish(due: DueLook, snapshot: ContactSnapshot | undefined): Promise<void> {
+  private async finish(
+    due: WantedLook,
+    snapshot: ContactSnapshot | undefined,
+    code?: ErrorCode,
+  ): Promise<void> {
     const { organizationId, connectionId } = this.target;
     const missing = snapshot !== undefined && due.deferred.some((field) => isMissing(snapshot.fields[field]));
     const woken = await this.parts.tenancy.run(organizationId, async (tx) => {
+      // First, because programmes are locked before the engine's own rows; who is in what does not hang on our writes.
+      const told = await this.tell(tx, due, snapshot, code);
       if (!(await finishLook(tx, this.target, due, snapshot))) {
         await putOffLook(tx, this.target, due.contactId, NOT_YET_MS);
-        return [];
+        return told;
       }
-      if (!missing) return [];
-      return this.outbox.record(tx, organizationId, [
+      if (due.watched !== undefined) {
+        const inMs = due.watched.everyMs * (1 - SPREAD + 2 * SPREAD * this.parts.random());
+        await oweNextLook(tx, this.target, due.contactId, inMs);
+      }
+      if (!missing) return told;
+      const again = await this.outbox.record(tx, organizationId, [
         { kind: 'contact', connectionId, contactId: due.contactId, cause: 'missing_field_found' },
       ]);
+      return [...told, ...again];
     });
     this.outbox.wake(woken);
   }
+
+  /** Tells of whoever is watched. */
+  private async tell(
+    tx: EntityManager,
+    { contactId, watched }: WantedLook,
+    snapshot: ContactSnapshot | undefined,
+    code: ErrorCode | undefined,
+  ): Promise<readonly string[]> {
+    const { audienceWatch } = this.parts;
+    if (watched === undefined || audienceWatch === undefined) return [];
+    if (snapshot?.audiences === undefined) {
+      await audienceWatch.unseen(tx, this.target, contactId, code ?? 'answer_unknown');
+      return [];
+    }
+    const { audiences, seenAt } = snapshot;
+    return audienceWatch.seen(tx, this.target, contactId, { audiences, seenAt });
+  }
+}
+
+function wantedOf(due: DueLook, watched: ReadonlyMap<string, WatchedContact> | undefined): WantedLook {
+  const wish = watched?.get(due.contactId);
+  return wish === undefined ? due : { ...due, watched: wish };
+}
+
+function isLast({ attempts }: DueLook): boolean {
+  return attempts >= LOOKS_AT_MOST;
 }
 
 /** Vendors show an emptied field either way. */

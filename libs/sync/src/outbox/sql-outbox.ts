@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 
 import { type OutboxItem, type OutboxQuery, SyncOutbox } from '../ports.js';
 import { enqueue } from '../sql/enqueue.js';
+import { oweFoundLooks } from '../sql/follow-up.js';
 import type { WakeQueue } from '../wake/wake-queue.js';
 import { announce } from './announce.js';
 import { enqueueFound } from './enqueue-found.js';
@@ -34,6 +35,10 @@ export class SqlOutbox extends SyncOutbox {
     query: OutboxQuery,
   ): Promise<readonly string[]> {
     return announce(tx, organizationId, query);
+  }
+
+  override oweLooks(tx: EntityManager, organizationId: string, query: OutboxQuery): Promise<void> {
+    return oweFoundLooks(tx, organizationId, query);
   }
 
   override wake(targetIds: readonly string[]): void {

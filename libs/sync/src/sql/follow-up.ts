@@ -1,6 +1,8 @@
 import type { ContactSnapshot, WrittenContact } from '@rekomi/provider-contract';
 import type { EntityManager } from 'typeorm';
 
+import type { OutboxQuery } from '../ports.js';
+
 interface Target {
   readonly organizationId: string;
   readonly connectionId: string;
@@ -9,7 +11,7 @@ interface Target {
 export interface DueLook {
   readonly contactId: string;
   readonly attempts: number;
-  /** Undefined when the contact was taken back meanwhile: then nothing is owed any more. */
+  /** Where the contact was written; undefined when it never was, or was taken back. */
   readonly email?: string;
   readonly deferred: readonly string[];
   /** The ledger's state that the look is taken for, as the database wrote it; absent when there is none. */
@@ -30,6 +32,41 @@ export async function oweLooks(
        FROM unnest($3::uuid[]) AS owed(contact_id) GROUP BY contact_id ORDER BY contact_id
      ON CONFLICT (connection_id, contact_id, kind) DO UPDATE SET due_at = least(follow_up.due_at, excluded.due_at)`,
     [target.organizationId, target.connectionId, contactIds, inMs],
+  );
+}
+
+/** The same for those whom a query of the caller finds, where a connection is not being closed. */
+export async function oweFoundLooks(
+  tx: EntityManager,
+  organizationId: string,
+  { sql, parameters }: OutboxQuery,
+): Promise<void> {
+  const [given] = parameters;
+  if (given !== organizationId) throw new Error('The first parameter of such a query is the organisation.');
+  await tx.query(
+    `WITH found AS MATERIALIZED (${sql})
+     INSERT INTO follow_up (organization_id, connection_id, contact_id, kind, due_at)
+     SELECT $1, f.connection_id, f.contact_id, 'look', now() + min(f.in_ms) * interval '1 millisecond'
+       FROM found f JOIN connection c ON c.organization_id = $1 AND c.id = f.connection_id
+      WHERE c.state NOT IN ('disconnecting', 'disabled')
+      GROUP BY f.connection_id, f.contact_id ORDER BY f.connection_id, f.contact_id
+     ON CONFLICT (connection_id, contact_id, kind) DO UPDATE SET due_at = least(follow_up.due_at, excluded.due_at)`,
+    [...parameters],
+  );
+}
+
+/** Owes the next look of somebody who is watched, whatever became of the last one. */
+export async function oweNextLook(
+  tx: EntityManager,
+  target: Target,
+  contactId: string,
+  inMs: number,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO follow_up (organization_id, connection_id, contact_id, kind, due_at)
+     VALUES ($1, $2, $3, 'look', now() + $4 * interval '1 millisecond')
+     ON CONFLICT (connection_id, contact_id, kind) DO UPDATE SET due_at = excluded.due_at, attempts = 0`,
+    [target.organizationId, target.connectionId, contactId, inMs],
   );
 }
 

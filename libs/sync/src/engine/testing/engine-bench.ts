@@ -16,6 +16,7 @@ import type { ActiveConnection, ConnectionKeeper } from '../connection.js';
 import { SyncEngine } from '../engine.js';
 import { Pacer } from '../pacer.js';
 import { ScriptedVendor } from './scripted-vendor.js';
+import { ScriptedWatch } from './scripted-watch.js';
 
 const GIVE_UP_MS = 15_000;
 
@@ -25,6 +26,7 @@ const GIVE_UP_MS = 15_000;
  */
 export class EngineBench implements DesiredState, ConnectionKeeper {
   readonly vendor = new ScriptedVendor();
+  readonly watch = new ScriptedWatch();
   private readonly organizationId = randomUUID();
   private connectionId = randomUUID();
   private marksFail = false;
@@ -87,6 +89,7 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     this.state = 'verified';
     this.desired = new Map();
     this.vendor.reset();
+    this.watch.reset();
     await this.superuser.query(
       `INSERT INTO connection (id, organization_id, provider, label, environment, state, account_key)
        VALUES ($1, $2, 'scripted', 'Bench', 'live', 'verified', $3)`,
@@ -213,8 +216,27 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     this.outbox.wake([this.connectionId]);
   }
 
-  async hurryLooks(): Promise<void> {
-    await this.superuser.query(`UPDATE follow_up SET due_at = now()`);
+  /** @param after how many looks that came to nothing. */
+  async hurryLooks(after?: number): Promise<void> {
+    await this.superuser.query(`UPDATE follow_up SET due_at = now(), attempts = coalesce($1, attempts)`, [
+      after,
+    ]);
+  }
+
+  /** Owes a look, as whoever watches somebody does. */
+  oweLook(contactId: string): Promise<void> {
+    const sql = `SELECT $2::uuid AS connection_id, $3::uuid AS contact_id, 0 AS in_ms, $1::uuid`;
+    const parameters = [this.organizationId, this.connectionId, contactId];
+    return this.inTenant((tx) => this.outbox.oweLooks(tx, this.organizationId, { sql, parameters }));
+  }
+
+  /** In how many minutes each owed look is due, rounded. */
+  async looksIn(): Promise<number[]> {
+    const rows = await this.rows<{ minutes: string }>(
+      `SELECT round(extract(epoch FROM due_at - now()) / 60) AS minutes FROM follow_up WHERE connection_id = $1`,
+      [this.connectionId],
+    );
+    return rows.map(({ minutes }) => Number(minutes));
   }
 
   settled(contactId: string): Promise<{ kind: string; state: string }[]> {
@@ -357,6 +379,7 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
       {
         tenancy: this.tenancy,
         desiredState: this,
+        audienceWatch: this.watch,
         connections: this,
         provider: () => this.vendor,
         openCredentials: () => ({ has: () => false, reveal: () => undefined }),

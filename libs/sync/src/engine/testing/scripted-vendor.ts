@@ -25,6 +25,7 @@ export class ScriptedVendor implements CrmProvider {
   private refused = new Set<string>();
   private deferred: readonly string[] = [];
   private shown = new Map<string, Readonly<Record<string, FieldValue>>>();
+  private audiences = new Map<string, readonly string[]>();
   private ids = new Map<string, Set<string>>();
 
   reset(): void {
@@ -36,6 +37,7 @@ export class ScriptedVendor implements CrmProvider {
     this.refused = new Set();
     this.deferred = [];
     this.shown = new Map();
+    this.audiences = new Map();
     this.ids = new Map();
   }
 
@@ -62,6 +64,12 @@ export class ScriptedVendor implements CrmProvider {
   /** What a look at this contact shows. */
   shows(email: string, fields: Readonly<Record<string, FieldValue>>): void {
     this.shown.set(email, fields);
+  }
+
+  /** What the vendor says about where this contact is in. */
+  isIn(email: string, ...audiences: readonly string[]): void {
+    this.audiences.set(email, audiences);
+    if (!this.shown.has(email)) this.shown.set(email, {});
   }
 
   dedupeIds(eventName: string): ReadonlySet<string> {
@@ -107,8 +115,12 @@ export class ScriptedVendor implements CrmProvider {
     this.log.push(`read ${email}`);
     const fields = this.shown.get(email);
     if (fields === undefined) return { kind: 'not_found' };
+    const failure = this.answers.read.shift();
+    if (failure?.kind === 'unavailable') return failure;
     const seenAt = new Date(0).toISOString();
-    return { kind: 'found', snapshot: { email, fields, consent: 'unknown', seenAt } };
+    const audiences = this.audiences.get(email);
+    const told = audiences === undefined ? {} : { audiences };
+    return { kind: 'found', snapshot: { email, fields, consent: 'unknown', ...told, seenAt } };
   }
 
   removeContact(_access: ProviderAccess, removal: ContactRemoval): Promise<Outcome> {
