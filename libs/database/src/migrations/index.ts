@@ -14,6 +14,7 @@ import { Intentions1763900000013 } from './1763900000013-intentions.js';
 import { Conversions1763900000014 } from './1763900000014-conversions.js';
 import { InboundSources1763900000015 } from './1763900000015-inbound-sources.js';
 import { OutboundWebhooks1763900000016 } from './1763900000016-outbound-webhooks.js';
+import { AudienceTiers1763900000017 } from './1763900000017-audience-tiers.js';
 
 /** Every migration, oldest first. Listed by hand: a glob would not survive the build. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   Conversions1763900000014,
   InboundSources1763900000015,
   OutboundWebhooks1763900000016,
+  AudienceTiers1763900000017,
 ] as const;
