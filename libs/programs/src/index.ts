@@ -15,6 +15,7 @@ export type { AllowBlock, ApprovalRules } from './approval/approval-rules.js';
 export { AutoApprovalService } from './approval/auto-approval.service.js';
 export type { AutoApprovalOutcome, AutoApprovalRun } from './approval/auto-approval.service.js';
 export * from './applications/index.js';
+export * from './audience-tiers/index.js';
 export { CampaignService } from './campaigns/campaign.service.js';
 export type { AutoApproveInput } from './campaigns/campaign-input.js';
 export type { CampaignChange, NewCampaign } from './campaigns/campaign.service.js';

@@ -3,6 +3,9 @@ import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common'
 import { AffiliateIntakeService } from './affiliates/affiliate-intake.service.js';
 import { AffiliateService } from './affiliates/affiliate.service.js';
 import { AutoApprovalService } from './approval/auto-approval.service.js';
+import { AudienceTiersService } from './audience-tiers/audience-tiers.service.js';
+import { ProgramsAudienceWatch } from './audience-tiers/programs-audience-watch.js';
+import { TierSettlement } from './audience-tiers/tier-settlement.js';
 import { CampaignService } from './campaigns/campaign.service.js';
 import { DestinationService } from './destinations/destination.service.js';
 import { CommissionPlanService } from './commissions/commission-plan.service.js';
@@ -43,6 +46,8 @@ const SERVICES = [
   ConversionService,
   RefundService,
   PayoutService,
+  AudienceTiersService,
+  ProgramsAudienceWatch,
 ];
 
 /** Campaigns, affiliates, enrolments and events. */
@@ -54,7 +59,14 @@ export class ProgramsModule {
       module: ProgramsModule,
       imports,
       providers: [
-        ...[ConversionEvents, DecisionFanOut, ContactFanOut, DecisionEffects, VendorEventNames],
+        ...[
+          ConversionEvents,
+          DecisionFanOut,
+          ContactFanOut,
+          DecisionEffects,
+          TierSettlement,
+          VendorEventNames,
+        ],
         ...SERVICES,
       ],
       exports: SERVICES,

@@ -1,3 +1,4 @@
+import { tierReason } from '../audience-tiers/audience-tiers.js';
 import type { EnrolmentStatus } from '../entities/index.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 
@@ -6,12 +7,24 @@ export interface EnrolmentView {
   readonly campaign: { readonly id: string; readonly slug: string; readonly name: string };
   readonly status: EnrolmentStatus;
   readonly tier: string | null;
+  readonly tierOrigin: TierOriginView;
   readonly tags: readonly string[];
   readonly appliedAt: string;
   readonly decidedAt: string | null;
   readonly decisionReason: string | null;
   /** Why automatic approval passed this one by, the last time it looked; empty for everybody who is not waiting. */
   readonly skipped: readonly { readonly code: string; readonly detail: string }[];
+}
+
+/** Where the tier comes from. */
+export interface TierOriginView {
+  /** By invite, import or API. */
+  readonly given: string | null;
+  /** The audience that the person was last seen in, of those that mean a tier. */
+  readonly audience: { readonly id: string; readonly name: string; readonly tier: string } | null;
+  /** When the vendor last told where the person is in; null where nobody asks. */
+  readonly readAt: string | null;
+  readonly reason: string | null;
 }
 
 export interface AffiliateView {
@@ -71,7 +84,11 @@ interface AffiliateRow {
   readonly joined_at: Date;
   readonly created_at: Date;
   readonly updated_at: Date;
-  readonly enrolments: readonly EnrolmentView[] | null;
+  readonly enrolments: readonly EnrolmentRow[] | null;
+}
+
+interface EnrolmentRow extends Omit<EnrolmentView, 'tierOrigin'> {
+  readonly tierOrigin: Omit<TierOriginView, 'reason'>;
 }
 
 /** The enrolments are added to the page's rows only, so a filter that matches millions costs no more. */
@@ -79,10 +96,17 @@ const withEnrolments = (wanted: string): string => `
   SELECT a.*, (
     SELECT jsonb_agg(jsonb_build_object(
              'id', e.id, 'campaign', jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name), 'status', e.status,
-             'tier', e.tier, 'tags', e.extra_tags, 'appliedAt', e.applied_at, 'decidedAt', e.decided_at,
+             'tier', e.tier,
+             'tierOrigin', jsonb_build_object('given', e.given_tier, 'readAt', r.seen_at, 'audience', (
+                 SELECT jsonb_build_object('id', e.tier_audience, 'name', rule->'audience'->>'name', 'tier', e.audience_tier)
+                   FROM jsonb_array_elements(m.tiers) AS rule WHERE rule->'audience'->>'id' = e.tier_audience LIMIT 1)),
+             'tags', e.extra_tags, 'appliedAt', e.applied_at, 'decidedAt', e.decided_at,
              'decisionReason', e.decision_reason,
              'skipped', CASE e.status WHEN 'applied' THEN e.skipped ELSE '[]' END) ORDER BY e.applied_at, e.id)
       FROM enrolment e JOIN campaign c ON c.organization_id = e.organization_id AND c.id = e.campaign_id
+      LEFT JOIN audience_tiers m ON m.organization_id = $1 AND m.campaign_id = e.campaign_id
+      LEFT JOIN audience_reading r ON r.organization_id = $1 AND r.connection_id = m.connection_id
+                                  AND r.affiliate_id = e.affiliate_id
      WHERE e.organization_id = $1 AND e.affiliate_id = a.id) AS enrolments
     FROM (${wanted}) AS a ORDER BY a.id DESC`;
 
@@ -156,9 +180,19 @@ function affiliateView(row: AffiliateRow): AffiliateView {
     updatedAt: row.updated_at.toISOString(),
     enrolments: (row.enrolments ?? []).map((enrolment) => ({
       ...enrolment,
+      tierOrigin: tierOriginView(enrolment),
       appliedAt: utc(enrolment.appliedAt),
       decidedAt: enrolment.decidedAt === null ? null : utc(enrolment.decidedAt),
     })),
+  };
+}
+
+function tierOriginView({ tier, tierOrigin }: EnrolmentRow): TierOriginView {
+  const { readAt } = tierOrigin;
+  return {
+    ...tierOrigin,
+    readAt: readAt === null ? null : utc(readAt),
+    reason: tierReason({ tier, ...tierOrigin }),
   };
 }
 

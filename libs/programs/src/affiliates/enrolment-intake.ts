@@ -1,4 +1,6 @@
 import { arrayLiteral } from '../array-literal.js';
+import { higherTier, type TierRule } from '../audience-tiers/audience-tiers.js';
+import { readTierRules } from '../audience-tiers/tier-rules.js';
 import type { EnrolmentStatus } from '../entities/index.js';
 import type { Decided } from '../enrolments/decision-fan-out.js';
 import { uniteTags } from '../tags/tags.js';
@@ -17,7 +19,10 @@ interface StoredEnrolment {
   readonly id: string;
   readonly affiliate_id: string;
   readonly status: EnrolmentStatus;
+  /** What counts; `given_tier` is what this and other intakes gave. */
   readonly tier: string | null;
+  readonly given_tier: string | null;
+  readonly audience_tier: string | null;
   readonly extra_tags: readonly string[];
 }
 
@@ -42,8 +47,9 @@ export interface EnrolmentIntake {
 }
 
 const INSERT_NEW = `
-  INSERT INTO enrolment (id, organization_id, campaign_id, affiliate_id, status, tier, extra_tags, decided_at, import_id)
-  SELECT new_id(), $1, $2, u.affiliate_id, u.status, u.tier, u.tags::text[],
+  INSERT INTO enrolment (id, organization_id, campaign_id, affiliate_id, status, tier, given_tier, extra_tags,
+                         decided_at, import_id)
+  SELECT new_id(), $1, $2, u.affiliate_id, u.status, u.tier, u.tier, u.tags::text[],
          CASE WHEN u.status IN ('approved', 'rejected') THEN now() END, $7
     FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) AS u(affiliate_id, status, tier, tags)
    ORDER BY u.affiliate_id
@@ -53,18 +59,18 @@ const INSERT_NEW = `
 /** One look into the index per affiliate, see the look for people. */
 const findExistingWith = (lock: string): string => `
   SELECT found.* FROM unnest($3::uuid[]) AS wanted(affiliate_id) CROSS JOIN LATERAL (
-    SELECT e.id, e.affiliate_id, e.status, e.tier, e.extra_tags FROM enrolment e
+    SELECT e.id, e.affiliate_id, e.status, e.tier, e.given_tier, e.audience_tier, e.extra_tags FROM enrolment e
      WHERE e.organization_id = $1 AND e.campaign_id = $2 AND e.affiliate_id = wanted.affiliate_id LIMIT 1 ${lock}
   ) AS found`;
 const FIND_EXISTING = findExistingWith('');
 const LOCK_EXISTING = findExistingWith('FOR NO KEY UPDATE');
 
 const UPDATE_CHANGED = `
-  UPDATE enrolment e SET status = u.status, tier = u.tier, extra_tags = u.tags::text[],
+  UPDATE enrolment e SET status = u.status, tier = u.tier, given_tier = u.given_tier, extra_tags = u.tags::text[],
          decided_at = CASE WHEN u.status = e.status THEN e.decided_at
                            WHEN u.status IN ('approved', 'rejected') THEN now() END,
          decision_reason = CASE WHEN u.status = e.status THEN e.decision_reason END, updated_at = now()
-    FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) AS u(id, status, tier, tags)
+    FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[]) AS u(id, status, tier, given_tier, tags)
    WHERE e.organization_id = $1 AND e.id = u.id`;
 
 /**
@@ -102,6 +108,7 @@ export async function enrol(
       real.map(({ after }) => after.id),
       real.map(({ after }) => after.status),
       real.map(({ after }) => after.tier),
+      real.map(({ after }) => after.given_tier),
       real.map(({ after }) => arrayLiteral(after.extra_tags)),
     ]);
   }
@@ -186,19 +193,30 @@ async function changesOf(
     campaignId,
     [...wanted.keys()].sort(),
   ]);
+  // Only where a tier follows from an audience does the order of such tiers matter.
+  const ranked = stored.some((one) => one.audience_tier !== null);
+  const ranks = ranked ? await readTierRules({ tx, organizationId }, campaignId) : [];
   return stored.flatMap((before) => {
     const wish = wanted.get(before.affiliate_id);
-    return wish === undefined ? [] : [{ before, after: merge(before, wish, rules), wanted: wish.status }];
+    return wish === undefined
+      ? []
+      : [{ before, after: merge(before, wish, rules, ranks), wanted: wish.status }];
   });
 }
 
-function merge(stored: StoredEnrolment, wanted: WantedEnrolment, rules: EnrolmentRules): StoredEnrolment {
+function merge(
+  stored: StoredEnrolment,
+  wanted: WantedEnrolment,
+  rules: EnrolmentRules,
+  ranks: readonly TierRule[],
+): StoredEnrolment {
   const tags = uniteTags(stored.extra_tags, wanted.tags);
-  const tier = rules.fills ? (stored.tier ?? wanted.tier) : (wanted.tier ?? stored.tier);
+  const given = rules.fills ? (stored.given_tier ?? wanted.tier) : (wanted.tier ?? stored.given_tier);
   return {
     ...stored,
     status: statusAfter(stored.status, wanted.status, rules),
-    tier: tier ?? null,
+    tier: higherTier(ranks, given ?? null, stored.audience_tier),
+    given_tier: given ?? null,
     extra_tags: tags.length === stored.extra_tags.length ? stored.extra_tags : tags,
   };
 }

@@ -17,6 +17,8 @@ export interface Conversion {
 /** What was booked before this conversion, in the order of booking. */
 export interface Standing {
   readonly tier?: string;
+  /** Name of the audience that the tier follows from; absent for one that was given. */
+  readonly tierAudience?: string;
   /** Conversions of this affiliate in this campaign. */
   readonly affiliateConversions: number;
   /** Of these, those of this customer. */
@@ -92,7 +94,8 @@ export function commissionOf(plan: CommissionPlan, conversion: Conversion, stand
     const detail = 'The commission would be larger than an amount can be. Check revenue and plan.';
     return { ok: false, code: 'commission_too_large', field: 'revenue', detail };
   }
-  const by = tier === undefined ? '' : `, tier ${standing.tier ?? ''}`;
+  const because = standing.tierAudience === undefined ? '' : ` by the audience “${standing.tierAudience}”`;
+  const by = tier === undefined ? '' : `, tier ${standing.tier ?? ''}${because}`;
   return {
     ok: true,
     earned,

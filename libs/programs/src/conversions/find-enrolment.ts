@@ -10,6 +10,8 @@ export interface EarningEnrolment {
   readonly affiliateId: string;
   readonly campaignId: string;
   readonly tier: string | null;
+  /** Name of the audience that the tier follows from; null for one that was given. */
+  readonly tierAudience: string | null;
 }
 
 interface FoundRow extends EarningEnrolment {
@@ -45,7 +47,12 @@ export async function lockEarningEnrolment(
   if (!named.ok) return named;
   const { affiliateId, campaignId, by } = named.value;
   const rows: FoundRow[] = await work.tx.query(
-    `SELECT e.affiliate_id AS "affiliateId", e.campaign_id AS "campaignId", e.tier, e.status FROM enrolment e
+    `SELECT e.affiliate_id AS "affiliateId", e.campaign_id AS "campaignId", e.tier, e.status,
+            CASE WHEN e.audience_tier = e.tier AND e.given_tier IS DISTINCT FROM e.tier THEN (
+              SELECT rule->'audience'->>'name' FROM audience_tiers m, jsonb_array_elements(m.tiers) AS rule
+               WHERE m.organization_id = $1 AND m.campaign_id = e.campaign_id
+                 AND rule->'audience'->>'id' = e.tier_audience LIMIT 1) END AS "tierAudience"
+       FROM enrolment e
       WHERE e.organization_id = $1 AND e.affiliate_id = $2 AND ($3::uuid IS NULL OR e.campaign_id = $3)
       ORDER BY e.id FOR NO KEY UPDATE`,
     [work.organizationId, affiliateId, campaignId],

@@ -19,7 +19,7 @@ interface StandingRow {
 /** What was booked before. Complete only while the enrolment is locked (see `lockEarningEnrolment`). */
 export async function readStanding(
   { tx, organizationId }: UnitOfWork,
-  { affiliateId, campaignId, tier }: EarningEnrolment,
+  { affiliateId, campaignId, tier, tierAudience }: EarningEnrolment,
   customerId: string | null,
 ): Promise<Standing> {
   const rows: StandingRow[] = await tx.query(READ, [organizationId, campaignId, affiliateId, customerId]);
@@ -30,6 +30,7 @@ export async function readStanding(
     customerConversions: row.of_customer,
     paidRenewals: row.paid_renewals,
     ...(tier === null ? {} : { tier }),
+    ...(tierAudience === null ? {} : { tierAudience }),
     ...(row.first_of_customer_at === null ? {} : { firstOfCustomerAt: row.first_of_customer_at }),
   };
 }

@@ -31,7 +31,11 @@ export class DecisionEffects {
       case 'archived':
         return this.contacts.send(work, moved.map(left), `affiliate_${kind}`);
       case 'restored':
-        return this.contacts.send(work, moved.map(arrived), 'affiliate_restored');
+        await this.contacts.send(work, moved.map(arrived), 'affiliate_restored');
+        return this.fanOut.look(
+          work,
+          moved.filter(({ status }) => status === 'approved'),
+        );
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SyncOutbox } from '@rekomi/sync';
 
+import { lookAtApproved } from '../audience-tiers/tier-looks.js';
 import { chunks } from '../chunks.js';
 import type { EnrolmentStatus } from '../entities/index.js';
 import { eventMessages } from '../events/event-messages.js';
@@ -73,6 +74,12 @@ export class DecisionFanOut {
     for (const chunk of chunks(decided)) {
       await this.#record(work, CONTACTS_AND_EVENTS, [await this.#happened(work, APPROVED_EVENT, chunk)]);
     }
+    await this.look(work, decided);
+  }
+
+  /** Who takes part now is looked at where tiers follow from audiences. */
+  look(work: UnitOfWork, approved: readonly Pick<Decided, 'affiliateId' | 'campaignId'>[]): Promise<void> {
+    return lookAtApproved(work, this.outbox, approved);
   }
 
   /**

@@ -24,6 +24,18 @@ export class Enrolment {
   @Column('text', { nullable: true })
   tier!: string | null;
 
+  /** By invite, import or API; `tier` is that, or the higher one that follows from an audience. */
+  @Column('text', { name: 'given_tier', nullable: true })
+  givenTier!: string | null;
+
+  /** What follows from the audience that the person was last seen in. */
+  @Column('text', { name: 'audience_tier', nullable: true })
+  audienceTier!: string | null;
+
+  /** The vendor's id of that audience. */
+  @Column('text', { name: 'tier_audience', nullable: true })
+  tierAudience!: string | null;
+
   @Column('text', { name: 'extra_tags', array: true, default: () => "'{}'" })
   extraTags!: string[];
 

@@ -236,6 +236,8 @@ export class ProgramBench {
        SELECT new_id(), $1, c.id, p.id, 'applied' FROM person p, campaign c WHERE c.slug = $3 RETURNING affiliate_id`,
       [this.organizationId, size, campaign],
     );
+    // The server analyses by itself, and in the middle of this it would find nobody and believe that for a minute.
+    await this.superuser.query('ANALYZE affiliate, enrolment');
     return rows.map((row) => row.affiliate_id);
   }
 
