@@ -9,4 +9,10 @@ export class AudienceAnswer {
 
   @ApiPropertyOptional({ type: 'integer', description: 'Where the vendor tells it.' })
   readonly size?: number;
+
+  @ApiPropertyOptional({
+    enum: [true],
+    description: 'Its members are computed by the vendor: nobody can be added, but who is in it can be read.',
+  })
+  readonly ruleBased?: true;
 }

@@ -30,7 +30,7 @@ export class AudiencesController {
   @ApiOperation({
     summary: 'List audiences',
     description:
-      'Live from the vendor, up to a thousand at once. Audiences that are filled by rules are left out.',
+      'Live from the vendor, up to a thousand at once. Audiences that are filled by rules are left out unless they are asked for.',
   })
   @ApiPage(AudienceAnswer)
   async listAudiences(
@@ -40,8 +40,9 @@ export class AudiencesController {
   ): Promise<Page<AudienceAnswer>> {
     const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 1)[0];
     const list = valueOf(await this.connections.audiences(tenant.organizationId, id, cursor), id);
+    const ruleBased = query.include === 'rule_based' ? list.ruleBased : [];
     return {
-      data: list.audiences,
+      data: [...list.audiences, ...ruleBased.map((audience) => ({ ...audience, ruleBased: true as const }))],
       hasMore: list.nextCursor !== undefined,
       nextCursor: list.nextCursor === undefined ? null : encodeCursor([list.nextCursor]),
     };

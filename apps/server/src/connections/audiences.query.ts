@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 
 export class AudiencesQuery {
   @ApiPropertyOptional({ description: '`nextCursor` of the previous page. Absent: the first page.' })
@@ -7,4 +7,12 @@ export class AudiencesQuery {
   @IsString()
   @MaxLength(4000)
   readonly cursor?: string;
+
+  @ApiPropertyOptional({
+    enum: ['rule_based'],
+    description: 'Further audiences, which cannot be written to: for tiers that follow from one.',
+  })
+  @IsOptional()
+  @IsIn(['rule_based'])
+  readonly include?: 'rule_based';
 }

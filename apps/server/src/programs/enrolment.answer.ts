@@ -3,6 +3,7 @@ import { ENROLMENT_STATUSES, type EnrolmentStatus } from '@rekomi/programs';
 
 import { EnrolmentCampaignAnswer } from './enrolment-campaign.answer.js';
 import { SkipReasonAnswer } from './skip-reason.answer.js';
+import { TierOriginAnswer } from './tier-origin.answer.js';
 
 export class EnrolmentAnswer {
   @ApiProperty({ format: 'uuid' })
@@ -16,6 +17,9 @@ export class EnrolmentAnswer {
 
   @ApiProperty({ type: String, nullable: true, example: 'gold' })
   readonly tier!: string | null;
+
+  @ApiProperty({ type: TierOriginAnswer, description: 'Where the tier comes from.' })
+  readonly tierOrigin!: TierOriginAnswer;
 
   @ApiProperty({ type: [String], example: ['blog'] })
   readonly tags!: readonly string[];

@@ -1,7 +1,7 @@
 import { Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Tenancy } from '@rekomi/database';
-import { InviteLinks, ProgramsDesiredState } from '@rekomi/programs';
+import { InviteLinks, ProgramsAudienceWatch, ProgramsDesiredState, ProgramsModule } from '@rekomi/programs';
 import { ProviderRegistry } from '@rekomi/provider-registry';
 import {
   BullmqWakeQueue,
@@ -25,7 +25,7 @@ import { SyncModule } from './sync.module.js';
 
 /** The worker's part: drain loops, looks and the sweep. Present in the roles `worker` and `all`. */
 @Module({
-  imports: [SyncModule],
+  imports: [SyncModule, ProgramsModule.register()],
   providers: [
     {
       provide: SyncEngine,
@@ -41,11 +41,13 @@ import { SyncModule } from './sync.module.js';
         endpointSecrets: EndpointSecrets,
         courier: EndpointCourier,
         notices: BoardNotices,
+        audienceWatch: ProgramsAudienceWatch,
       ) =>
         new SyncEngine(
           {
             tenancy,
             desiredState: new ProgramsDesiredState(links),
+            audienceWatch,
             connections: new StoredConnectionKeeper({ get: (slug) => registry.find(slug) }, connections),
             endpoints: new StoredEndpointKeeper({
               ...{ tenancy, courier, notices },
@@ -75,6 +77,7 @@ import { SyncModule } from './sync.module.js';
         EndpointSecrets,
         EndpointCourier,
         BoardNotices,
+        ProgramsAudienceWatch,
       ],
     },
     {

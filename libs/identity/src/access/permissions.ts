@@ -71,6 +71,9 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   updateDestination: { role: 'admin', ...KEYS },
   putDestination: { role: 'admin', ...KEYS },
   deleteDestination: { role: 'admin', ...KEYS },
+  getAudienceTiers: { role: 'viewer', ...KEYS },
+  putAudienceTiers: { role: 'admin', ...KEYS },
+  deleteAudienceTiers: { role: 'admin', ...KEYS },
 
   getApplicationForm: { role: 'viewer', ...KEYS },
   putApplicationForm: { role: 'admin', ...KEYS },
