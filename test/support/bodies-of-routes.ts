@@ -18,6 +18,10 @@ export const GOOD_BODIES: Readonly<Record<string, unknown>> = {
   decideMatching: { decision: 'approved', expected: 1 },
   putDestination: { extraTags: ['taken-over'] },
   updateDestination: { extraTags: ['taken-over'] },
+  putAudienceTiers: {
+    connectionId: '01a10000-0000-7000-8000-000000000000',
+    tiers: [{ audience: { id: '2' }, tier: 'taken over' }],
+  },
   putApplicationForm: {
     fields: [{ key: 'email', type: 'email', label: 'Taken over', required: true }],
   },
@@ -68,6 +72,9 @@ export const NAMING_BODIES: Readonly<Record<string, Bodies>> = {
   recordEvents: (theirs) => [
     { events: [{ affiliateId: theirs.affiliate.id, name: 'taken_over' }] },
     { events: [{ email: theirs.affiliate.email, name: 'taken_over' }] },
+  ],
+  putAudienceTiers: (theirs) => [
+    { connectionId: theirs.connection.id, tiers: [{ audience: { id: '2' }, tier: 'taken over' }] },
   ],
   assignCommissionPlan: (theirs) => [{ commissionPlanId: theirs.ids['commission-plans'] }],
   mapImport: inCampaign((campaign) => ({ campaign, status: 'applied' })),

@@ -26,6 +26,20 @@ export interface Seed {
   readonly suppressed?: boolean;
 }
 
+export interface Journey {
+  readonly campaign: string;
+  readonly state: string;
+  /** What was done so far, in words. */
+  readonly path: readonly string[];
+}
+
+export interface CampaignCall {
+  readonly email: string | null;
+  readonly state: string;
+  readonly attempts: number;
+  readonly status: number | null;
+}
+
 export interface FaultRule {
   readonly id: number;
   readonly injected: number;
@@ -114,6 +128,36 @@ export class EmulatedVendor {
       ...(rule === undefined ? {} : { rule }),
     });
     return made.id;
+  }
+
+  /** A campaign of the vendor; for triggers and steps see the emulator's `campaignInput`. */
+  addCampaign(campaign: {
+    readonly name: string;
+    readonly trigger: object;
+    readonly steps: readonly object[];
+  }): Promise<unknown> {
+    return this.change('campaigns', campaign);
+  }
+
+  /** What the vendor's campaigns sent to a person, in order. */
+  async mails(email: string): Promise<readonly string[]> {
+    const { mails } = await this.read<{ mails: { name: string }[] }>('mails', { email });
+    return mails.map(({ name }) => name);
+  }
+
+  /** A person's ways through the vendor's campaigns. */
+  async journeys(email: string): Promise<readonly Journey[]> {
+    return (await this.read<{ journeys: Journey[] }>('journeys', { email })).journeys;
+  }
+
+  /** What the vendor's campaigns called. */
+  async webhooks(): Promise<readonly CampaignCall[]> {
+    return (await this.read<{ webhooks: CampaignCall[] }>('webhooks')).webhooks;
+  }
+
+  /** Moves the vendor's time on. */
+  passDays(days: number): Promise<unknown> {
+    return this.send('POST', 'customer-io/clock', { advanceMs: days * 86_400_000 });
   }
 
   deleteSegment(id: number): Promise<unknown> {

@@ -5,7 +5,7 @@ import { Browser } from './browser.js';
 import { eventually } from './eventually.js';
 import type { Mailbox } from './mailbox.js';
 import type { OwnedOrganization } from './owned-organization.js';
-import { Programme, SANDBOX_KEYS } from './programme.js';
+import { AFFILIATES_SEGMENT, Programme, SANDBOX_KEYS } from './programme.js';
 import { Shop } from './shop.js';
 
 export interface FurnishedOrganization extends OwnedOrganization {
@@ -96,6 +96,16 @@ export async function furnish(
   const affiliate = await programme.approved(campaign, `${word}@example.com`, {
     name: `T. ${word}`,
     externalId: `${word}-7`,
+  });
+  const gold = [{ audience: { id: AFFILIATES_SEGMENT }, tier: 'gold' }];
+  await api.must(
+    api.put(`campaigns/${campaign.id}/audience-tiers`, { connectionId: connection.id, tiers: gold }),
+  );
+  await eventually('the audiences of the affiliate were read', async () => {
+    const { audienceTiers } = await api.must<{ audienceTiers: { people: { read: number } } }>(
+      api.get(`campaigns/${campaign.id}/audience-tiers`),
+    );
+    return audienceTiers.people.read === 1;
   });
   const eventType = await make('event-types', { name: `${word}_found` });
   const event = await programme.event(affiliate, `${word}_found`, { externalId: `${word}-event-7` });

@@ -30,7 +30,9 @@ export function settledHoldings(product: Product, organizationId: string): Retur
       const now = await holdings(product, organizationId);
       if (JSON.stringify(before) !== JSON.stringify(now)) return undefined;
       const busy = await product.sql(
-        `SELECT 1 FROM drain WHERE organization_id = $1 UNION ALL SELECT 1 FROM follow_up WHERE organization_id = $1`,
+        `SELECT 1 FROM drain WHERE organization_id = $1 UNION ALL
+         SELECT 1 FROM follow_up f JOIN connection c ON c.id = f.connection_id AND c.state = 'verified'
+          WHERE f.organization_id = $1 AND f.due_at < now() + interval '1 minute'`,
         [organizationId],
       );
       return busy.length === 0 || performance.now() - began > PATIENCE_MS ? now : undefined;
