@@ -5,6 +5,7 @@ import { AccessGuard, IdentityModule } from '@rekomi/identity';
 
 import { ApplicationsApiModule } from './applications/applications-api.module.js';
 import { ApiKeysApiModule } from './api-keys/api-keys-api.module.js';
+import { AudienceTiersApiModule } from './audience-tiers/audience-tiers-api.module.js';
 import { AuditApiModule } from './audit/audit-api.module.js';
 import { ConnectionsApiModule } from './connections/connections-api.module.js';
 import { DeliveriesApiModule } from './deliveries/deliveries-api.module.js';
@@ -33,6 +34,7 @@ import { ProvidersApiModule } from './providers/providers-api.module.js';
     ProgramsApiModule,
     ApplicationsApiModule,
     EarningsApiModule,
+    AudienceTiersApiModule,
     ImportsApiModule,
     InvitesApiModule,
     WebhooksApiModule,

@@ -76,6 +76,14 @@ describe('a campaign that an event starts', () => {
     expect(mails(vendor)).toEqual(['Welcome', 'How to share your link']);
   });
 
+  it('waits for what comes after its start, not for what was before', () => {
+    const vendor = vendorWith(ONBOARDING);
+    happened(vendor, 'first_click', 'affiliate_approved');
+    expect(vendor.read('journeys')).toMatchObject({
+      journeys: [{ state: 'waiting', path: ['mail Welcome'] }],
+    });
+  });
+
   it('is not started by an event of more than three days ago, nor by a repeat', () => {
     const vendor = vendorWith({ ...ONBOARDING, steps: [{ mail: 'Welcome' }] });
     const seconds = vendor.clock / 1000;

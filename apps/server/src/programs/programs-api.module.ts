@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ProgramsModule } from '@rekomi/programs';
 
-import { AudienceTiersController } from '../audience-tiers/audience-tiers.controller.js';
 import { CodeTexts } from '../connections/code-texts.js';
 import { DeliveryAnswers } from '../deliveries/delivery-answers.js';
 import { AffiliatesExportController } from './affiliates-export.controller.js';
@@ -24,7 +23,6 @@ import { ProgramCalls } from './program-calls.js';
     CampaignsController,
     CampaignDecisionsController,
     DestinationsController,
-    AudienceTiersController,
     DecisionsController,
     AffiliatesController,
     AffiliatesExportController,

@@ -25,9 +25,10 @@ export async function findReadable(
   subject: VerificationSubject,
   wanted: readonly WantedAudience[],
 ): Promise<ConnectionResult<ReadableAudiences>> {
-  const { manifest, readContact } = subject.provider;
+  const { provider } = subject;
+  const { manifest } = provider;
   const { singular, plural } = manifest.audience;
-  if (!manifest.capabilities.readBack || readContact === undefined) {
+  if (!manifest.capabilities.readBack || provider.readContact === undefined) {
     const detail = `${manifest.name} cannot be asked which ${plural} somebody is in, so no tier can follow from them.`;
     return denied({ reason: 'unsupported', detail });
   }
