@@ -16,9 +16,9 @@ export type AudiencePage =
       readonly audiences: readonly Audience[];
       /**
        * What the vendor listed beside them and whose members it computes by rules. Nobody can be added, but who is in
-       * one can be read.
+       * one can be read. The id alone where the vendor tells no name.
        */
-      readonly ruleBased?: readonly Audience[];
+      readonly ruleBased?: readonly (Audience | string)[];
       readonly nextCursor?: string;
     }
   | Failure;

@@ -32,12 +32,16 @@ export async function listAudiences(
     const page = await provider.listAudiences(access, next);
     if (page.kind !== 'page') return { kind: 'failed', failure: page };
     audiences.push(...page.audiences);
-    ruleBased.push(...(page.ruleBased ?? []));
+    ruleBased.push(...(page.ruleBased ?? []).map(named));
     next = page.nextCursor;
     // A vendor that repeats its cursors, or hands out empty pages, would be asked for ever.
     if (next !== undefined && (seen.has(next) || seen.size >= PAGES_AT_ONCE)) next = undefined;
   } while (next !== undefined && audiences.length < most);
   return { kind: 'listed', audiences, ruleBased, ...(next === undefined ? {} : { nextCursor: next }) };
+}
+
+function named(audience: Audience | string): Audience {
+  return typeof audience === 'string' ? { id: audience, name: audience } : audience;
 }
 
 export type AudienceSearch =
