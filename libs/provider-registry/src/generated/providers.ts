@@ -1,11 +1,15 @@
 // Written by scripts/generate-registry.mjs from the folders under libs/providers. Do not edit.
+import { BeehiivModule } from '@rekomi/providers/beehiiv/beehiiv.module';
+import { BeehiivProvider } from '@rekomi/providers/beehiiv/beehiiv.provider';
 import { CustomerIoModule } from '@rekomi/providers/customer-io/customer-io.module';
 import { CustomerIoProvider } from '@rekomi/providers/customer-io/customer-io.provider';
 
 export const PROVIDER_MODULES = [
+  BeehiivModule,
   CustomerIoModule,
 ] as const;
 
 export const PROVIDER_CLASSES = [
+  BeehiivProvider,
   CustomerIoProvider,
 ] as const;

@@ -1,0 +1,130 @@
+import {
+  audienceDifference,
+  tagDifference,
+  type ContactChange,
+  type FieldValue,
+  type Warning,
+} from '@rekomi/provider-contract';
+import { beehiivManifest } from './beehiiv.manifest.js';
+
+/** Values by field name; null takes the value away. */
+export type Values = Readonly<Record<string, FieldValue | null>>;
+
+export interface Wish {
+  readonly values: Values;
+  readonly warnings: readonly Warning[];
+}
+
+const PREFIX = 'rekomi_';
+
+/** The custom fields that a contact should have. beehiiv has no names of its own: they are custom fields, too. */
+export function wishOf({ desired, previous }: ContactChange): Wish {
+  const values: Record<string, FieldValue | null> = {};
+  const warnings: Warning[] = [];
+  const set = (field: string, value: FieldValue | undefined): void => {
+    if (value === undefined || String(value).trim() === '') return;
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      warnings.push({
+        code: 'field_rejected',
+        field,
+        detail: 'The value is no finite number and was not written.',
+      });
+    } else values[field] = typeof value === 'string' ? value.trim() : value;
+  };
+  set('First Name', desired.firstName);
+  set('Last Name', desired.lastName);
+  set('rekomi_status', desired.status);
+  set('rekomi_tier', desired.tier);
+  for (const [name, value] of Object.entries(desired.attributes)) {
+    const field = `${PREFIX}${name}`;
+    const reserved: readonly string[] = beehiivManifest.reservedAttributes;
+    if (reserved.includes(name.trim().toLowerCase())) {
+      const detail = `The name "${name}" is reserved and was not written.`;
+      warnings.push({ code: 'attribute_reserved', field: name, detail });
+    } else if (typeof value !== 'object') set(field, value);
+    else if (previous !== undefined && Object.hasOwn(previous.fields, field)) values[field] = null;
+  }
+  return { values, warnings };
+}
+
+/** Whether what we last wrote already is what is wanted, so that the vendor need not be asked. */
+export function isUpToDate(change: ContactChange, { values }: Wish): boolean {
+  const { desired, previous, rewrite } = change;
+  if (previous === undefined || rewrite === true || !sameAddress(previous.email, desired.email.trim()))
+    return false;
+  const differences = [tagDifference(change), audienceDifference(change)];
+  return (
+    differences.every(({ add, remove }) => add.length === 0 && remove.length === 0) &&
+    Object.entries(values).every(([field, value]) => value !== null && previous.fields[field] === value)
+  );
+}
+
+/** The fields of a publication: name in lower case → the name as the publication spells it. */
+export type FieldNames = Readonly<Record<string, string>>;
+
+/** What of a wish can be written: unknown names would be dropped without a word. */
+export function writable(
+  values: Values,
+  names: FieldNames,
+): { readonly values: Values; readonly warnings: readonly Warning[] } {
+  const known = Object.entries(values).filter(([field]) => Object.hasOwn(names, field.toLowerCase()));
+  const missing = Object.entries(values).filter(
+    ([field, value]) => value !== null && !Object.hasOwn(names, field.toLowerCase()),
+  );
+  const warnings = missing.map(([field]): Warning => ({
+    code: 'field_missing',
+    field,
+    detail: `The publication has no custom field "${field}".`,
+  }));
+  return { values: Object.fromEntries(known), warnings };
+}
+
+/** The vendor's list of custom fields, in the publication's own spelling: whether case matters is not documented. */
+export function customFields(values: Values, names: FieldNames): readonly object[] {
+  return Object.entries(values).map(([field, value]) => {
+    const name = names[field.toLowerCase()] ?? field;
+    return value === null ? { name, delete: true } : { name, value };
+  });
+}
+
+/** Takes out the values that the vendor names in its refusal, or all of them when it names none. */
+export function withoutRejected(
+  values: Values,
+  words = '',
+): { readonly values: Values; readonly warnings: readonly Warning[] } {
+  const named = Object.keys(values).filter((field) => words.toLowerCase().includes(field.toLowerCase()));
+  const rejected = named.length > 0 ? named : Object.keys(values);
+  return {
+    values: Object.fromEntries(Object.entries(values).filter(([field]) => !rejected.includes(field))),
+    warnings: rejected.map((field) => ({
+      code: 'field_rejected',
+      field,
+      detail: `beehiiv did not take the value: ${words === '' ? 'it gave no reason' : words}`,
+    })),
+  };
+}
+
+export function isOurs(field: string): boolean {
+  return field.toLowerCase().startsWith(PREFIX);
+}
+
+export function sameAddress(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
+}
+
+/** A lone surrogate has no UTF-8 form, so it can't be percent-encoded. */
+export function isSendable(email: string): boolean {
+  return email !== '' && !/\p{Surrogate}/u.test(email);
+}
+
+/** The ledger keeps one text: `pub_…/sub_…`, one for each publication, with spaces between. */
+export function subscriptionIds(vendorId: string | undefined): ReadonlyMap<string, string> {
+  const pairs = (vendorId ?? '').split(' ').map((pair) => pair.split('/', 2));
+  return new Map(
+    pairs.flatMap(([publication, id]) => (publication && id ? [[publication, id] as const] : [])),
+  );
+}
+
+export function vendorIdOf(ids: ReadonlyMap<string, string>): string {
+  return [...ids].map(([publication, id]) => `${publication}/${id}`).join(' ');
+}
