@@ -19,7 +19,7 @@ export interface Declined {
 }
 
 export type Reading =
-  | { readonly kind: 'ok'; readonly body: JsonObject }
+  | { readonly kind: 'ok'; readonly status: number; readonly body: JsonObject }
   | Declined
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -43,14 +43,18 @@ export function readAnswer(answer: VendorAnswer, now: number, harmless: boolean)
     const failure = throttled(answer, 'api', now, words.vendorMessage, ['ratelimit-reset']);
     return { kind: 'failed', failure };
   }
-  if (status === 204) return { kind: 'ok', body: {} };
+  if (status === 204) return { kind: 'ok', status, body: {} };
   if (body === undefined && /^\s*</.test(answer.text)) return unavailable('vendor_unreadable');
   if (status >= 200 && status < 300) {
     if (!isObject(body)) return unavailable('vendor_unreadable');
     const refusedWithin = Array.isArray(body.errors) && body.errors.length > 0;
-    return refusedWithin ? { kind: 'declined', status, ...words } : { kind: 'ok', body };
+    return refusedWithin ? { kind: 'declined', status, ...words } : { kind: 'ok', status, body };
   }
-  if (DECLINES.includes(status)) return { kind: 'declined', status, ...words };
+  if (DECLINES.includes(status)) {
+    // A 404 that is not the vendor's own must not pass for "nobody there".
+    const own = isObject(body) && (Array.isArray(body.errors) || typeof body.statusText === 'string');
+    return own ? { kind: 'declined', status, ...words } : unavailable('answer_unknown');
+  }
   if (status >= 500) return unavailable('vendor_error');
   const rule = STATUS[status];
   if (rule?.kind !== 'unauthorised') return unavailable(rule?.code ?? 'answer_unknown');

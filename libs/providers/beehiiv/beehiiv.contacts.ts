@@ -190,13 +190,17 @@ async function putValues(
     const put = await publication.update(id, { custom_fields: customFields(rest, names) });
     if (put.kind === 'failed') return { sent: true, warnings, failure: put.failure };
     if (put.kind === 'found') return { sent: true, warnings, written: { fields: rest } };
-    // Gone since we looked: the next attempt finds out what is there.
-    if (put.status === 404) return { sent: true, warnings, failure: { ...UNKNOWN, status: 404 } };
+    if (put.status === 404) return { sent: true, warnings, failure: await whatIsGone(publication) };
     const lesser = withoutRejected(rest, attempt === 1 ? put.vendorMessage : '');
     rest = lesser.values;
     warnings = [...warnings, ...lesser.warnings];
   }
   return { sent: warnings.length > 0, warnings };
+}
+
+/** The publication, or only a subscription that we saw a moment ago: then the next attempt finds out what is there. */
+async function whatIsGone(publication: Publication): Promise<Failure> {
+  return (await publication.missing()) ?? UNKNOWN;
 }
 
 async function addTags({ publication, change }: Context, subscription: Subscription): Promise<Progress> {
@@ -234,12 +238,9 @@ async function tag(
   const { vendorMessage } = reading;
   // Whether a subscription can be tagged while its address is being checked is not documented: later it can.
   if (!limit && (reading.status === 404 || status === 'validating')) {
-    const failure: Failure = {
-      ...UNKNOWN,
-      status: reading.status,
-      ...(vendorMessage === undefined ? {} : { vendorMessage }),
-    };
-    return { progress: { sent: true, warnings: [], failure } };
+    const words = vendorMessage === undefined ? {} : { vendorMessage };
+    const gone = reading.status === 404 ? await whatIsGone(publication) : UNKNOWN;
+    return { progress: { sent: true, warnings: [], failure: { ...gone, status: reading.status, ...words } } };
   }
   const detail = `Not tagged "${tags.join('", "')}": ${vendorMessage ?? 'beehiiv gave no reason'}`;
   const warning: Warning = { code: limit ? 'tag_limit_reached' : 'field_rejected', field: 'tags', detail };

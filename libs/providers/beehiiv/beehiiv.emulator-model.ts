@@ -95,7 +95,13 @@ interface Demo {
   }[];
 }
 
-export const STANDARD_FIELDS: readonly string[] = ['First Name', 'Last Name', 'rekomi_status', 'rekomi_tier'];
+export const STANDARD_FIELDS: readonly string[] = [
+  'First Name',
+  'Last Name',
+  'rekomi_status',
+  'rekomi_tier',
+  'rekomi_favourite',
+];
 
 /** The workspaces of a fresh sandbox. The second publication knows fewer fields. */
 export const DEMO: readonly Demo[] = [

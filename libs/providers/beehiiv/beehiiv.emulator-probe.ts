@@ -35,7 +35,9 @@ export class BeehiivProbe implements EmulatorProbe {
   constructor(private readonly vendor: BeehiivEmulation) {}
 
   seed({ email, fields = {}, tags = [], audiences, consent }: Parameters<EmulatorProbe['seed']>[0]): void {
-    const places = audiences ?? [...this.workspace().publications.keys()].slice(0, 1);
+    // Nobody exists outside of a publication.
+    const anywhere = [...this.workspace().publications.keys()].slice(0, 1);
+    const places = audiences === undefined || audiences.length === 0 ? anywhere : audiences;
     for (const p of places) {
       const publication = this.workspace().publications.get(p);
       if (publication === undefined) continue;
@@ -60,7 +62,7 @@ export class BeehiivProbe implements EmulatorProbe {
     });
     const [first] = seen;
     if (first === undefined) return undefined;
-    const status = statusAt(first.subscription, this.vendor.now());
+    const states = seen.map(({ subscription }) => statusAt(subscription, this.vendor.now()));
     return {
       email: first.subscription.email,
       fields: Object.assign(
@@ -71,7 +73,8 @@ export class BeehiivProbe implements EmulatorProbe {
       audiences: seen.flatMap(({ publication, subscription }) =>
         ['active', 'validating'].includes(subscription.status) ? [publication.id] : [],
       ),
-      consent: CONSENT[status] ?? 'subscribed',
+      consent:
+        states.map((status) => CONSENT[status]).find((consent) => consent !== undefined) ?? 'subscribed',
       events: [],
     };
   }

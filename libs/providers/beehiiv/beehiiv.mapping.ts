@@ -83,7 +83,8 @@ export function writable(
 export function customFields(values: Values, names: FieldNames): readonly object[] {
   return Object.entries(values).map(([field, value]) => {
     const name = names[field.toLowerCase()] ?? field;
-    return value === null ? { name, delete: true } : { name, value };
+    // The vendor ignores the value beside `delete`. https://developers.beehiiv.com/api-reference (subscriptions), 2026-11.
+    return value === null ? { name, value, delete: true } : { name, value };
   });
 }
 

@@ -157,8 +157,8 @@ export class BeehiivProvider implements CrmProvider {
     for (const { publication, subscription } of found.seen) {
       const reading = await publication.delete(subscription.id);
       if (reading.kind === 'failed') return reading.failure;
-      if (reading.kind === 'declined' && reading.status !== 404)
-        return { ...UNKNOWN, status: reading.status };
+      const gone = reading.kind === 'declined' ? reading.status === 404 : reading.status === 204;
+      if (!gone) return { ...UNKNOWN, status: reading.status };
     }
     return { kind: found.seen.length === 0 ? 'unchanged' : 'confirmed' };
   }

@@ -324,19 +324,20 @@ describe('an answer of beehiiv', () => {
     answeredJson(status, { status, errors: [{ message, code: '?' }] });
 
   it.each([
-    [error(401, 'Invalid API key'), 'unauthorised credentials_rejected'],
-    [error(403, 'Plan'), 'unauthorised right_missing'],
-    [error(404, 'Not found'), 'declined'],
-    [error(400, 'Email is invalid'), 'declined'],
-    [error(200, 'Email is invalid'), 'declined'],
-    [error(408, ''), 'unavailable vendor_timeout'],
-    [error(500, ''), 'unavailable vendor_error'],
-    [answeredPage(502), 'unavailable vendor_unreadable'],
-    [answeredPage(200), 'unavailable vendor_unreadable'],
-    [error(301, ''), 'unavailable answer_unknown'],
-    [error(418, ''), 'unavailable answer_unknown'],
-    [TIMED_OUT, 'ambiguous vendor_timeout'],
-  ] as const)('%# means %s', (answer, meaning) => {
+    ['a wrong key', 'unauthorised credentials_rejected', error(401, 'Invalid API key')],
+    ['a plan without API', 'unauthorised right_missing', error(403, 'Plan')],
+    ['a 404 of its own', 'declined', error(404, 'Not found')],
+    ['a 404 of somebody else', 'unavailable answer_unknown', answeredJson(404, {})],
+    ['a bad address', 'declined', error(400, 'Email is invalid')],
+    ['an error within a success', 'declined', error(200, 'Email is invalid')],
+    ['a 408', 'unavailable vendor_timeout', error(408, '')],
+    ['a 500', 'unavailable vendor_error', error(500, '')],
+    ['a page with 502', 'unavailable vendor_unreadable', answeredPage(502)],
+    ['a page with 200', 'unavailable vendor_unreadable', answeredPage(200)],
+    ['a redirect', 'unavailable answer_unknown', error(301, '')],
+    ['something else', 'unavailable answer_unknown', error(418, '')],
+    ['no answer', 'ambiguous vendor_timeout', TIMED_OUT],
+  ] as const)('%s means %s', (_, meaning, answer) => {
     const reading = readAnswer(answer, NOW, false);
     expect(reading.kind === 'failed' ? `${reading.failure.kind} ${reading.failure.code}` : reading.kind).toBe(
       meaning,
