@@ -2,8 +2,10 @@
 import type { EmulatorFactory } from '@rekomi/provider-contract';
 import { beehiivEmulator } from '@rekomi/providers/beehiiv/beehiiv.emulator';
 import { customerIoEmulator } from '@rekomi/providers/customer-io/customer-io.emulator';
+import { kitEmulator } from '@rekomi/providers/kit/kit.emulator';
 
 export const EMULATORS: ReadonlyMap<string, EmulatorFactory> = new Map<string, EmulatorFactory>([
   ['beehiiv', beehiivEmulator],
   ['customer-io', customerIoEmulator],
+  ['kit', kitEmulator],
 ]);

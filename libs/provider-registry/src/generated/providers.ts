@@ -3,13 +3,17 @@ import { BeehiivModule } from '@rekomi/providers/beehiiv/beehiiv.module';
 import { BeehiivProvider } from '@rekomi/providers/beehiiv/beehiiv.provider';
 import { CustomerIoModule } from '@rekomi/providers/customer-io/customer-io.module';
 import { CustomerIoProvider } from '@rekomi/providers/customer-io/customer-io.provider';
+import { KitModule } from '@rekomi/providers/kit/kit.module';
+import { KitProvider } from '@rekomi/providers/kit/kit.provider';
 
 export const PROVIDER_MODULES = [
   BeehiivModule,
   CustomerIoModule,
+  KitModule,
 ] as const;
 
 export const PROVIDER_CLASSES = [
   BeehiivProvider,
   CustomerIoProvider,
+  KitProvider,
 ] as const;
