@@ -36,6 +36,11 @@ export interface ProviderManifest {
     readonly listingNeeds: readonly string[];
     readonly creatable: boolean;
     readonly required: boolean;
+    /**
+     * Audiences are names that need not exist beforehand and that the vendor's API does not list (tags at some vendors):
+     * whatever a person types may be chosen, and is the id as well. `listAudiences` still tells the rule-based ones.
+     */
+    readonly typed?: true;
   };
 
   readonly capabilities: Capabilities;

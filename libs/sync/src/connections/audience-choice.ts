@@ -34,6 +34,7 @@ export async function chooseAudience(
         `The members of "${id}" are computed by rules at the vendor, so nobody can be added. Choose a ${audience.singular}.`,
       );
     case 'absent':
+      if (audience.typed === true) return granted({ name: id, warnings: [] });
       return invalid(
         'audience_missing',
         `No ${audience.singular} "${id}" is among the ${search.searched} that the account lists.`,

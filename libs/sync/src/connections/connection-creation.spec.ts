@@ -96,6 +96,19 @@ describe('connecting', () => {
     expect(await connectionRows()).toEqual([]);
   });
 
+  it('takes any name where audiences are typed, but none that is filled by rules', async () => {
+    const { manifest } = bench.provider;
+    bench.provider.manifest = { ...manifest, audience: { ...manifest.audience, typed: true } };
+    bench.provider.pages = [{ kind: 'page', audiences: [], ruleBased: ['8'] }];
+    const refused = await bench.service.create(bench.organizationId, { ...pasted, defaultAudience: '8' });
+    expect(refused).toMatchObject({ ok: false, problem: { errors: [{ code: 'audience_rule_based' }] } });
+    const created = await bench.service.create(bench.organizationId, {
+      ...pasted,
+      defaultAudience: 'partners',
+    });
+    expect(created).toMatchObject({ ok: true, value: { warnings: [] } });
+  });
+
   it('takes an audience with a warning when the vendor cannot be asked', async () => {
     bench.provider.pages = [{ kind: 'unauthorised', code: 'credential_missing' }];
     const created = await bench.service.create(bench.organizationId, { ...pasted, defaultAudience: '99' });

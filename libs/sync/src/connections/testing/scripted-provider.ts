@@ -128,7 +128,7 @@ export const UNREACHABLE: Verification = {
 
 /** A vendor that says what the test tells it to say, and counts how often it was asked. */
 export class ScriptedProvider implements CrmProvider {
-  readonly manifest: ProviderManifest = SCRIPTED_MANIFEST;
+  manifest: ProviderManifest = SCRIPTED_MANIFEST;
   verification: Verification | ((access: ProviderAccess) => Promise<Verification>) = VALID;
   pages: readonly AudiencePage[] = [{ kind: 'page', audiences: [{ id: '7', name: 'Affiliates' }] }];
   creation: AudienceCreation = { kind: 'created', audience: { id: '8', name: 'New one' } };
