@@ -28,6 +28,9 @@ export class JsonSchema {
 
   faults(value: unknown, described: unknown, at = ''): readonly string[] {
     const schema = this.resolved(described);
+    // OpenAPI 3.0 writes it beside the type; a reference can carry it as well.
+    if (value === null && (schema['nullable'] === true || record(described)?.['nullable'] === true))
+      return [];
     const own = this.ownFaults(value, schema, at);
     const all = ((schema['allOf'] ?? []) as unknown[]).flatMap((part) => this.faults(value, part, at));
     const choices = (schema['oneOf'] ?? schema['anyOf']) as unknown[] | undefined;

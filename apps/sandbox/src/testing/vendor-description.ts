@@ -16,6 +16,12 @@ function at(value: unknown, ...steps: readonly string[]): unknown {
   return steps.reduce<unknown>((place, step) => (place as Json | undefined)?.[step], value);
 }
 
+/** Of a body or an answer in JSON, whichever of its media types it is called by. */
+function jsonSchemaOf(message: unknown): unknown {
+  const content = Object.entries((at(message, 'content') ?? {}) as Json);
+  return at(content.find(([type]) => /^application\/([\w.]+\+)?json$/.test(type))?.[1], 'schema');
+}
+
 /** A vendor's OpenAPI file, to hold recorded requests and emulated answers against. */
 export class VendorDescription {
   private readonly document: Json;
@@ -36,23 +42,25 @@ export class VendorDescription {
     const operation = this.operation(method, path);
     if (operation === undefined) return [`${method} ${path} is not described`];
     const asked = this.schema.resolved(at(operation, 'requestBody'));
-    const request = at(asked, 'content', 'application/json', 'schema');
+    const request = jsonSchemaOf(asked);
     const wrong = [];
     const takenWhole = answer.status === 200;
     if (takenWhole && request !== undefined && body !== '') {
       wrong.push(...this.schema.faults(JSON.parse(body), request, 'request'));
     }
     const response = this.schema.resolved(at(operation, 'responses', String(answer.status)));
-    const schema = at(response, 'content', 'application/json', 'schema');
+    const schema = jsonSchemaOf(response);
     if (schema !== undefined) wrong.push(...this.schema.faults(JSON.parse(answer.body), schema, 'answer'));
     return wrong.map((fault) => `${method} ${path} ${answer.status}: ${fault}`);
   }
 
   private operation(method: string, path: string): unknown {
     const paths = Object.entries(this.document['paths'] as Json);
-    const found = paths.find(([template]) =>
+    const fitting = paths.filter(([template]) =>
       new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(path),
     );
+    // `/contacts/tags` is no `/contacts/{id}`.
+    const [found] = fitting.sort(([one], [other]) => one.split('{').length - other.split('{').length);
     return at(found?.[1], method.toLowerCase());
   }
 }
