@@ -1,0 +1,131 @@
+import {
+  md5Hex,
+  type DesiredContact,
+  type FieldValue,
+  type Warning,
+  type WrittenContact,
+} from '@rekomi/provider-contract';
+import { mailchimpManifest } from './mailchimp.manifest.js';
+
+const PREFIX = 'rekomi_';
+
+/** By our names for the vendor's fields (`FNAME`, `rekomi_tier`); null empties one. */
+export type Values = Readonly<Record<string, FieldValue | null>>;
+
+/** What has to be known of an audience before people are written to it. */
+export interface AudienceProfile {
+  readonly doubleOptIn: boolean;
+  /** Name of a field in lower case, and its merge tag in capitals, each → merge tag. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** How the vendor names a member: https://mailchimp.com/developer/marketing/docs/methods-parameters/ (2026-08). */
+export function subscriberHash(email: string): string {
+  return md5Hex(email.trim().toLowerCase());
+}
+
+export function sameAddress(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
+}
+
+export function valuesOf(desired: DesiredContact): {
+  readonly values: Values;
+  readonly warnings: Warning[];
+} {
+  const values: Record<string, FieldValue | null> = {};
+  const warnings: Warning[] = [];
+  const reserved: readonly string[] = mailchimpManifest.reservedAttributes;
+  const { firstName, lastName, status, tier, attributes } = desired;
+  const known = { FNAME: firstName, LNAME: lastName, rekomi_status: status, rekomi_tier: tier };
+  for (const [name, value] of Object.entries(known)) assign(values, name, value);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (reserved.includes(name.trim().toLowerCase())) {
+      const detail = `The name "${name}" is reserved and was not written.`;
+      warnings.push({ code: 'attribute_reserved', field: name, detail });
+    } else if (typeof value === 'object') values[`${PREFIX}${name}`] = null;
+    else assign(values, `${PREFIX}${name}`, value);
+  }
+  return { values, warnings };
+}
+
+function assign(
+  values: Record<string, FieldValue | null>,
+  name: string,
+  value: FieldValue | undefined,
+): void {
+  if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return;
+  // Merge fields hold text and numbers.
+  const sent = typeof value === 'number' ? value : String(value).trim();
+  if (sent !== '') values[name] = sent;
+}
+
+/** Those that differ from what was written, and all with `everything`. Only a field of ours can be emptied. */
+export function changedValues(values: Values, before: WrittenContact['fields'], everything: boolean): Values {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name, value]) =>
+      value === null ? Object.hasOwn(before, name) : everything || before[name] !== value,
+    ),
+  );
+}
+
+/** Our fields as they stand in the ledger, each to be emptied. */
+export function ownFields({ fields }: WrittenContact): Values {
+  return Object.fromEntries(
+    Object.keys(fields)
+      .filter((name) => name.startsWith(PREFIX))
+      .map((name) => [name, null]),
+  );
+}
+
+export function mergeTag({ tags }: AudienceProfile, name: string): string | undefined {
+  return Object.hasOwn(tags, name.toLowerCase()) ? tags[name.toLowerCase()] : undefined;
+}
+
+/**
+ * Audiences in which we wrote a person. The ledger keeps them as the vendor's id of the contact, because that is what
+ * names a contact here: a person is one member in each audience, and fields and tags are the member's.
+ */
+export interface Standing {
+  readonly id: string;
+  /** Not everything that the ledger holds is written there yet; marked with `!`. */
+  readonly behind: boolean;
+}
+
+export function standingOf(previous: Pick<WrittenContact, 'vendorId' | 'audiences'>): readonly Standing[] {
+  const { vendorId, audiences } = previous;
+  if (vendorId === undefined) return audiences.map((id) => ({ id, behind: false }));
+  return vendorId
+    .split(',')
+    .filter((part) => part !== '')
+    .map((part) => ({ id: part.replace(/!$/, ''), behind: part.endsWith('!') }));
+}
+
+export function vendorIdOf(standing: ReadonlyMap<string, boolean>): string {
+  return [...standing]
+    .map(([id, behind]) => (behind ? `${id}!` : id))
+    .sort()
+    .join(',');
+}
+
+/** Event names hold 2 to 30 characters and no white space. */
+export function eventName(name: string): string | undefined {
+  const plain = name.trim().replace(/\s+/g, '_');
+  const { length } = [...plain];
+  return length >= 2 && length <= 30 ? plain : undefined;
+}
+
+/** Property values are texts; what is empty stays away. */
+export function eventProperties(data: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([name, value]) => {
+      if (value === undefined || value === null || value === '') return [];
+      return [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
+    }),
+  );
+}
+
+/** `2026-02-03T04:05:06+00:00`; undefined for what is no moment. */
+export function occurredAt(time: string): string | undefined {
+  const at = Date.parse(time);
+  return Number.isFinite(at) ? new Date(at).toISOString().replace(/\.\d+Z$/, '+00:00') : undefined;
+}

@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { MailchimpProvider } from './mailchimp.provider.js';
+
+@Module({ providers: [MailchimpProvider], exports: [MailchimpProvider] })
+export class MailchimpModule {}
