@@ -1,0 +1,51 @@
+import {
+  joinDeltas,
+  type Failure,
+  type Outcome,
+  type Warning,
+  type WrittenDelta,
+} from '@rekomi/provider-contract';
+
+/** Whether it is a failure of the way to the vendor, which the next request would meet as well. */
+export function isOfTheWay({ kind }: Failure): boolean {
+  return kind !== 'refused' && kind !== 'misconfigured';
+}
+
+/** What became of the steps of one call so far. */
+export class Progress {
+  private written: WrittenDelta = {};
+  private readonly warnings: Warning[] = [];
+  private failure: Failure | undefined;
+  private sent = false;
+
+  /** Whether going on would be pointless. */
+  get stopped(): boolean {
+    return this.failure !== undefined && isOfTheWay(this.failure);
+  }
+
+  /** Something was sent and taken. */
+  add(delta: WrittenDelta = {}): void {
+    this.sent = true;
+    this.written = joinDeltas(this.written, delta);
+  }
+
+  warn(...warnings: readonly Warning[]): void {
+    this.warnings.push(...warnings);
+  }
+
+  /** The first failure is the one that is told. */
+  fail(failure: Failure): void {
+    this.failure ??= failure;
+  }
+
+  outcome(): Outcome {
+    const parts = Object.entries({ ...this.written }).filter(([, part]) =>
+      Array.isArray(part) ? part.length > 0 : typeof part !== 'object' || Object.keys(part).length > 0,
+    );
+    return {
+      ...(this.failure ?? { kind: this.sent ? 'confirmed' : 'unchanged' }),
+      ...(parts.length === 0 ? {} : { written: Object.fromEntries(parts) }),
+      ...(this.warnings.length === 0 ? {} : { warnings: this.warnings }),
+    };
+  }
+}
