@@ -104,7 +104,7 @@ async function move(
   // Deleted there: the new address starts afresh.
   if (id === undefined) return { apart: true, lists: new Set() };
   const path = `/contacts/${pathSegment(id)}`;
-  const reading = await ask(access, { method: 'PUT', path, json: { contact: { email } }, harmless: true });
+  const reading = await ask(access, { method: 'PUT', path, json: { contact: { email } } });
   if (reading.kind === 'failed') return giveUp(progress, reading.failure);
   if (reading.kind === 'ok') {
     const { contact } = reading.body;
@@ -256,7 +256,6 @@ async function takeBack(
     method: 'PUT',
     path: `/contacts/${pathSegment(contactId)}`,
     json: { contact: { fieldValues } },
-    harmless: true,
   });
   if (reading.kind === 'failed') return progress.fail(reading.failure);
   if (reading.kind === 'ok') {

@@ -68,7 +68,7 @@ export async function tagId(access: ProviderAccess, name: string): Promise<Found
   if (there.kind !== 'found') return there;
   if (there.value !== undefined) return found(there.value);
   const json = { tag: { tag: name, tagType: 'contact', description: '' } };
-  const made = await ask(access, { method: 'POST', path: '/tags', json, harmless: true });
+  const made = await ask(access, { method: 'POST', path: '/tags', json });
   if (made.kind === 'failed') return made.failure;
   if (made.kind === 'ok') {
     const tag = made.body['tag'];

@@ -120,16 +120,16 @@ export function demoAccounts(): readonly Account[] {
       ...keys,
       contacts: new Map(),
       events: new Map(),
-      tags: new Map([['3', { id: '3', tag: 'Rekomi affiliate', tagType: 'template' }]]),
+      tags: new Map([['9', { id: '9', tag: 'Rekomi affiliate', tagType: 'template' }]]),
       fields: new Map(
-        ['rekomi_status', 'rekomi_tier'].map((title, index) => {
+        ['rekomi_status', 'rekomi_tier', 'rekomi_favourite'].map((title, index) => {
           const id = String(index + 1);
           return [id, { id, title, perstag: title.toUpperCase() }];
         }),
       ),
       lists: new Map([
-        ['4', { id: '4', name: 'Affiliates' }],
-        ['5', { id: '5', name: 'Newsletter' }],
+        ['7', { id: '7', name: 'Affiliates' }],
+        ['8', { id: '8', name: 'Newsletter' }],
       ]),
       eventNames: new Set(['__pagevisit']),
       imports: new Map(),

@@ -32,6 +32,8 @@ export async function trackEvent(access: ProviderAccess, event: ContactEvent): P
   const progress = new Progress();
   await changeTags(access, progress, id, { add: [eventTag(event.name.trim())], remove: [] });
   const outcome = progress.outcome();
+  // A tag may be attached again, so this is repeated where the tracker's events are not (`ambiguousEvents`).
+  if (outcome.kind === 'ambiguous') return { ...outcome, kind: 'unavailable' };
   // A tag that was not taken is an event that was not recorded.
   const [refused] = outcome.written === undefined ? (outcome.warnings ?? []) : [];
   return refused === undefined

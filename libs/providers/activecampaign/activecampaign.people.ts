@@ -105,8 +105,9 @@ export async function eraseContact(access: ProviderAccess, email: string): Promi
   const reading = await ask(access, {
     method: 'DELETE',
     path: `/contacts/${pathSegment(id)}`,
-    harmless: true,
   });
-  if (reading.kind === 'ok') return { kind: 'confirmed' };
+  // The answer is an empty object, so the status has to be the documented one.
+  if (reading.kind === 'ok')
+    return reading.status === 200 ? { kind: 'confirmed' } : unknownAnswer(reading.status);
   return reading.kind === 'declined' && reading.status === 404 ? { kind: 'unchanged' } : failureOf(reading);
 }

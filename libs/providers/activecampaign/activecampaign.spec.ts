@@ -136,8 +136,8 @@ describe('what ActiveCampaign gets for a contact', () => {
     expect(dropped.written?.fields).toEqual({ firstName: 'Ada', lastName: 'Lovelace' });
     expect(dropped.warnings).toMatchObject([{ code: 'field_missing', field: 'rekomi_status' }]);
     http.whenever(() => false, undefined);
-    const kept = { ...body, fieldValues: [{ field: '3', value: 'Acme' }] };
-    access.memo.set('fields', JSON.stringify({ rekomi_company: '3' }));
+    const kept = { ...body, fieldValues: [{ field: '6', value: 'Acme' }] };
+    access.memo.set('fields', JSON.stringify({ rekomi_company: '6' }));
     http.whenever(is('POST', '/contact/sync'), answeredJson(200, kept));
     const had = written({ fields: { rekomi_company: 'Acme' } });
     const emptied = await upsert(change({ attributes: { company: { clear: true } } }, { previous: had }));

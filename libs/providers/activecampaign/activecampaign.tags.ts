@@ -32,7 +32,7 @@ async function attach(
   }
   if (tag.kind !== 'found') return progress.fail(tag);
   const json = { contactTag: { contact, tag: tag.value } };
-  const reading = await ask(access, { method: 'POST', path: '/contactTags', json, harmless: true });
+  const reading = await ask(access, { method: 'POST', path: '/contactTags', json });
   if (reading.kind === 'failed') return progress.fail(reading.failure);
   if (reading.kind === 'ok') {
     return isObject(reading.body['contactTag'])
@@ -71,10 +71,11 @@ async function detach(
       const reading = await ask(access, {
         method: 'DELETE',
         path: `/contactTags/${pathSegment(id)}`,
-        harmless: true,
       });
       if (reading.kind === 'failed') return progress.fail(reading.failure);
       if (reading.kind === 'declined' && reading.status !== 404) return progress.fail(failureOf(reading));
+      if (reading.kind === 'ok' && reading.status !== 200)
+        return progress.fail(unknownAnswer(reading.status));
     }
     progress.add({ tagsRemoved: [name] });
   }
