@@ -41,7 +41,7 @@ describe('the official SDK @mailchimp/mailchimp_marketing against the emulated M
       total_items: 3,
     });
     expect(await client.lists['getListMergeFields']?.(list)).toMatchObject({
-      merge_fields: [{ tag: 'FNAME' }, { tag: 'LNAME' }, {}, {}, {}, {}],
+      merge_fields: [{ tag: 'FNAME' }, { tag: 'LNAME' }, {}, {}, {}, {}, {}],
     });
   });
 

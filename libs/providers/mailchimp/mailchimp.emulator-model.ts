@@ -85,6 +85,8 @@ const FIELDS: readonly MergeField[] = [
   ['PHONE', 'Phone Number', 'phone'],
   ['MMERGE5', 'rekomi_status', 'text'],
   ['MMERGE6', 'rekomi_tier', 'text'],
+  // For an attribute of the merchant's own.
+  ['MMERGE7', 'rekomi_favourite', 'text'],
 ].map(([tag = '', name = '', type = '']) => ({ tag, name, type, required: false }));
 
 export function newAudience(account: Account, name: string, doubleOptIn = false): Audience {

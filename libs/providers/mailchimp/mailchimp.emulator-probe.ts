@@ -110,7 +110,10 @@ export class MailchimpProbe implements EmulatorProbe {
         ? { email, fields: {}, tags: [], audiences: [], consent: 'suppressed', events: [] }
         : undefined;
     }
-    const consents = memberships.map(({ member }) => consentOf(member));
+    const consents = [
+      ...memberships.map(({ member }) => consentOf(member)),
+      ...(forgotten ? ['suppressed'] : []),
+    ];
     return {
       email: memberships[0]?.member.email ?? email,
       fields: Object.assign({}, ...memberships.map(fieldsShown).reverse()) as EmulatedContact['fields'],

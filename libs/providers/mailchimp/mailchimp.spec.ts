@@ -122,7 +122,7 @@ describe('what Mailchimp gets for a contact', () => {
     probe.addField('rekomi_company');
     const wish = { audiences: [affiliates], attributes: { company: 'Acme' } };
     const previous = ledger(await upsert(change(wish)));
-    const member = { id: HASH, email_address: JANE, status: 'subscribed', merge_fields: { MMERGE7: 'Acme' } };
+    const member = { id: HASH, email_address: JANE, status: 'subscribed', merge_fields: { MMERGE8: 'Acme' } };
     http.next(answeredJson(200, member));
     const kept = await upsert(change({ ...wish, attributes: { company: { clear: true } } }, { previous }));
     expect(kept.written?.fields).toBeUndefined();
