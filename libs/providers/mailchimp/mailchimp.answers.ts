@@ -89,9 +89,9 @@ export function readAnswer(answer: VendorAnswer, family: 'read' | 'write', now: 
   }
   if (status >= 500) return unavailable('vendor_error');
   if (DECLINES.includes(status)) {
-    return isObject(answer.body)
-      ? { kind: 'declined', status, message, errors }
-      : unavailable('vendor_unreadable');
+    if (!isObject(answer.body)) return unavailable('vendor_unreadable');
+    // Every answer of the API has a title; without one it comes from somewhere on the way.
+    return message === '' ? unavailable('answer_unknown') : { kind: 'declined', status, message, errors };
   }
   return unavailable('answer_unknown');
 }

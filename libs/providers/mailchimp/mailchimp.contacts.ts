@@ -103,7 +103,7 @@ class ContactWrite {
   private async leave(audiences: readonly string[], previous: WrittenContact): Promise<void> {
     for (const audience of audiences) {
       await new AudienceMember(this.access, this.progress, audience).takeBack(previous);
-      if (this.progress.stopped) return;
+      if (this.progress.failed) return;
       this.standing.delete(audience);
       this.progress.add();
       if (!previous.audiences.includes(audience)) continue;

@@ -47,9 +47,8 @@ export class MailchimpProbe implements EmulatorProbe {
     'suppressed',
     'pending',
   ];
-  readonly accounts: readonly EmulatedAccount[] = demoAccounts().map(({ apiKey, dataCentre, name }) => ({
+  readonly accounts: readonly EmulatedAccount[] = demoAccounts().map(({ apiKey, name }) => ({
     credentials: { apiKey },
-    region: dataCentre,
     accountName: name,
   }));
 
@@ -60,8 +59,10 @@ export class MailchimpProbe implements EmulatorProbe {
 
   seed(contact: Partial<EmulatedContact> & { readonly email: string }): void {
     const { email, consent = 'subscribed', events = [], fields = {} } = contact;
-    const first = this.account.audiences.keys().next();
-    const audiences = contact.audiences ?? (first.done === true ? [] : [first.value]);
+    const [first = '', second = first] = this.account.audiences.keys();
+    // Consent belongs to an audience here: who opted out outside of the one that is asked about did so in another.
+    const elsewhere = contact.audiences?.length === 0 && consent !== 'subscribed' ? [second] : [];
+    const audiences = contact.audiences === undefined ? [first] : [...contact.audiences, ...elsewhere];
     for (const id of audiences) {
       const shelf = this.account.audiences.get(id);
       if (shelf === undefined) continue;

@@ -42,7 +42,8 @@ export const mailchimpManifest = {
     },
   ],
   account: ['apiKey'],
-  regions: [],
+  // Each account lives in one data centre, which its key names; there is nothing to choose.
+  regions: [{ name: 'all', label: 'All data centres', hosts: {} }],
   accountHosts: [{ suffix: '.api.mailchimp.com', label: '[a-z]{2,}[0-9]{1,3}' }],
 
   settings: [

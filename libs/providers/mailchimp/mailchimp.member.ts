@@ -1,5 +1,5 @@
 import type { Difference, FieldValue, ProviderAccess, WrittenContact } from '@rekomi/provider-contract';
-import { isObject, type Declined, type JsonObject } from './mailchimp.answers.js';
+import { isObject, refusal, type Declined, type JsonObject } from './mailchimp.answers.js';
 import { audienceFailure, failureOf, profileKey, profileOf } from './mailchimp.audiences.js';
 import { ANY_FIELDS, ask, memberPath } from './mailchimp.calls.js';
 import {
@@ -82,7 +82,7 @@ export class AudienceMember {
     if (reading.kind === 'declined') {
       if (reading.status !== 404) return this.tagOneByOne(email, reading, { add, remove });
       // Nobody is there any more to take a tag from.
-      return add.length === 0 || this.unknown(reading.status);
+      return add.length === 0 || this.vanished(reading.status);
     }
     if (reading.status !== 204) return this.unknown(reading.status);
     this.progress.add({ tagsAdded: add });
@@ -178,19 +178,29 @@ export class AudienceMember {
     return new Map([...fields].filter(([tag]) => !gone.some(({ field }) => field === tag)));
   }
 
-  /** One tag that the vendor does not take must not cost the others. */
-  private async tagOneByOne(email: string, { message }: Declined, tags: Difference): Promise<boolean> {
-    const singles = [
-      ...tags.add.map((name) => ({ name, difference: { add: [name], remove: [] } })),
-      ...tags.remove.map((name) => ({ name, difference: { add: [], remove: [name] } })),
-    ];
-    if (singles.length === 1) {
-      const detail = `The tag "${singles[0]?.name ?? ''}" was not taken: ${message}`;
-      this.progress.warn({ code: 'field_rejected', field: 'tags', detail });
+  /** One tag that the vendor does not take must not cost the others; one that cannot be taken away is not gone. */
+  private async tagOneByOne(email: string, declined: Declined, tags: Difference): Promise<boolean> {
+    if (tags.add.length + tags.remove.length > 1) {
+      for (const name of tags.add) if (!(await this.tag(email, { add: [name], remove: [] }))) return false;
+      for (const name of tags.remove) if (!(await this.tag(email, { add: [], remove: [name] }))) return false;
       return true;
     }
-    for (const { difference } of singles) if (!(await this.tag(email, difference))) return false;
+    if (tags.add.length === 0) {
+      this.progress.fail(refusal(declined));
+      return false;
+    }
+    const detail = `The tag "${tags.add[0] ?? ''}" was not taken: ${declined.message}`;
+    this.progress.warn({ code: 'field_rejected', field: 'tags', detail });
     return true;
+  }
+
+  /** Nobody there to tag: the member or the audience went away since. */
+  private async vanished(status: number): Promise<false> {
+    this.access.memo.forget(profileKey(this.audience));
+    const profile = await profileOf(this.access, this.audience);
+    if ('kind' in profile) this.progress.fail(profile);
+    else this.unknown(status);
+    return false;
   }
 
   private warnOfMissing(name: string): void {

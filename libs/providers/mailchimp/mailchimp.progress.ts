@@ -24,6 +24,10 @@ export class Progress {
     return this.failure !== undefined && isOfTheWay(this.failure);
   }
 
+  get failed(): boolean {
+    return this.failure !== undefined;
+  }
+
   /** Something was sent and taken. */
   add(delta: WrittenDelta = {}): void {
     this.sent = true;

@@ -381,7 +381,7 @@ describe('the key', () => {
     expect(await provider.verify(access)).toMatchObject({
       kind: 'valid',
       account: { name: 'Acme Partners' },
-      region: 'us14',
+      checks: [{ result: 'valid', detail: 'The account is in data centre us14.' }],
       rights: [{ granted: true }, { granted: true }, { granted: true }, { granted: true }],
     });
     expect(probe.writes()).toBe(0);

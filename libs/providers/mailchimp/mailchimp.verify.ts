@@ -26,16 +26,15 @@ export async function verifyKey(access: ProviderAccess): Promise<Verification> {
     path: '/lists',
     query: { count: '1', fields: 'total_items' },
   });
-  const region = access.hint('apiKey');
+  const detail = `The account is in data centre ${access.hint('apiKey') ?? ''}.`;
   return {
     kind: 'valid',
     account: {
       ...textOf(account, 'account_id', 'id'),
       ...textOf(account, 'account_name', 'name'),
     },
-    ...(region === undefined ? {} : { region }),
     rights: rightsOf(account['role'], lists.kind === 'ok' ? undefined : failureOf(lists)),
-    checks: [{ credentials: CREDENTIALS, result: 'valid' }],
+    checks: [{ credentials: CREDENTIALS, result: 'valid', detail }],
   };
 }
 
