@@ -63,6 +63,8 @@ export function readAnswer(
   if (status >= 500) return unavailable('vendor_error');
   if (!DECLINES.includes(status)) return unavailable('answer_unknown');
   if (!isObject(body)) return unavailable('vendor_unreadable');
+  // A bad request may get `{}`; whoever finds nothing says what was looked for.
+  if (status === 404 && message === '') return unavailable('answer_unknown');
   // https://developers.activecampaign.com/reference/bulk-import-contacts (2026-08): no 429 there.
   if (status === 400 && /rate limit exceeded/i.test(message)) {
     const until = new Date(now + 60_000);

@@ -40,11 +40,13 @@ export class ActivecampaignProbe implements EmulatorProbe {
     const { firstName, lastName, ...custom } = fields;
     const values = Object.entries(custom).map(([name, value]) => [this.field(name), String(value)]);
     const tags = (seeded.tags ?? []).map((name) => this.tag(name));
-    const [first = ''] = this.account.lists.keys();
+    const [first = '', second = first] = this.account.lists.keys();
     const named = seeded.consent === undefined || seeded.consent === 'none' ? [] : [first];
+    // Consent belongs to a list here: who opted out outside of the one that is asked about did so in another.
+    const elsewhere = seeded.audiences?.length === 0 && consent !== 'subscribed' ? [second] : [];
     const ids = new Ids(this.account.next);
     const before = findByEmail(this.account, email);
-    const lists = (seeded.audiences ?? named).map((list) => ({
+    const lists = [...(seeded.audiences ?? named), ...elsewhere].map((list) => ({
       id: ids.take(),
       list,
       status: statusOf(consent),

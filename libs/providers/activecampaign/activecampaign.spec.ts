@@ -528,6 +528,7 @@ describe('URL and key', () => {
     ['the login page', login, 'rejected credentials_rejected', ['apiKey']],
     ['402', answeredJson(402, {}), 'rejected account_inactive', ['apiKey']],
     ['404', answeredJson(404, {}), 'rejected credentials_rejected', ['apiUrl']],
+    ['404 as a page', answeredText(404, '<h1>Not Found</h1>'), 'rejected credentials_rejected', ['apiUrl']],
     [
       'a page of a proxy',
       answeredText(200, '<p>Maintenance</p>', { 'content-type': 'text/html' }),

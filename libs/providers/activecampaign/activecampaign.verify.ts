@@ -18,7 +18,8 @@ export async function verifyAccount(access: ProviderAccess): Promise<Verificatio
   if (missing.length > 0)
     return rejected(missing, { kind: 'unauthorised', code: 'credential_missing' }, 'missing');
   const me = await ask(access, { method: 'GET', path: '/users/me' });
-  if (me.kind === 'declined' && me.status === 404) {
+  // Whatever answers there, it has nobody to ask who the key belongs to.
+  if (me.kind !== 'ok' && (me.kind === 'failed' ? me.failure.status : me.status) === 404) {
     const vendorMessage = 'There is no account at this address. Copy the API URL again.';
     return rejected(
       ['apiUrl'],
