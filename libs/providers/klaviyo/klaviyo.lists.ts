@@ -1,0 +1,147 @@
+import {
+  pathSegment,
+  type AudienceCreation,
+  type AudiencePage,
+  type Failure,
+  type ProviderAccess,
+} from '@rekomi/provider-contract';
+import { audienceFailure, contactRefusal, isObject, unknownAnswer, within } from './klaviyo.answers.js';
+import { ask } from './klaviyo.api.js';
+
+/** Ten lists a page, which is the vendor's maximum. Segments are no lists and never among them. */
+export async function listLists(access: ProviderAccess, cursor?: string): Promise<AudiencePage> {
+  const reading = await ask(access, {
+    family: 'lists',
+    method: 'GET',
+    path: '/api/lists',
+    query: {
+      'fields[list]': 'name,opt_in_process',
+      'page[size]': '10',
+      ...(cursor === undefined ? {} : { 'page[cursor]': cursor }),
+    },
+    done: [200],
+  });
+  if (reading.kind === 'failed') return reading.failure;
+  if (reading.kind === 'declined')
+    return { ...contactRefusal(reading), kind: 'unavailable', code: 'answer_unknown' };
+  const { data } = reading.body;
+  const next = nextCursor(within(reading.body, 'links').next);
+  if (!Array.isArray(data) || next === 'unreadable' || (next !== undefined && next.cursor === cursor)) {
+    return unknownAnswer(reading.status);
+  }
+  const audiences = data.filter(isObject).flatMap((list) => {
+    if (typeof list.id !== 'string' || list.id === '') return [];
+    const { name, opt_in_process } = within(list, 'attributes');
+    const told = typeof name === 'string' && name !== '' ? name : list.id;
+    return [{ id: list.id, name: opt_in_process === 'double_opt_in' ? `${told} (double opt-in)` : told }];
+  });
+  return { kind: 'page', audiences, ...(next === undefined ? {} : { nextCursor: next.cursor }) };
+}
+
+/** The vendor gives a whole address; only its cursor is used, never its host. */
+function nextCursor(link: unknown): { readonly cursor: string } | undefined | 'unreadable' {
+  if (link === undefined || link === null || link === '') return undefined;
+  const cursor =
+    typeof link === 'string' && URL.canParse(link) ? new URL(link).searchParams.get('page[cursor]') : null;
+  return cursor === null || cursor === '' ? 'unreadable' : { cursor };
+}
+
+/** With the opt-in process that the account has as its default. */
+export async function createList(access: ProviderAccess, name: string): Promise<AudienceCreation> {
+  const trimmed = name.trim();
+  if (trimmed === '') return { kind: 'refused', code: 'field_rejected', field: 'name' };
+  const reading = await ask(access, {
+    family: 'creations',
+    method: 'POST',
+    path: '/api/lists',
+    json: { data: { type: 'list', attributes: { name: trimmed } } },
+    done: [201],
+  });
+  if (reading.kind === 'failed') return reading.failure;
+  if (reading.kind === 'declined') return { ...contactRefusal(reading), code: 'field_rejected' };
+  const { id } = within(reading.body, 'data');
+  if (typeof id !== 'string' || id === '') return { ...unknownAnswer(reading.status), kind: 'ambiguous' };
+  const told = within(reading.body, 'data', 'attributes').name;
+  return { kind: 'created', audience: { id, name: typeof told === 'string' ? told : trimmed } };
+}
+
+type OptIn =
+  | { readonly kind: 'known'; readonly double: boolean }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Whether the list asks people to confirm, which is also a look whether it is there at all. */
+export async function optInOf(access: ProviderAccess, list: string): Promise<OptIn> {
+  const key = `opt-in:${list}`;
+  const remembered = access.memo.get(key);
+  if (remembered !== undefined) return { kind: 'known', double: remembered === 'double_opt_in' };
+  const reading = await ask(access, {
+    family: 'lists',
+    method: 'GET',
+    path: `/api/lists/${pathSegment(list)}`,
+    query: { 'fields[list]': 'name,opt_in_process' },
+    done: [200],
+  });
+  if (reading.kind === 'declined') return { kind: 'failed', failure: audienceFailure(reading) };
+  if (reading.kind === 'failed') {
+    // A key that may not read lists can still fill them; what the list asks for stays unknown.
+    return reading.failure.code === 'right_missing' ? { kind: 'known', double: false } : reading;
+  }
+  if (within(reading.body, 'data').id !== list) {
+    return { kind: 'failed', failure: unknownAnswer(reading.status) };
+  }
+  const optIn = String(within(reading.body, 'data', 'attributes').opt_in_process);
+  access.memo.set(key, optIn);
+  return { kind: 'known', double: optIn === 'double_opt_in' };
+}
+
+/** Puts a profile into a list or takes it out; consent stays as it is. Undefined when the vendor did it. */
+export async function changeMembership(
+  access: ProviderAccess,
+  method: 'POST' | 'DELETE',
+  list: string,
+  id: string,
+): Promise<Failure | undefined> {
+  const reading = await ask(access, {
+    family: 'members',
+    method,
+    path: `/api/lists/${pathSegment(list)}/relationships/profiles`,
+    json: { data: [{ type: 'profile', id }] },
+    done: [204],
+  });
+  if (reading.kind === 'ok') return undefined;
+  if (reading.kind === 'failed') return reading.failure;
+  // Out of a list that is gone is out.
+  return method === 'DELETE' && reading.status === 404
+    ? undefined
+    : forgotten(access, list, audienceFailure(reading));
+}
+
+/** Subscribes somebody who never decided, and puts them into the list (after a confirmation, if it asks for one). */
+export async function subscribe(
+  access: ProviderAccess,
+  list: string,
+  id: string,
+  email: string,
+): Promise<Failure | undefined> {
+  const attributes = { email, subscriptions: { email: { marketing: { consent: 'SUBSCRIBED' } } } };
+  const reading = await ask(access, {
+    family: 'subscriptions',
+    method: 'POST',
+    path: '/api/profile-subscription-bulk-create-jobs',
+    json: {
+      data: {
+        type: 'profile-subscription-bulk-create-job',
+        attributes: { custom_source: 'Rekomi', profiles: { data: [{ type: 'profile', id, attributes }] } },
+        relationships: { list: { data: { type: 'list', id: list } } },
+      },
+    },
+    done: [202],
+  });
+  if (reading.kind === 'ok') return undefined;
+  return reading.kind === 'failed' ? reading.failure : forgotten(access, list, audienceFailure(reading));
+}
+
+function forgotten(access: ProviderAccess, list: string, failure: Failure): Failure {
+  if (failure.code === 'audience_missing') access.memo.forget(`opt-in:${list}`);
+  return failure;
+}

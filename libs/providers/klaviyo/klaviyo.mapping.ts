@@ -1,0 +1,193 @@
+import {
+  audienceDifference,
+  tagDifference,
+  type Clear,
+  type ContactChange,
+  type Difference,
+  type FieldValue,
+  type Refused,
+  type Warning,
+  type WrittenContact,
+  type WrittenDelta,
+} from '@rekomi/provider-contract';
+import { isObject, within, type JsonObject } from './klaviyo.answers.js';
+import { klaviyoManifest, PROFILE_BYTES } from './klaviyo.manifest.js';
+
+export const TAGS = 'rekomi_tags';
+const PREFIX = 'rekomi_';
+const STANDARD: ReadonlySet<string> = new Set(['first_name', 'last_name']);
+
+/** Fields as they are sent, standard and custom ones by name; null takes one of ours away. */
+export type Fields = Readonly<Record<string, FieldValue | null>>;
+
+/** What has to be sent so that the profile becomes the desired one. */
+export interface ProfilePlan {
+  readonly kind: 'plan';
+  readonly email: string;
+  readonly write: boolean;
+  readonly fields: Fields;
+  readonly tags: Difference;
+  readonly lists: Difference;
+  /** What stands under another address and has to be taken back there first. */
+  readonly moveFrom?: WrittenContact;
+  readonly warnings: readonly Warning[];
+}
+
+export function planProfile(change: ContactChange): ProfilePlan | Refused {
+  const { desired, rewrite = false } = change;
+  const wanted = desired.email.trim();
+  if (wanted === '' || /\p{Surrogate}/u.test(wanted)) {
+    return { kind: 'refused', code: 'email_invalid', field: 'email' };
+  }
+  const moveFrom =
+    change.previous === undefined || sameAddress(change.previous.email, wanted) ? undefined : change.previous;
+  const { previous: written, ...rest } = change;
+  const previous = moveFrom === undefined ? written : undefined;
+  const warnings: Warning[] = [];
+  const target = wantedFields(desired, warnings);
+  const known = previous?.fields ?? {};
+  const fields = Object.fromEntries(
+    Object.entries(target).filter(([name, value]) =>
+      value === null ? Object.hasOwn(known, name) : rewrite || known[name] !== value,
+    ),
+  );
+  const since = previous === undefined ? rest : { ...rest, previous };
+  const tags = tagDifference(since);
+  const wordless = tags.add.length + tags.remove.length + Object.keys(fields).length === 0;
+  return {
+    kind: 'plan',
+    // The letter case under which the person was written stays; the vendor tells addresses apart without it.
+    email: previous?.email ?? wanted,
+    write: previous === undefined || rewrite || !wordless,
+    fields,
+    tags,
+    lists: audienceDifference(since),
+    ...(moveFrom === undefined ? {} : { moveFrom }),
+    warnings,
+  };
+}
+
+function wantedFields(
+  desired: ContactChange['desired'],
+  warnings: Warning[],
+): Record<string, FieldValue | null> {
+  const target: Record<string, FieldValue | null> = {};
+  const assign = (field: string, value: FieldValue | Clear | undefined): void => {
+    if (value === undefined) return;
+    const sent = typeof value === 'object' ? null : typeof value === 'string' ? value.trim() : value;
+    if (sent === '') return;
+    if (typeof sent === 'number' && !Number.isFinite(sent)) {
+      warnings.push({ code: 'field_rejected', field, detail: 'It is no finite number and was not written.' });
+    } else target[field] = sent;
+  };
+  assign('first_name', desired.firstName);
+  assign('last_name', desired.lastName);
+  assign(`${PREFIX}status`, desired.status);
+  assign(`${PREFIX}tier`, desired.tier);
+  for (const [name, value] of Object.entries(desired.attributes)) {
+    if ((klaviyoManifest.reservedAttributes as readonly string[]).includes(name.trim().toLowerCase())) {
+      const detail = `The name "${name}" is reserved and was not written.`;
+      warnings.push({ code: 'attribute_reserved', field: name, detail });
+    } else assign(`${PREFIX}${name}`, value);
+  }
+  // One profile holds 100 KB; what makes it too large is left out, the largest first.
+  while (sizeOf(target) > PROFILE_BYTES) {
+    const [field] = Object.entries(target).reduce((one, two) => (sizeOf(two) > sizeOf(one) ? two : one));
+    delete target[field];
+    const detail = 'A profile holds 100 KB in all, and this value does not fit. It was not written.';
+    warnings.push({ code: 'field_rejected', field, detail });
+  }
+  return target;
+}
+
+/** A profile as the upsert and the import job take it. Our own properties are taken away by name, never by null. */
+export function profileBody(email: string, fields: Fields, tags: Partial<Difference>, id?: string): object {
+  const entries = Object.entries(fields);
+  const unset = entries.filter(([, value]) => value === null).map(([name]) => name);
+  const custom = entries.filter(([name, value]) => value !== null && !STANDARD.has(name));
+  const { add = [], remove = [] } = tags;
+  const patches = {
+    ...(add.length === 0 ? {} : { append: { [TAGS]: add } }),
+    ...(remove.length === 0 ? {} : { unappend: { [TAGS]: remove } }),
+    ...(unset.length === 0 ? {} : { unset }),
+  };
+  return {
+    type: 'profile',
+    ...(id === undefined ? {} : { id }),
+    attributes: {
+      ...(email === '' ? {} : { email }),
+      ...Object.fromEntries(entries.filter(([name, value]) => value !== null && STANDARD.has(name))),
+      ...(custom.length === 0 ? {} : { properties: Object.fromEntries(custom) }),
+    },
+    ...(Object.keys(patches).length === 0 ? {} : { meta: { patch_properties: patches } }),
+  };
+}
+
+/** Everything of ours in a profile's fields, to be taken away. */
+export function ownFields(previous: WrittenContact): Fields {
+  const names = Object.keys(previous.fields).filter((name) => name.startsWith(PREFIX) && name !== TAGS);
+  return Object.fromEntries(names.map((name) => [name, null]));
+}
+
+/** What the ledger learns once the profile is written. Names at the address that was left stay there, not ours any more. */
+export function writtenProfile(
+  { email, tags, moveFrom }: ProfilePlan,
+  fields: Fields,
+  id?: string,
+): WrittenDelta {
+  const left = Object.keys(moveFrom?.fields ?? {}).filter((name) => !name.startsWith(PREFIX));
+  return {
+    email,
+    ...(id === undefined ? {} : { vendorId: id }),
+    fields: { ...Object.fromEntries(left.map((name) => [name, null])), ...fields },
+    ...(tags.add.length === 0 ? {} : { tagsAdded: tags.add }),
+    ...(tags.remove.length === 0 ? {} : { tagsRemoved: tags.remove }),
+  };
+}
+
+/** What the vendor says about a person and e-mail marketing. */
+export interface Marketing {
+  /** Undefined when the vendor did not say: never "not subscribed yet". */
+  readonly consent?: string;
+  readonly suppressions: readonly string[];
+  /** Ids of the lists that the person left. */
+  readonly leftLists: readonly string[];
+}
+
+export function marketingOf(profile: JsonObject): Marketing {
+  const marketing = within(profile, 'attributes', 'subscriptions', 'email', 'marketing');
+  const { consent, suppression, list_suppressions } = marketing;
+  const list = (value: unknown): readonly JsonObject[] =>
+    Array.isArray(value) ? value.filter(isObject) : [];
+  return {
+    ...(typeof consent === 'string' ? { consent } : {}),
+    suppressions: list(suppression).map(({ reason }) => String(reason)),
+    leftLists: list(list_suppressions).map(({ list_id }) => String(list_id)),
+  };
+}
+
+export type Joining = 'subscribe' | 'add' | 'add_opted_out' | 'skip';
+
+/**
+ * How a person joins a list. Only the subscription job subscribes, and it lifts unsubscribes and suppressions too, so
+ * it is for people who never decided; adding to the list leaves consent as it is.
+ */
+export function joiningOf(
+  { consent, suppressions, leftLists }: Marketing,
+  list: string,
+  settings: Readonly<Record<string, unknown>>,
+): Joining {
+  const free = suppressions.length === 0 && !leftLists.includes(list);
+  if (free && consent === 'SUBSCRIBED') return 'add';
+  if (free && consent === 'NEVER_SUBSCRIBED') return settings.subscribe === 'never' ? 'add' : 'subscribe';
+  if (settings.optedOut === 'skip') return 'skip';
+  return settings.optedOut === 'resubscribe' && consent !== undefined ? 'subscribe' : 'add_opted_out';
+}
+
+export function sameAddress(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
+}
+
+function sizeOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value), 'utf8');
+}

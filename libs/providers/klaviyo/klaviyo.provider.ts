@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import type {
+  AudienceCreation,
+  AudiencePage,
+  ContactChange,
+  ContactEvent,
+  ContactReading,
+  ContactRemoval,
+  CrmProvider,
+  Outcome,
+  ProviderAccess,
+  ProviderManifest,
+  Verification,
+} from '@rekomi/provider-contract';
+import { upsertContacts } from './klaviyo.bulk.js';
+import { removeContact, upsertContact } from './klaviyo.contacts.js';
+import { trackEvent } from './klaviyo.events.js';
+import { createList, listLists } from './klaviyo.lists.js';
+import { klaviyoManifest } from './klaviyo.manifest.js';
+import { eraseContact, readContact } from './klaviyo.people.js';
+import { verifyKey } from './klaviyo.verify.js';
+
+/**
+ * Klaviyo. Events travel one by one, which is fast enough: of a batch with one bad or repeated event the vendor takes
+ * nothing.
+ */
+@Injectable()
+export class KlaviyoProvider implements CrmProvider {
+  readonly manifest: ProviderManifest = klaviyoManifest;
+
+  verify(access: ProviderAccess): Promise<Verification> {
+    return verifyKey(access);
+  }
+
+  listAudiences(access: ProviderAccess, cursor?: string): Promise<AudiencePage> {
+    return listLists(access, cursor);
+  }
+
+  createAudience(access: ProviderAccess, name: string): Promise<AudienceCreation> {
+    return createList(access, name);
+  }
+
+  upsertContact(access: ProviderAccess, change: ContactChange): Promise<Outcome> {
+    return upsertContact(access, change);
+  }
+
+  upsertContacts(access: ProviderAccess, changes: readonly ContactChange[]): Promise<readonly Outcome[]> {
+    return upsertContacts(access, changes);
+  }
+
+  trackEvent(access: ProviderAccess, event: ContactEvent): Promise<Outcome> {
+    return trackEvent(access, event);
+  }
+
+  readContact(access: ProviderAccess, email: string): Promise<ContactReading> {
+    return readContact(access, email.trim());
+  }
+
+  removeContact(access: ProviderAccess, removal: ContactRemoval): Promise<Outcome> {
+    return removeContact(access, removal);
+  }
+
+  eraseContact(access: ProviderAccess, email: string): Promise<Outcome> {
+    return eraseContact(access, email.trim());
+  }
+}
