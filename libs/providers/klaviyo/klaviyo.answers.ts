@@ -63,7 +63,10 @@ export function readAnswer(answer: VendorAnswer, options: ReadingOptions): Readi
   // Cloudflare stands before the API; a 403 with its challenge says nothing about the key.
   if (isPage(answer)) return unavailable('vendor_unreadable');
   if (options.done.includes(status)) {
-    return { kind: 'ok', status, body: isObject(answer.body) ? answer.body : {} };
+    const body = isObject(answer.body) ? answer.body : {};
+    // The vendor's yes is either empty or has `data`; anything else came from somebody in between.
+    const isTheirs = answer.text.trim() === '' || Object.hasOwn(body, 'data');
+    return isTheirs ? { kind: 'ok', status, body } : unavailable('answer_unknown');
   }
   if (status >= 500) return unavailable('vendor_error');
   if (status === 408) return unavailable('vendor_timeout');

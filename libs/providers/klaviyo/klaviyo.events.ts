@@ -1,4 +1,11 @@
-import type { ContactEvent, Outcome, ProviderAccess, Refused, Warning } from '@rekomi/provider-contract';
+import type {
+  ContactEvent,
+  Failure,
+  Outcome,
+  ProviderAccess,
+  Refused,
+  Warning,
+} from '@rekomi/provider-contract';
 import { eventRefusal } from './klaviyo.answers.js';
 import { ask } from './klaviyo.api.js';
 import { klaviyoManifest } from './klaviyo.manifest.js';
@@ -10,23 +17,33 @@ const MAXIMUM = { nameCharacters: 127, properties: 400, bytes: 4_900_000, string
 const EARLIEST = Date.UTC(2000, 0, 1);
 const AHEAD_MS = 365 * 24 * 60 * 60 * 1000;
 
+/** Whose event it is: the profile's id, that nobody is there, or why that is not known. */
+export type Known =
+  | { readonly kind: 'found'; readonly id: string }
+  | { readonly kind: 'not_found' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export async function trackEvent(access: ProviderAccess, event: ContactEvent): Promise<Outcome> {
+  return refusalOf(event, access.now()) ?? sendEvent(access, event, await whose(access, event));
+}
+
 /**
  * An event that names an address creates a profile where there is none, so it names the profile's id: the ledger's,
  * or the one that a look finds.
  */
-export async function trackEvent(access: ProviderAccess, event: ContactEvent): Promise<Outcome> {
+export async function whose(access: ProviderAccess, { vendorId, email }: ContactEvent): Promise<Known> {
+  return vendorId === undefined ? findProfile(access, email) : { kind: 'found', id: vendorId };
+}
+
+export async function sendEvent(access: ProviderAccess, event: ContactEvent, known: Known): Promise<Outcome> {
   const refused = refusalOf(event, access.now());
   if (refused !== undefined) return refused;
-  let id = event.vendorId;
-  if (id === undefined) {
-    const finding = await findProfile(access, event.email);
-    if (finding.kind === 'failed') return finding.failure;
-    if (finding.kind === 'not_found') {
-      const vendorMessage = 'No profile has this address, and an event must not create one.';
-      return { kind: 'refused', code: 'event_refused', field: 'profile', vendorMessage };
-    }
-    ({ id } = finding);
+  if (known.kind === 'failed') return known.failure;
+  if (known.kind === 'not_found') {
+    const vendorMessage = 'No profile has this address, and an event must not create one.';
+    return { kind: 'refused', code: 'event_refused', field: 'profile', vendorMessage };
   }
+  const { id } = known;
   const reserved = Object.keys(event.data).filter(isReserved);
   const properties = Object.fromEntries(Object.entries(event.data).filter(([key]) => !isReserved(key)));
   const reading = await ask(access, {

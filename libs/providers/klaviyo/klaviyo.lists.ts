@@ -15,7 +15,7 @@ export async function listLists(access: ProviderAccess, cursor?: string): Promis
     method: 'GET',
     path: '/api/lists',
     query: {
-      'fields[list]': 'name,opt_in_process',
+      'fields[list]': 'name',
       'page[size]': '10',
       ...(cursor === undefined ? {} : { 'page[cursor]': cursor }),
     },
@@ -31,9 +31,8 @@ export async function listLists(access: ProviderAccess, cursor?: string): Promis
   }
   const audiences = data.filter(isObject).flatMap((list) => {
     if (typeof list.id !== 'string' || list.id === '') return [];
-    const { name, opt_in_process } = within(list, 'attributes');
-    const told = typeof name === 'string' && name !== '' ? name : list.id;
-    return [{ id: list.id, name: opt_in_process === 'double_opt_in' ? `${told} (double opt-in)` : told }];
+    const { name } = within(list, 'attributes');
+    return [{ id: list.id, name: typeof name === 'string' && name !== '' ? name : list.id }];
   });
   return { kind: 'page', audiences, ...(next === undefined ? {} : { nextCursor: next.cursor }) };
 }
@@ -94,18 +93,18 @@ export async function optInOf(access: ProviderAccess, list: string): Promise<Opt
   return { kind: 'known', double: optIn === 'double_opt_in' };
 }
 
-/** Puts a profile into a list or takes it out; consent stays as it is. Undefined when the vendor did it. */
+/** Puts profiles into a list or takes them out; consent stays as it is. Undefined when the vendor did it. */
 export async function changeMembership(
   access: ProviderAccess,
   method: 'POST' | 'DELETE',
   list: string,
-  id: string,
+  ids: readonly string[],
 ): Promise<Failure | undefined> {
   const reading = await ask(access, {
     family: 'members',
     method,
     path: `/api/lists/${pathSegment(list)}/relationships/profiles`,
-    json: { data: [{ type: 'profile', id }] },
+    json: { data: ids.map((id) => ({ type: 'profile', id })) },
     done: [204],
   });
   if (reading.kind === 'ok') return undefined;
@@ -116,14 +115,14 @@ export async function changeMembership(
     : forgotten(access, list, audienceFailure(reading));
 }
 
-/** Subscribes somebody who never decided, and puts them into the list (after a confirmation, if it asks for one). */
+/** Subscribes people who never decided, and puts them into the list (after a confirmation, if it asks for one). */
 export async function subscribe(
   access: ProviderAccess,
   list: string,
-  id: string,
-  email: string,
+  people: readonly { readonly id: string; readonly email: string }[],
 ): Promise<Failure | undefined> {
-  const attributes = { email, subscriptions: { email: { marketing: { consent: 'SUBSCRIBED' } } } };
+  const subscriptions = { email: { marketing: { consent: 'SUBSCRIBED' } } };
+  const data = people.map(({ id, email }) => ({ type: 'profile', id, attributes: { email, subscriptions } }));
   const reading = await ask(access, {
     family: 'subscriptions',
     method: 'POST',
@@ -131,7 +130,7 @@ export async function subscribe(
     json: {
       data: {
         type: 'profile-subscription-bulk-create-job',
-        attributes: { custom_source: 'Rekomi', profiles: { data: [{ type: 'profile', id, attributes }] } },
+        attributes: { custom_source: 'Rekomi', profiles: { data } },
         relationships: { list: { data: { type: 'list', id: list } } },
       },
     },

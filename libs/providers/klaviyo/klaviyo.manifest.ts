@@ -13,14 +13,15 @@ export const PROFILE_BYTES = 95_000;
 export const JOB_LIMITS = { items: 1000, bytes: 4_500_000 } as const;
 
 /**
- * Limits are per account and endpoint, in fixed windows of a second and of a minute. Of each a tenth is left for the
- * merchant's other tools. The larger tiers are given as 700 and as 750 a minute; the smaller number is kept.
+ * Limits are per account and endpoint, in fixed windows of a second and of a minute. The minute is the narrower one, so
+ * its pace is kept evenly, with a tenth left for the merchant's other tools. The larger tiers are given as 700 and as
+ * 750 a minute; the smaller number is kept.
  */
 function tier(perSecond: number, perMinute: number, page: string): RateLimit {
   return {
     ceiling: { requests: perSecond, perMs: 1000, kind: 'fixed' },
-    usual: { requests: Math.max(1, Math.floor(perSecond * 0.9)), perMs: 1000, kind: 'fixed' },
-    quotas: [{ requests: Math.max(1, Math.floor(perMinute * 0.9)), perMs: 60_000, kind: 'fixed' }],
+    usual: { requests: Math.floor(perMinute * 0.9), perMs: 60_000, kind: 'smooth' },
+    quotas: [{ requests: perMinute, perMs: 60_000, kind: 'fixed' }],
     concurrency: Math.min(perSecond, 10),
     timeoutMs: 20_000,
     source: `https://developers.klaviyo.com/en/reference/${page} (2026-11)`,

@@ -67,6 +67,11 @@ export function planProfile(change: ContactChange): ProfilePlan | Refused {
   };
 }
 
+/** Whether the vendor's copy already is what it should be. */
+export function isIdle({ write, lists }: ProfilePlan): boolean {
+  return !write && lists.add.length + lists.remove.length === 0;
+}
+
 function wantedFields(
   desired: ContactChange['desired'],
   warnings: Warning[],
@@ -100,23 +105,20 @@ function wantedFields(
   return target;
 }
 
-/** A profile as the upsert and the import job take it. Our own properties are taken away by name, never by null. */
-export function profileBody(email: string, fields: Fields, tags: Partial<Difference>, id?: string): object {
+/** A profile as the upsert and the import job take it. null clears a property of ours, and nothing else is ever null. */
+export function profileBody(email: string, fields: Fields, tags: Partial<Difference>): object {
   const entries = Object.entries(fields);
-  const unset = entries.filter(([, value]) => value === null).map(([name]) => name);
-  const custom = entries.filter(([name, value]) => value !== null && !STANDARD.has(name));
+  const custom = entries.filter(([name]) => !STANDARD.has(name));
   const { add = [], remove = [] } = tags;
   const patches = {
     ...(add.length === 0 ? {} : { append: { [TAGS]: add } }),
     ...(remove.length === 0 ? {} : { unappend: { [TAGS]: remove } }),
-    ...(unset.length === 0 ? {} : { unset }),
   };
   return {
     type: 'profile',
-    ...(id === undefined ? {} : { id }),
     attributes: {
-      ...(email === '' ? {} : { email }),
-      ...Object.fromEntries(entries.filter(([name, value]) => value !== null && STANDARD.has(name))),
+      email,
+      ...Object.fromEntries(entries.filter(([name]) => STANDARD.has(name))),
       ...(custom.length === 0 ? {} : { properties: Object.fromEntries(custom) }),
     },
     ...(Object.keys(patches).length === 0 ? {} : { meta: { patch_properties: patches } }),
@@ -129,10 +131,21 @@ export function ownFields(previous: WrittenContact): Fields {
   return Object.fromEntries(names.map((name) => [name, null]));
 }
 
-/** What the ledger learns once the profile is written. Names at the address that was left stay there, not ours any more. */
+/** A profile that loses what is ours: its properties altogether, its tags one by one. */
+export function strippedBody(id: string, previous: WrittenContact): object {
+  const unset = Object.keys(ownFields(previous));
+  const patches = {
+    ...(previous.tags.length === 0 ? {} : { unappend: { [TAGS]: previous.tags } }),
+    ...(unset.length === 0 ? {} : { unset }),
+  };
+  return { type: 'profile', id, attributes: {}, meta: { patch_properties: patches } };
+}
+
+/** What the ledger learns once the profile is written. Names at an address that was left stay there, ours no more. */
 export function writtenProfile(
   { email, tags, moveFrom }: ProfilePlan,
   fields: Fields,
+  added: readonly string[],
   id?: string,
 ): WrittenDelta {
   const left = Object.keys(moveFrom?.fields ?? {}).filter((name) => !name.startsWith(PREFIX));
@@ -140,7 +153,7 @@ export function writtenProfile(
     email,
     ...(id === undefined ? {} : { vendorId: id }),
     fields: { ...Object.fromEntries(left.map((name) => [name, null])), ...fields },
-    ...(tags.add.length === 0 ? {} : { tagsAdded: tags.add }),
+    ...(added.length === 0 ? {} : { tagsAdded: added }),
     ...(tags.remove.length === 0 ? {} : { tagsRemoved: tags.remove }),
   };
 }
@@ -166,7 +179,7 @@ export function marketingOf(profile: JsonObject): Marketing {
   };
 }
 
-export type Joining = 'subscribe' | 'add' | 'add_opted_out' | 'skip';
+export type Joining = 'subscribe' | 'add' | 'add_opted_out' | 'add_unknown' | 'skip';
 
 /**
  * How a person joins a list. Only the subscription job subscribes, and it lifts unsubscribes and suppressions too, so
@@ -181,7 +194,8 @@ export function joiningOf(
   if (free && consent === 'SUBSCRIBED') return 'add';
   if (free && consent === 'NEVER_SUBSCRIBED') return settings.subscribe === 'never' ? 'add' : 'subscribe';
   if (settings.optedOut === 'skip') return 'skip';
-  return settings.optedOut === 'resubscribe' && consent !== undefined ? 'subscribe' : 'add_opted_out';
+  if (consent === undefined) return 'add_unknown';
+  return settings.optedOut === 'resubscribe' ? 'subscribe' : 'add_opted_out';
 }
 
 export function sameAddress(one: string, other: string): boolean {

@@ -12,18 +12,16 @@ import type {
   ProviderManifest,
   Verification,
 } from '@rekomi/provider-contract';
-import { upsertContacts } from './klaviyo.bulk.js';
-import { removeContact, upsertContact } from './klaviyo.contacts.js';
+import { trackEvents, upsertContacts } from './klaviyo.bulk.js';
+import { upsertContact } from './klaviyo.contacts.js';
 import { trackEvent } from './klaviyo.events.js';
 import { createList, listLists } from './klaviyo.lists.js';
 import { klaviyoManifest } from './klaviyo.manifest.js';
 import { eraseContact, readContact } from './klaviyo.people.js';
+import { removeContact } from './klaviyo.removal.js';
 import { verifyKey } from './klaviyo.verify.js';
 
-/**
- * Klaviyo. Events travel one by one, which is fast enough: of a batch with one bad or repeated event the vendor takes
- * nothing.
- */
+/** Klaviyo, at the revision that the manifest names. */
 @Injectable()
 export class KlaviyoProvider implements CrmProvider {
   readonly manifest: ProviderManifest = klaviyoManifest;
@@ -50,6 +48,10 @@ export class KlaviyoProvider implements CrmProvider {
 
   trackEvent(access: ProviderAccess, event: ContactEvent): Promise<Outcome> {
     return trackEvent(access, event);
+  }
+
+  trackEvents(access: ProviderAccess, events: readonly ContactEvent[]): Promise<readonly Outcome[]> {
+    return trackEvents(access, events);
   }
 
   readContact(access: ProviderAccess, email: string): Promise<ContactReading> {
