@@ -47,6 +47,7 @@ describe('What an answer means', () => {
   const options = { family: 'profiles', now: Date.UTC(2026, 8, 3), harmless: false, done: [202] };
   test.each([
     ['an empty 202 where 202 was to come', answeredText(202, ''), 'ok'],
+    ['a 202 with something that is not the vendor’s', answeredJson(202, {}), 'unavailable answer_unknown'],
     ['a 200 where 202 was to come', answeredJson(200, {}), 'unavailable answer_unknown'],
     ['429', answeredJson(429, fault('throttled'), { 'retry-after': '3' }), 'throttled vendor_throttled'],
     ['a wrong key', answeredJson(401, fault('authentication_failed')), 'unauthorised credentials_rejected'],
@@ -441,6 +442,12 @@ describe('Many contacts', () => {
     const outcomes = await provider.upsertContacts(access, [known(1), change(), known(2)]);
     expect(outcomes.map(codeOf)).toEqual(Array(3).fill('throttled vendor_throttled'));
     expect(access.http.requests).toHaveLength(1);
+    access.http.clear();
+    access.http.next(TIMED_OUT);
+    const crowd = Array.from({ length: 25 }, (_, index) => change({ email: `n${index}@example.com` }));
+    const later = (await provider.upsertContacts(access, crowd)).map(codeOf);
+    expect(later.filter((code) => code === 'unavailable send_withheld')).toHaveLength(15);
+    expect(access.http.requests).toHaveLength(10);
   });
 });
 
