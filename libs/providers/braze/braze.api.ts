@@ -1,0 +1,104 @@
+import type { Failure, ProviderAccess, VendorRequest } from '@rekomi/provider-contract';
+import { readAnswer, type Reading } from './braze.answers.js';
+import { OBJECTS_PER_CALL, type brazeManifest } from './braze.manifest.js';
+
+export interface Call extends Pick<VendorRequest, 'method' | 'path' | 'query' | 'json'> {
+  readonly family: keyof (typeof brazeManifest)['limits'];
+  /** A look, whatever its method. */
+  readonly harmless: boolean;
+}
+
+/** One request to the instance that the connection names. */
+export async function ask(access: ProviderAccess, { harmless, ...call }: Call): Promise<Reading> {
+  const answer = await access.http.request({
+    ...call,
+    host: access.hint('endpoint') ?? '',
+    authorization: { kind: 'bearer', credential: 'apiKey' },
+  });
+  return readAnswer(answer, { family: call.family, now: access.now(), harmless });
+}
+
+/** What became of one object of a `/users/track`. */
+export type ObjectResult =
+  | { readonly kind: 'ok' }
+  | { readonly kind: 'declined'; readonly message: string; readonly status: number }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/**
+ * Sends objects of one kind, 50 at a time. Of a refused request nothing was taken: the objects that it names are set
+ * aside and the others sent again; one that names nobody is halved until the culprit stands alone. After a failure of
+ * the way nothing more is sent.
+ */
+export async function track(
+  access: ProviderAccess,
+  array: 'attributes' | 'events',
+  objects: readonly object[],
+): Promise<readonly ObjectResult[]> {
+  const results: ObjectResult[] = [];
+  const waiting: (readonly number[])[] = [];
+  for (let start = 0; start < objects.length; start += OBJECTS_PER_CALL) {
+    waiting.push([...objects.keys()].slice(start, start + OBJECTS_PER_CALL));
+  }
+  let stopped: Failure | undefined;
+  for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+    const positions = part;
+    const give = (result: (index: number) => ObjectResult): void =>
+      positions.forEach((position, index) => (results[position] = result(index)));
+    if (stopped !== undefined) {
+      const failure = notSent(stopped);
+      give(() => ({ kind: 'failed', failure }));
+      continue;
+    }
+    const reading = await ask(access, {
+      family: 'track',
+      method: 'POST',
+      path: '/users/track',
+      json: { [array]: positions.map((position) => objects[position]) },
+      harmless: false,
+    });
+    if (reading.kind === 'failed') {
+      stopped = reading.failure;
+      give(() => reading);
+      continue;
+    }
+    const { status, errors } = reading;
+    const named = new Map(
+      errors.flatMap((error) =>
+        (error.array ?? array) === array && error.index !== undefined && error.index < positions.length
+          ? [[error.index, error.message] as const]
+          : [],
+      ),
+    );
+    const own = (index: number): ObjectResult => ({
+      kind: 'declined',
+      status,
+      message: named.get(index) ?? ('message' in reading ? reading.message : (errors[0]?.message ?? '')),
+    });
+    if (reading.kind === 'ok') {
+      const unclear = errors.length > 0 && named.size < errors.length;
+      const counted = reading.body[`${array}_processed`];
+      const missed = typeof counted === 'number' && counted < positions.length - named.size;
+      const failure: Failure = { kind: 'unavailable', code: 'answer_unknown', status };
+      give((index) =>
+        named.has(index) ? own(index) : unclear || missed ? { kind: 'failed', failure } : { kind: 'ok' },
+      );
+    } else if (positions.length === 1) {
+      give(own);
+    } else if (named.size === 0) {
+      const middle = Math.ceil(positions.length / 2);
+      waiting.unshift(positions.slice(0, middle), positions.slice(middle));
+    } else {
+      for (const index of named.keys()) results[positions[index] ?? 0] = own(index);
+      const others = positions.filter((_, index) => !named.has(index));
+      if (others.length > 0) waiting.unshift(others);
+    }
+  }
+  return results;
+}
+
+/** For what stood behind a failure: the same answer where it holds for everyone, otherwise "not sent yet". */
+export function notSent(stopped: Failure): Failure {
+  if (stopped.kind === 'throttled' || stopped.kind === 'unauthorised') return stopped;
+  const vendorMessage = `After ${stopped.code} nothing more was sent.`;
+  return { kind: 'unavailable', code: 'send_withheld', vendorMessage };
+}
