@@ -1,0 +1,135 @@
+import {
+  shortened,
+  throttled,
+  unanswered,
+  type Answered,
+  type ErrorCode,
+  type Failure,
+  type VendorAnswer,
+} from '@rekomi/provider-contract';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The vendor said no to what was asked. */
+export interface Declined {
+  readonly kind: 'declined';
+  /** What it means when nothing better can be done about it. */
+  readonly failure: Failure;
+  /** A value does not fit; `fields` names which, where the vendor tells. */
+  readonly badFields?: readonly string[];
+}
+
+export type Reading =
+  | { readonly kind: 'ok'; readonly body: JsonObject }
+  | Declined
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/**
+ * What a refusal is about, by the vendor's code. On an error `code` may be "Success" (unknown list) or a generic one, so
+ * the message counts as well. https://github.com/block/iterable-go and https://github.com/Iterable/api-client, 2026-11.
+ */
+const MEANINGS: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
+  [/invalidListId/i, 'audience_missing'],
+  [/ForgottenUser/i, 'contact_suppressed'],
+  [/InvalidEmailAddress|invalid email/i, 'email_invalid'],
+  [/EmailAlreadyExists|UserIdAlreadyExists|ExternalKeyConflict/i, 'identifier_conflict'],
+  [/TypesMismatched|TypeMismatch|UniqueFieldsLimit/i, 'field_rejected'],
+  [/BadJsonBody/i, 'request_malformed'],
+];
+
+/** `failedUpdates` of list calls → the code that a single call would have given. Swagger, FailedUserUpdates, 2026-11. */
+const FAILED_UPDATES: readonly (readonly [list: RegExp, code: string])[] = [
+  [/^forgotten/, 'ForgottenUserError'],
+  [/^conflict/, 'ExternalKeyConflict'],
+  [/^invalidData/, 'RequestFieldsTypesMismatched'],
+  [/^notFound/, 'UnknownEmailError'],
+  [/^invalid/, 'InvalidEmailAddressError'],
+];
+
+export interface ReadingOptions {
+  readonly family: string;
+  readonly now: number;
+  /** Nothing can have been written, so a missing answer is not ambiguous. */
+  readonly harmless: boolean;
+}
+
+export function readAnswer(answer: VendorAnswer, { family, now, harmless }: ReadingOptions): Reading {
+  if (answer.kind !== 'answered') return failed(unanswered(answer, family, { harmless }));
+  const { status, text } = answer;
+  const body = isObject(answer.body) ? answer.body : undefined;
+  const words = wordsOf(answer);
+  const unavailable = (code: ErrorCode): Reading => failed({ kind: 'unavailable', code, ...words });
+  if (status === 429) return failed(throttled(answer, family, now, words.vendorMessage));
+  if (body === undefined && text.trim() !== '') return unavailable('vendor_unreadable');
+  if (status >= 500) return unavailable('vendor_error');
+  if (status >= 200 && status < 300)
+    return body === undefined ? unavailable('vendor_unreadable') : { kind: 'ok', body };
+  // The same status for a key that is unknown and for one that may not do this; only the words differ.
+  if (status === 401) {
+    const lacksRight = /insufficient privileges/i.test(words.vendorMessage ?? '');
+    const code = lacksRight ? 'right_missing' : 'credentials_rejected';
+    return failed({ kind: 'unauthorised', code, credential: 'apiKey', ...words });
+  }
+  if (typeof body?.code !== 'string') return unavailable('answer_unknown');
+  if (status === 403)
+    return failed({ kind: 'unauthorised', code: 'right_missing', credential: 'apiKey', ...words });
+  return declined(body.code, words, body);
+}
+
+/** The answer about the only item of a list call: status 200 also when that one failed. */
+export function readItem(reading: Reading): Reading {
+  if (reading.kind !== 'ok') return reading;
+  const { successCount, failCount, failedUpdates, invalidEmails } = reading.body;
+  if (failCount === 0 && typeof successCount === 'number' && successCount > 0) return reading;
+  const lists = Object.entries({ invalidEmails, ...(isObject(failedUpdates) ? failedUpdates : {}) });
+  const named = lists.find(([, list]) => Array.isArray(list) && list.length > 0)?.[0];
+  if (named === undefined) return failed({ kind: 'unavailable', code: 'answer_unknown', status: 200 });
+  const code = FAILED_UPDATES.find(([pattern]) => pattern.test(named))?.[1] ?? named;
+  return declined(code, { status: 200, vendorMessage: `failedUpdates.${named}` }, {});
+}
+
+function declined(code: string, words: Words, body: JsonObject): Declined {
+  const evidence = `${code} ${words.vendorMessage ?? ''}`;
+  const meaning = MEANINGS.find(([pattern]) => pattern.test(evidence))?.[1] ?? 'contact_refused';
+  if (meaning === 'audience_missing') {
+    return {
+      kind: 'declined',
+      failure: { kind: 'misconfigured', code: meaning, setting: 'audience', ...words },
+    };
+  }
+  const badFields = meaning === 'field_rejected' ? fieldsNamed(body) : undefined;
+  const field = meaning === 'email_invalid' ? 'email' : badFields?.[0];
+  return {
+    kind: 'declined',
+    failure: { kind: 'refused', code: meaning, ...words, ...(field === undefined ? {} : { field }) },
+    ...(badFields === undefined ? {} : { badFields }),
+  };
+}
+
+/** `params.validationErrors` is keyed by field, with or without a scope in front: `my_project_etl:::plan`. */
+function fieldsNamed({ params }: JsonObject): readonly string[] {
+  const errors = isObject(params) && isObject(params.validationErrors) ? params.validationErrors : {};
+  return Object.keys(errors).map((name) => (name.split(':::').at(-1) ?? name).replace(/^dataFields\./, ''));
+}
+
+interface Words {
+  readonly status: number;
+  readonly vendorMessage?: string;
+}
+
+/** The envelope is `{msg, code, params}`, of newer endpoints `{error, message, code, data}`. */
+function wordsOf({ status, body, text }: Answered): Words {
+  const told = isObject(body)
+    ? [body.msg, body.message].find((words) => typeof words === 'string')
+    : undefined;
+  const words = shortened(typeof told === 'string' ? told : /^\s*[<[{]/.test(text) ? '' : text);
+  return { status, ...(words === '' ? {} : { vendorMessage: words }) };
+}
+
+function failed(failure: Failure): Reading {
+  return { kind: 'failed', failure };
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,206 @@
+import {
+  joinDeltas,
+  type ContactChange,
+  type Failure,
+  type Outcome,
+  type Warning,
+  type WrittenContact,
+  type WrittenDelta,
+} from '@rekomi/provider-contract';
+import type { Reading } from './iterable.answers.js';
+import { failureOf, isTaken, type IterableCalls } from './iterable.calls.js';
+import { fieldsDelta, ownFields, planContact, type ContactPlan, type Fields } from './iterable.mapping.js';
+
+/** What became of the steps of one call so far. The first failure is the one that is told. */
+class Progress {
+  private written: WrittenDelta | undefined;
+  private readonly warnings: Warning[] = [];
+  failure: Failure | undefined;
+
+  add(...deltas: readonly WrittenDelta[]): void {
+    this.written = joinDeltas(this.written, ...deltas);
+  }
+
+  warn(...warnings: readonly Warning[]): void {
+    this.warnings.push(...warnings);
+  }
+
+  /** @returns whether the next request would meet the same. */
+  fail(failure: Failure): boolean {
+    this.failure ??= failure;
+    return failure.kind !== 'misconfigured';
+  }
+
+  /** Iterable answers before it has applied anything, so never more than `accepted`. */
+  outcome(): Outcome {
+    return {
+      ...(this.failure ?? { kind: this.written === undefined ? 'unchanged' : 'accepted' }),
+      ...(this.written === undefined ? {} : { written: this.written }),
+      ...(this.warnings.length === 0 ? {} : { warnings: this.warnings }),
+    };
+  }
+}
+
+export async function upsertContact(calls: IterableCalls, change: ContactChange): Promise<Outcome> {
+  const plan = planContact(change);
+  const progress = new Progress();
+  progress.warn(...plan.warnings);
+  let mayJoin = true;
+  if (plan.moveFrom !== undefined) {
+    const left = await leaveOldAddress(calls, plan.moveFrom, progress);
+    if (left.kind === 'stopped') return progress.outcome();
+    mayJoin = !left.optedOut;
+  }
+  if (plan.join.length > 0 && mayJoin) {
+    // Whether joining a list lifts an opt-out is not documented, so whoever opted out is left out of lists.
+    const look = await calls.look(plan.email);
+    const optedOut =
+      look.kind === 'found' ? await calls.hasOptedOut(look.profile) : look.kind === 'failed' && look.failure;
+    if (typeof optedOut === 'object') return stopped(progress, optedOut);
+    mayJoin = !optedOut;
+  }
+  if (plan.join.length > 0 && !mayJoin) {
+    const detail = 'The person opted out of an e-mail channel in Iterable and was not put into the list.';
+    progress.warn({ code: 'consent_not_raised', detail });
+  }
+  await carryOut(calls, plan, mayJoin ? plan.join : [], progress);
+  const outcome = progress.outcome();
+  if (outcome.written?.email !== undefined) calls.access.memo.set(takenKey(plan.email), 'taken');
+  return outcome;
+}
+
+/** Remembers that the vendor has just taken a person, whom it may not show yet. */
+export function takenKey(email: string): string {
+  return `taken:${email.toLowerCase()}`;
+}
+
+/** The first list takes the profile along, and says which fields the project dropped; without a list it goes alone. */
+async function carryOut(
+  calls: IterableCalls,
+  plan: ContactPlan,
+  join: readonly string[],
+  progress: Progress,
+): Promise<void> {
+  let write = plan.write;
+  for (const list of join) {
+    const takesAlong = write && !Object.values(plan.fields).includes(null);
+    const reading = await calls.subscribe(list, plan.email, takesAlong ? plan.fields : undefined);
+    if (reading.kind === 'ok') {
+      progress.add({ email: plan.email, audiencesJoined: [list] });
+      if (takesAlong) keepTaken(plan, reading, progress);
+      write &&= !takesAlong;
+    } else if (reading.kind === 'declined' && reading.badFields !== undefined && takesAlong) {
+      // The list call does not say which value is at fault; the call for profiles does.
+      if (!(await writeProfile(calls, plan, progress))) return;
+      write = false;
+      const alone = await calls.subscribe(list, plan.email);
+      if (alone.kind === 'ok') progress.add({ audiencesJoined: [list] });
+      else if (progress.fail(alone.failure)) return;
+    } else if (progress.fail(reading.failure)) return;
+  }
+  if (write && !(await writeProfile(calls, plan, progress))) return;
+  for (const list of plan.leave) if (!(await leave(calls, list, plan.email, progress))) return;
+}
+
+function keepTaken(plan: ContactPlan, reading: Reading & { readonly kind: 'ok' }, progress: Progress): void {
+  const { filteredOutFields } = reading.body;
+  const dropped = Array.isArray(filteredOutFields) ? filteredOutFields.map(String) : [];
+  const kept = Object.entries(plan.fields).filter(([name]) => !dropped.includes(name));
+  progress.add(fieldsDelta(plan, Object.fromEntries(kept)));
+  for (const field of dropped.filter((name) => Object.hasOwn(plan.fields, name))) {
+    const detail = `The project drops unknown fields, and it has no "${field}".`;
+    progress.warn({ code: 'field_missing', field, detail });
+  }
+}
+
+/** Writes the profile, once more without the values that do not fit. @returns whether it makes sense to go on. */
+async function writeProfile(calls: IterableCalls, plan: ContactPlan, progress: Progress): Promise<boolean> {
+  let fields: Fields = plan.fields;
+  let reading = await calls.updateProfile(plan.email, fields);
+  if (reading.kind === 'declined' && reading.badFields !== undefined) {
+    const named = reading.badFields.filter((name) => Object.hasOwn(fields, name));
+    const bad = named.length > 0 ? named : Object.keys(fields);
+    fields = Object.fromEntries(Object.entries(fields).filter(([name]) => !bad.includes(name)));
+    const words = reading.failure.vendorMessage ?? 'Iterable gave no reason';
+    for (const field of bad) {
+      progress.warn({ code: 'field_rejected', field, detail: `"${field}" was left out: ${words}` });
+    }
+    reading = await calls.updateProfile(plan.email, fields);
+  }
+  if (!isTaken(reading)) return !progress.fail(failureOf(reading));
+  progress.add(fieldsDelta(plan, fields));
+  return true;
+}
+
+async function leave(
+  calls: IterableCalls,
+  list: string,
+  email: string,
+  progress: Progress,
+): Promise<boolean> {
+  const reading = await calls.unsubscribe(list, email);
+  if (reading.kind === 'failed') return !progress.fail(reading.failure);
+  // Out of a list that is gone, or of one that the vendor does not know the person in, is out.
+  progress.add({ audiencesLeft: [list] });
+  return true;
+}
+
+/** An opt-out at the old address holds for the person, so it goes along to the new one. */
+async function leaveOldAddress(
+  calls: IterableCalls,
+  previous: WrittenContact,
+  progress: Progress,
+): Promise<{ readonly kind: 'stopped' } | { readonly kind: 'left'; readonly optedOut: boolean }> {
+  const look = await calls.look(previous.email);
+  if (look.kind === 'failed') {
+    progress.fail(look.failure);
+    return { kind: 'stopped' };
+  }
+  const optedOut = look.kind === 'found' && (await calls.hasOptedOut(look.profile));
+  if (typeof optedOut === 'object') {
+    progress.fail(optedOut);
+    return { kind: 'stopped' };
+  }
+  if (look.kind === 'found' && !(await takeBack(calls, previous, progress))) return { kind: 'stopped' };
+  // The ledger knows one address: from here on it is the new one's, with nothing of ours yet.
+  const fields = Object.fromEntries(Object.keys(previous.fields).map((name) => [name, null]));
+  progress.add({ fields, tagsRemoved: previous.tags, audiencesLeft: previous.audiences });
+  return { kind: 'left', optedOut };
+}
+
+/** Our fields, tags and memberships. Nobody is deleted, and nobody is opted out. */
+async function takeBack(
+  calls: IterableCalls,
+  previous: WrittenContact,
+  progress: Progress,
+): Promise<boolean> {
+  for (const list of previous.audiences) {
+    if (!(await leave(calls, list, previous.email, progress))) return false;
+  }
+  const fields = ownFields(previous);
+  if (Object.keys(fields).length === 0) return true;
+  const reading = await calls.updateProfile(previous.email, fields);
+  if (!isTaken(reading)) return !progress.fail(failureOf(reading));
+  progress.add({
+    fields: Object.fromEntries(
+      Object.keys(previous.fields).flatMap((name) => (name in fields ? [[name, null]] : [])),
+    ),
+    tagsRemoved: previous.tags,
+  });
+  return true;
+}
+
+export async function removeContact(calls: IterableCalls, previous: WrittenContact): Promise<Outcome> {
+  const progress = new Progress();
+  // Writing would bring back somebody whom the merchant deleted.
+  const look = await calls.look(previous.email);
+  if (look.kind === 'failed') return stopped(progress, look.failure);
+  if (look.kind === 'found') await takeBack(calls, previous, progress);
+  else progress.add({ tagsRemoved: previous.tags, audiencesLeft: previous.audiences });
+  return progress.outcome();
+}
+
+function stopped(progress: Progress, failure: Failure): Outcome {
+  progress.fail(failure);
+  return progress.outcome();
+}

@@ -1,0 +1,141 @@
+import {
+  audienceDifference,
+  tagDifference,
+  type ContactChange,
+  type ContactEvent,
+  type FieldValue,
+  type Refused,
+  type Warning,
+  type WrittenContact,
+  type WrittenDelta,
+} from '@rekomi/provider-contract';
+import { iterableManifest } from './iterable.manifest.js';
+
+/** Fields as they are sent; null empties one. */
+export type Fields = Readonly<Record<string, FieldValue | readonly string[] | null>>;
+
+export interface ContactPlan {
+  readonly email: string;
+  /** Whether the profile has to be written, if only to bring it into being. */
+  readonly write: boolean;
+  readonly fields: Fields;
+  readonly tags: WrittenDelta;
+  readonly join: readonly string[];
+  readonly leave: readonly string[];
+  /** What stands under another address and has to be taken back there first. */
+  readonly moveFrom?: WrittenContact;
+  readonly warnings: readonly Warning[];
+}
+
+const PREFIX = 'rekomi_';
+export const TAGS = 'rekomi_tags';
+/** https://support.iterable.com/hc/en-us/articles/217744303 names about 32,000 characters a field, 2026-11. */
+const LONGEST_TEXT = 32_000;
+
+/** What has to be sent so that the vendor's copy becomes the desired one. */
+export function planContact(change: ContactChange): ContactPlan {
+  const { desired, rewrite } = change;
+  const email = desired.email.trim();
+  const moved = change.previous !== undefined && !sameAddress(change.previous.email, email);
+  const { previous: before, ...rest } = change;
+  const previous = moved ? undefined : before;
+  const now: ContactChange = previous === undefined ? rest : change;
+  const { fields: wanted, warnings } = wantedFields(change);
+  const known = previous?.fields ?? {};
+  const fields: Record<string, FieldValue | readonly string[] | null> = {};
+  for (const [name, value] of Object.entries(wanted)) {
+    const differs = value === null ? Object.hasOwn(known, name) : rewrite === true || known[name] !== value;
+    if (differs) fields[name] = value;
+  }
+  // The field is ours alone and is written whole, because the vendor replaces lists.
+  const tags = tagDifference(now);
+  if (tags.add.length + tags.remove.length > 0) fields[TAGS] = desired.tags.length > 0 ? desired.tags : null;
+  const audiences = audienceDifference(now);
+  return {
+    email: previous?.email ?? email,
+    write: previous === undefined || rewrite === true || Object.keys(fields).length > 0,
+    fields,
+    tags: { tagsAdded: tags.add, tagsRemoved: tags.remove },
+    join: [...new Set(audiences.add)],
+    leave: audiences.remove,
+    ...(moved && before !== undefined ? { moveFrom: before } : {}),
+    warnings,
+  };
+}
+
+function wantedFields({ desired }: ContactChange): {
+  readonly fields: Readonly<Record<string, FieldValue | null>>;
+  readonly warnings: readonly Warning[];
+} {
+  const { firstName, lastName, status, tier, attributes } = desired;
+  const fields: Record<string, FieldValue | null> = {};
+  const warnings: Warning[] = [];
+  const named = { firstName, lastName, [`${PREFIX}status`]: status, [`${PREFIX}tier`]: tier };
+  for (const [name, value] of Object.entries(named)) if (value !== undefined) fields[name] = value;
+  for (const [name, value] of Object.entries(attributes)) {
+    const field = `${PREFIX}${name}`;
+    const reserved: readonly string[] = iterableManifest.reservedAttributes;
+    if (reserved.includes(name.toLowerCase())) {
+      warnings.push({
+        code: 'attribute_reserved',
+        field,
+        detail: `"${field}" is written by this connection itself.`,
+      });
+    } else {
+      fields[field] = typeof value === 'object' ? null : value;
+    }
+  }
+  for (const [field, value] of Object.entries(fields)) {
+    const endless = typeof value === 'number' && !Number.isFinite(value);
+    const long = typeof value === 'string' && value.length > LONGEST_TEXT;
+    if (!endless && !long) continue;
+    delete fields[field];
+    const why = endless ? 'it is no number' : `it is longer than ${LONGEST_TEXT} characters`;
+    warnings.push({ code: 'field_rejected', field, detail: `"${field}" was left out: ${why}.` });
+  }
+  return { fields, warnings };
+}
+
+/** What the ledger learns once these fields were taken. */
+export function fieldsDelta(plan: ContactPlan, taken: Fields): WrittenDelta {
+  const { [TAGS]: tags, ...plain } = taken as Readonly<Record<string, FieldValue | null>>;
+  return { email: plan.email, fields: plain, ...(tags === undefined ? {} : plan.tags) };
+}
+
+/** Emptying what is ours; names are the merchant's. */
+export function ownFields(previous: WrittenContact): Fields {
+  const ours = Object.keys(previous.fields).filter((name) => name.startsWith(PREFIX));
+  return Object.fromEntries(
+    [...ours, ...(previous.tags.length > 0 ? [TAGS] : [])].map((name) => [name, null]),
+  );
+}
+
+/** The body of one event, or why it cannot be sent. Times are whole Unix seconds, the plain reading of the reference. */
+export function planEvent(event: ContactEvent):
+  | {
+      readonly kind: 'plan';
+      readonly body: Readonly<Record<string, unknown>>;
+      readonly data: object;
+      readonly warnings: readonly Warning[];
+    }
+  | Refused {
+  const eventName = event.name.trim();
+  if (eventName === '') return { kind: 'refused', code: 'event_name_invalid', field: 'eventName' };
+  const at = Date.parse(event.occurredAt);
+  if (!Number.isFinite(at)) return { kind: 'refused', code: 'event_time_invalid', field: 'createdAt' };
+  const reserved: readonly string[] = iterableManifest.reservedEventKeys;
+  const dropped = Object.keys(event.data).filter((key) => reserved.includes(key.toLowerCase()));
+  const data = Object.fromEntries(Object.entries(event.data).filter(([key]) => !dropped.includes(key)));
+  const body = { email: event.email.trim(), eventName, id: event.dedupeId, createdAt: Math.floor(at / 1000) };
+  const detail = 'Iterable keeps this key for itself, so it was left out.';
+  return {
+    kind: 'plan',
+    body,
+    data,
+    warnings: dropped.map((field) => ({ code: 'event_key_dropped', field, detail })),
+  };
+}
+
+export function sameAddress(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
+}
