@@ -24,6 +24,14 @@ export const ERROR_CODES = {
     cause: 'The vendor has several kinds of key, and the one in this field opens another of its APIs.',
     fix: 'Move the key to the field it belongs to, and paste the missing one from the page that the guide names.',
   },
+  credentials_untested: {
+    party: 'vendor',
+    retry: 'never',
+    title: 'The vendor cannot tell whether these credentials work',
+    cause:
+      'The vendor’s API has no call that would show it without writing something, and a check writes nothing.',
+    fix: 'Nothing to do yet. The first contact shows it: if the credentials are wrong, the connection stops and says so, and nothing is lost.',
+  },
   credential_missing: {
     party: 'merchant',
     retry: 'after_change',
@@ -80,6 +88,13 @@ export const ERROR_CODES = {
     title: 'The chosen audience is filled by rules',
     cause: 'The vendor computes its members itself; nobody can be added through the API.',
     fix: 'Choose an audience with manual membership, or create one from the connection page.',
+  },
+  audiences_not_listed: {
+    party: 'vendor',
+    retry: 'never',
+    title: 'The vendor has no list to choose an audience from',
+    cause: 'At this vendor an audience is a name, and the API does not tell which names exist.',
+    fix: 'Type the name. It comes into being with the first contact that gets it.',
   },
   audience_needed: {
     party: 'merchant',
