@@ -62,8 +62,9 @@ export function readAnswer(answer: VendorAnswer, { family, now, harmless }: Read
   if (status === 429) return failed(throttled(answer, family, now, words.vendorMessage));
   if (body === undefined && text.trim() !== '') return unavailable('vendor_unreadable');
   if (status >= 500) return unavailable('vendor_error');
-  if (status >= 200 && status < 300)
-    return body === undefined ? unavailable('vendor_unreadable') : { kind: 'ok', body };
+  // All its successes have this one; any other is a proxy's.
+  if (status === 200) return body === undefined ? unavailable('vendor_unreadable') : { kind: 'ok', body };
+  if (status < 400) return unavailable('answer_unknown');
   // The same status for a key that is unknown and for one that may not do this; only the words differ.
   if (status === 401) {
     const lacksRight = /insufficient privileges/i.test(words.vendorMessage ?? '');
@@ -104,6 +105,15 @@ function declined(code: string, words: Words, body: JsonObject): Declined {
     failure: { kind: 'refused', code: meaning, ...words, ...(field === undefined ? {} : { field }) },
     ...(badFields === undefined ? {} : { badFields }),
   };
+}
+
+/** The list is gone, or the person is, so that there is no membership either. */
+export function isNotThere({ failure: { code, vendorMessage = '' } }: Declined): boolean {
+  return (
+    code === 'audience_missing' ||
+    code === 'contact_suppressed' ||
+    /notFound|UnknownEmail/i.test(vendorMessage)
+  );
 }
 
 /** `params.validationErrors` is keyed by field, with or without a scope in front: `my_project_etl:::plan`. */

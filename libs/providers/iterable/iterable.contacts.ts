@@ -7,7 +7,7 @@ import {
   type WrittenContact,
   type WrittenDelta,
 } from '@rekomi/provider-contract';
-import type { Reading } from './iterable.answers.js';
+import { isNotThere, type Reading } from './iterable.answers.js';
 import { failureOf, isTaken, type IterableCalls } from './iterable.calls.js';
 import { fieldsDelta, ownFields, planContact, type ContactPlan, type Fields } from './iterable.mapping.js';
 
@@ -139,8 +139,11 @@ async function leave(
   progress: Progress,
 ): Promise<boolean> {
   const reading = await calls.unsubscribe(list, email);
-  if (reading.kind === 'failed') return !progress.fail(reading.failure);
-  // Out of a list that is gone, or of one that the vendor does not know the person in, is out.
+  // Out of a list that is gone, or of one in which the vendor knows nobody of this address, is out.
+  if (reading.kind !== 'ok' && !(reading.kind === 'declined' && isNotThere(reading))) {
+    progress.fail(reading.failure);
+    return false;
+  }
   progress.add({ audiencesLeft: [list] });
   return true;
 }
