@@ -40,7 +40,8 @@ export function bodyIsTheVendors(answer: FalseAnswer, own: VendorAnswer | undefi
   if (own?.kind !== 'answered' || answer.status < 200 || answer.status > 299 || own.status > 299)
     return false;
   const text = answer.status === 204 ? '' : FALSE_BODIES[answer.body].text;
-  if (own.text.trim() === '') return text.trim() === '';
+  // Where the vendor says nothing beyond its status, the status is the sign.
+  if (own.text.trim() === '') return text.trim() === '' || (own.status === answer.status && text === '{}');
   if (answer.status === 207 && own.status !== 207) return false;
   if (answer.body === 'array' && Array.isArray(own.body)) return true;
   if (own.text === text) return true;

@@ -67,10 +67,16 @@ export function faultsOfTold(
   }
   if (kind === 'misconfigured' && typeof setting !== 'string')
     found.push(`${call}: misconfigured names no setting`);
-  if (region !== undefined && !manifest.regions.some(({ name }) => name === region)) {
+  if (region !== undefined && !isRegion(manifest, region)) {
     found.push(`${call}: the region ${String(region)} is none of the manifest’s`);
   }
   return found;
+}
+
+/** One of the manifest's, or the label of an account's own host. */
+export function isRegion(manifest: ProviderManifest, name: unknown): boolean {
+  if (manifest.regions.some((region) => region.name === name)) return true;
+  return (manifest.accountHosts ?? []).some(({ label }) => new RegExp(`^(?:${label})$`).test(String(name)));
 }
 
 function isCredential(manifest: ProviderManifest, name: unknown): boolean {

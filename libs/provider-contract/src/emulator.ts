@@ -100,6 +100,11 @@ export interface EmulatorProbe {
   /** @returns its id. */
   addAudience(name: string): string;
   removeAudience(id: string): void;
+  /**
+   * Makes room for an attribute of ours (its name without a prefix), where a vendor takes values only into fields that
+   * exist. Absent where it takes any.
+   */
+  addField?(attribute: string): void;
   /** From now on no credential of any account is accepted, as if all keys had been deleted; `false` gives them back. */
   revoke(revoked: boolean): void;
   /** What was taken and is applied later is applied now. */

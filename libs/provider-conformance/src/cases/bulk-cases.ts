@@ -158,7 +158,7 @@ const eventsInBulk: ConformanceCase = {
   run: async ({ manifest, stage }) => {
     const here = await stage();
     const findings = new Findings();
-    const [one, other] = [await arrived(here), await arrived(here)];
+    const [one, other] = [arrived(here), arrived(here)];
     const names = ['affiliate_approved', 'commission_earned', 'payout_sent'];
     const events = names.flatMap((name) => [
       happening(here, one, { name }),

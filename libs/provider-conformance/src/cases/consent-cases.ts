@@ -30,8 +30,9 @@ function optedOut(stage: Stage, consent: EmulatedConsent, audiences: readonly st
 
 /** Says so when the consent went up. */
 function raised(stage: Stage, email: string, before: EmulatedConsent): string | undefined {
+  // Where somebody exists only in an audience, nobody was put there, and there is nothing to raise.
+  if (!OPTED_OUT.includes(before)) return undefined;
   const after = stage.look(email)?.consent ?? 'none';
-  if (after === before) return undefined;
   return after === 'subscribed' || after === 'pending' ? `${before} became ${after}` : undefined;
 }
 

@@ -32,7 +32,7 @@ const landsWhole: ConformanceCase = {
   appliesTo: nativeEvents,
   run: async ({ stage }) => {
     const here = await stage();
-    const email = await arrived(here);
+    const email = arrived(here);
     const event = happening(here, email, {
       occurredAt: new Date(here.clock.now() - 3_600_000).toISOString(),
       data: { reference: 'ref-1', amount: 1250, currency: 'EUR', note: 'Zoë & “friends”' },
@@ -65,7 +65,7 @@ const substitute: ConformanceCase = {
     ['tag', 'attribute'].includes(capabilities.events) ? true : 'Events need no substitute here.',
   run: async ({ manifest, stage }) => {
     const here = await stage();
-    const email = await arrived(here);
+    const email = arrived(here);
     const event = happening(here, email);
     const outcome = await here.connect().track(event);
     must(isSuccess(outcome), `an event came to ${told(outcome)}`);
@@ -89,7 +89,7 @@ const inOrder: ConformanceCase = {
   appliesTo: nativeEvents,
   run: async ({ stage }) => {
     const here = await stage();
-    const email = await arrived(here);
+    const email = arrived(here);
     const names = ['affiliate_approved', 'commission_earned', 'payout_sent', 'commission_earned'];
     for (const name of names) {
       const outcome = await here.connect().track(happening(here, email, { name }));
@@ -108,7 +108,7 @@ const once: ConformanceCase = {
   appliesTo: dedupes,
   run: async ({ manifest, stage }) => {
     const here = await stage();
-    const email = await arrived(here);
+    const email = arrived(here);
     const event = happening(here, email);
     const retry = here.connect({ fault: (_, index) => (index === 0 ? 'apply-then-hang' : undefined) });
     const first = await retry.track(event);
@@ -141,7 +141,7 @@ const different: ConformanceCase = {
   appliesTo: nativeEvents,
   run: async ({ stage }) => {
     const here = await stage();
-    const email = await arrived(here);
+    const email = arrived(here);
     const data = { reference: 'twice', amount: 100, currency: 'EUR' };
     const events = [happening(here, email, { data }), happening(here, email, { data })];
     for (const event of events) {
@@ -168,7 +168,7 @@ const ambiguous: ConformanceCase = {
   },
   run: async ({ stage }) => {
     const here = await stage();
-    const email = await arrived(here);
+    const email = arrived(here);
     const rehearsal = here.connect();
     const from = here.emulator.arrivals.length;
     await rehearsal.track(happening(here, email));
@@ -242,7 +242,7 @@ const hostileData: ConformanceCase = {
       'no numbers': { nan: Number.NaN, endless: Number.POSITIVE_INFINITY },
     };
     for (const [what, data] of Object.entries(kinds)) {
-      const email = await arrived(here);
+      const email = arrived(here);
       const event = happening(here, email, { data });
       const outcome = await here.connect().track(event);
       findings.unless(isSuccess(outcome), `an event with ${what} came to ${told(outcome)}`);
@@ -271,7 +271,7 @@ const impossible: ConformanceCase = {
       { what: 'data of 2 MB', more: { data: { text: 'x'.repeat(2_000_000) } } },
     ];
     for (const { what, more } of cases) {
-      const email = await arrived(here);
+      const email = arrived(here);
       const outcome = await here.connect().track(happening(here, email, more));
       const count = here.look(email)?.events.length ?? 0;
       const claimed = isSuccess(outcome);

@@ -25,6 +25,7 @@ async function withAttribute(
   readonly previous: NonNullable<ContactChange['previous']>;
   readonly kept: boolean;
 }> {
+  stage.probe.addField?.('favourite');
   const change = wish(stage, { attributes: { favourite: value } });
   const outcome = await landed(stage, change, 'a contact with an attribute');
   const kept = holds(stage.look(change.desired.email)?.fields, value);

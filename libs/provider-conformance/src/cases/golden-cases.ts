@@ -88,16 +88,16 @@ async function prepared(
       return (connection) => many(connection.upsertMany(changes));
     }
     case 'trackEvent': {
-      const event = happening(stage, await arrived(stage));
+      const event = happening(stage, arrived(stage));
       return (connection) => one(connection.track(event));
     }
     case 'trackEvents': {
-      const emails = [await arrived(stage), await arrived(stage), await arrived(stage)];
+      const emails = [arrived(stage), arrived(stage), arrived(stage)];
       const events = emails.map((email) => happening(stage, email));
       return (connection) => many(connection.trackMany(events));
     }
     case 'readContact': {
-      const email = await arrived(stage);
+      const email = arrived(stage);
       return (connection) => one(connection.read(email));
     }
     case 'removeContact': {
@@ -108,7 +108,7 @@ async function prepared(
         one(connection.remove({ contactId: change.contactId, previous: ledger(change, outcome) }));
     }
     case 'eraseContact': {
-      const email = await arrived(stage);
+      const email = arrived(stage);
       return (connection) => one(connection.erase(email));
     }
   }

@@ -1,6 +1,7 @@
 import { fixedHosts, type ProviderManifest } from '@rekomi/provider-contract';
 import { Findings } from '../checks.js';
 import { claimsAbout } from '../claims.js';
+import { isRegion } from '../told.js';
 import type { ConformanceCase } from '../conformance-case.js';
 
 /** A file of a provider reaches around what it is handed. */
@@ -80,7 +81,7 @@ const emulator: ConformanceCase = {
         findings.unless(name in credentials || !required, `an account has no credential ${name}`);
       }
       findings.unless(
-        region === undefined || manifest.regions.some(({ name }) => name === region),
+        region === undefined || isRegion(manifest, region),
         `an account is in the region ${String(region)}, which the manifest has not`,
       );
     }
@@ -114,7 +115,10 @@ function faultsOf(manifest: ProviderManifest): readonly string[] {
   return [
     ...unless(/^[a-z0-9]+(-[a-z0-9]+)*$/.test(manifest.slug), 'the slug is not in kebab case'),
     ...unless(/^\d{4}-\d{2}-\d{2}$/.test(manifest.checkedOn), 'checkedOn is no date'),
-    ...unless(regions.length > 0, 'there is no region'),
+    ...unless(
+      regions.length > 0 || accountHosts.length > 0,
+      'there is neither a region nor a host of an account',
+    ),
     ...twice(fieldNames).map((name) => `the credential ${name} stands twice`),
     ...twice(settings.map(({ name }) => name)).map((name) => `the setting ${name} stands twice`),
     ...twice(regions.map(({ name }) => name)).map((name) => `the region ${name} stands twice`),

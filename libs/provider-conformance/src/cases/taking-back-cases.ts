@@ -82,7 +82,7 @@ const erases: ConformanceCase = {
   appliesTo: ({ capabilities }) => (capabilities.eraseContact ? true : 'The vendor’s API erases nobody.'),
   run: async ({ stage }) => {
     const here = await stage();
-    const [email, neighbour] = [await arrived(here), await arrived(here)];
+    const [email, neighbour] = [arrived(here), arrived(here)];
     const outcome = await here.connect().erase(email);
     must(isSuccess(outcome), `an erasure came to ${told(outcome)}`);
     must(isErased(here, email), 'the person is still there');
@@ -132,7 +132,7 @@ const harmless: ConformanceCase = {
   rule: 'reading',
   run: async ({ manifest, stage }) => {
     const here = await stage();
-    const email = await arrived(here);
+    const email = arrived(here);
     if (manifest.capabilities.events !== 'none') await here.connect().track(happening(here, email));
     const before = here.look(email);
     const writes = here.probe.writes();
