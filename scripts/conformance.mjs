@@ -22,4 +22,9 @@ const run = spawnSync(
   ],
   { stdio: 'inherit' },
 );
+if (process.argv.includes('--docs') && run.status !== 2) {
+  const prettier = path.join(root, 'node_modules', 'prettier', 'bin', 'prettier.cjs');
+  const page = path.join(root, 'docs', 'conformance.md');
+  spawnSync(process.execPath, [prettier, '--write', '--log-level=warn', page], { stdio: 'inherit' });
+}
 process.exit(run.status ?? 2);

@@ -1,4 +1,5 @@
 import type { ProviderManifest } from '@rekomi/provider-contract';
+import { audiencesAreTyped, resetHeadersOf } from './vendor-kinds.js';
 
 /**
  * Everything that a manifest claims about the vendor and about the provider, each as a short text: `tags: native`. A
@@ -30,11 +31,13 @@ export function claimsOf(manifest: ProviderManifest): readonly string[] {
         ]),
     `audience creatable: ${String(audience.creatable)}`,
     `audience required: ${String(audience.required)}`,
+    ...(audiencesAreTyped(manifest) ? ['audience typed: true'] : []),
     ...audience.listingNeeds.map((name) => `audience listing needs: ${name}`),
     ...regions.map(({ name }) => `region: ${name}`),
     ...accountHosts.map(({ suffix }) => `account hosts: *${suffix}`),
     ...credentials.map(({ name, required }) => `credential: ${name}, ${required ? 'required' : 'optional'}`),
     ...settings.map(({ name }) => `setting: ${name}`),
+    ...resetHeadersOf(manifest).map((name) => `reset header: ${name}`),
     `limits: ${Object.keys(manifest.limits).join(', ')}`,
   ];
 }
@@ -44,5 +47,5 @@ export function claimsAbout(
   ...beginnings: readonly string[]
 ): (manifest: ProviderManifest) => readonly string[] {
   return (manifest) =>
-    claimsOf(manifest).filter((claim) => beginnings.some((beginning) => claim.startsWith(`${beginning}`)));
+    claimsOf(manifest).filter((claim) => beginnings.some((beginning) => claim.startsWith(beginning)));
 }

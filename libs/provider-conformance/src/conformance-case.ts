@@ -31,7 +31,7 @@ export interface CaseContext {
   readonly subject: Subject;
   readonly manifest: ProviderManifest;
   /** A fresh emulated vendor behind a loopback server, and a transport to it. */
-  stage(options?: StageOptions): Promise<Stage>;
+  readonly stage: (options?: StageOptions) => Promise<Stage>;
 }
 
 /** One thing that every provider has to do, as far as its manifest says so. */

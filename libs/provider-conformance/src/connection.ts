@@ -50,6 +50,7 @@ const SILENT = /^(hang|hang-in-body|apply-then-hang)(;|$)/;
  * throws ends the case.
  */
 export class Connection {
+  /** In the order in which they were sent. */
   readonly sent: SentRequest[] = [];
   readonly access: ProviderAccess;
   private started = 0;
@@ -135,7 +136,7 @@ export class Connection {
     must(method, `the manifest has bulk calls, and the provider has no ${call}`);
     const before = structuredClone(items);
     const outcomes = await this.caught(call, () => method(this.access, items));
-    must(Array.isArray(outcomes), `${call} returned no list of outcomes`);
+    must(isList(outcomes), `${call} returned no list of outcomes`);
     for (const outcome of outcomes) this.inspect(call, outcome);
     this.compare(call, before, items);
     return outcomes;
@@ -178,6 +179,8 @@ export class Connection {
     if (!isAllowedHost(provider.manifest, request.host)) {
       watch.breach('foreign-host', during, `a request was meant for ${request.host}`);
     }
+    const address = `${request.path} ${new URLSearchParams(request.query).toString()}`;
+    watch.inspect(address, `the address of a request (${request.method})`, during);
     const index = this.started;
     this.started += 1;
     const name = fault?.(request, index);
@@ -185,7 +188,12 @@ export class Connection {
       name === undefined ? request : { ...request, headers: { ...request.headers, 'x-sandbox-fault': name } };
     const way = name !== undefined && SILENT.test(name) ? impatient : http;
     const answer = await way.request(spoilt);
-    this.sent.push({ request, answer });
+    this.sent[index] = { request, answer };
     return answer;
   }
+}
+
+/** For providers in JavaScript. */
+function isList(value: unknown): boolean {
+  return Array.isArray(value);
 }

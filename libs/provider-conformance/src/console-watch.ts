@@ -4,11 +4,14 @@ const CHANNELS = ['debug', 'log', 'info', 'warn', 'error'] as const;
 
 /** Listens to the console of the process while the suite runs. @returns what ends it. */
 export function watchConsole(watch: Watch, console_: Console = globalThis.console): () => void {
-  const originals = CHANNELS.map((channel) => [channel, console_[channel]] as const);
+  const originals = CHANNELS.map((channel) => {
+    const original: (...values: unknown[]) => void = console_[channel].bind(console_);
+    return [channel, original] as const;
+  });
   for (const [channel, original] of originals) {
     console_[channel] = (...values: unknown[]): void => {
       watch.inspect(values.map(asText).join(' '), `the console (${channel})`, 'the run');
-      original.apply(console_, values);
+      original(...values);
     };
   }
   return () => {

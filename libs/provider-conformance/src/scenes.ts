@@ -1,9 +1,16 @@
-import { isSuccess, type Outcome, type ProviderCall, type ProviderManifest } from '@rekomi/provider-contract';
+import {
+  isSuccess,
+  type CrmProvider,
+  type Outcome,
+  type ProviderCall,
+  type ProviderManifest,
+} from '@rekomi/provider-contract';
 import { must, shown } from './checks.js';
 import type { Connection } from './connection.js';
 import { missing, missingEvent, told } from './landing.js';
 import { happening, ledger, next, wish } from './people.js';
 import type { Stage } from './stage.js';
+import { audiencesAreTyped } from './vendor-kinds.js';
 
 /** What came of an act, in the same words for every call. */
 export interface Result {
@@ -28,7 +35,7 @@ export interface Act {
 export interface Scene {
   readonly call: ProviderCall;
   readonly name: string;
-  readonly appliesTo: (manifest: ProviderManifest) => boolean;
+  readonly appliesTo: (manifest: ProviderManifest, provider: CrmProvider) => boolean;
   /** The preparation goes over a connection without faults. */
   readonly prepare: (stage: Stage) => Promise<Act>;
 }
@@ -39,12 +46,17 @@ const withBulk = ({ capabilities }: ProviderManifest): boolean => capabilities.b
 /** Enough for a batch to be a batch. */
 const BATCH = 3;
 
+/** One that nobody has: where tags have to be created, each act creates its own, as the rehearsal did. */
+function freshTag(stage: Stage): string {
+  return `spring${stage.number()}`;
+}
+
 const newContact: Scene = {
   call: 'upsertContact',
   name: 'a new contact',
   appliesTo: always,
   prepare: async (stage) => {
-    const change = wish(stage);
+    const change = wish(stage, { tags: [freshTag(stage)] });
     return {
       perform: async (connection) => [contactResult(stage, change, await connection.upsert(change))],
     };
@@ -56,13 +68,14 @@ const changedContact: Scene = {
   name: 'a changed contact',
   appliesTo: always,
   prepare: async (stage) => {
-    const first = wish(stage, { tags: ['spring', 'gold'] });
+    const [goes, stays, comes] = [freshTag(stage), freshTag(stage), freshTag(stage)];
+    const first = wish(stage, { tags: [goes, stays] });
     const before = await stage.connect().upsert(first);
     must(isSuccess(before), `a new contact came to ${told(before)}`);
     const change = next(first, before, {
       firstName: 'Noor',
       fullName: 'Noor van der Meer',
-      tags: ['gold', 'vip'],
+      tags: [stays, comes],
     });
     return {
       perform: async (connection) => [contactResult(stage, change, await connection.upsert(change))],
@@ -88,9 +101,9 @@ const event: Scene = {
 const contactsInBulk: Scene = {
   call: 'upsertContacts',
   name: 'several contacts at once',
-  appliesTo: withBulk,
+  appliesTo: (manifest, provider) => withBulk(manifest) && provider.upsertContacts !== undefined,
   prepare: async (stage) => {
-    const changes = Array.from({ length: BATCH }, () => wish(stage));
+    const changes = Array.from({ length: BATCH }, () => wish(stage, { tags: [freshTag(stage)] }));
     return {
       perform: async (connection) => {
         const outcomes = await connection.upsertMany(changes);
@@ -107,7 +120,8 @@ const contactsInBulk: Scene = {
 const eventsInBulk: Scene = {
   call: 'trackEvents',
   name: 'several events at once',
-  appliesTo: (manifest) => withBulk(manifest) && withEvents(manifest),
+  appliesTo: (manifest, provider) =>
+    withBulk(manifest) && withEvents(manifest) && provider.trackEvents !== undefined,
   prepare: async (stage) => {
     const emails = [];
     for (let person = 0; person < BATCH; person += 1) emails.push(arrived(stage));
@@ -129,7 +143,7 @@ const removal: Scene = {
   name: 'taking back',
   appliesTo: always,
   prepare: async (stage) => {
-    const change = wish(stage);
+    const change = wish(stage, { tags: [freshTag(stage)] });
     const before = await stage.connect().upsert(change);
     must(isSuccess(before), `a new contact came to ${told(before)}`);
     const previous = ledger(change, before);
@@ -147,7 +161,7 @@ const removal: Scene = {
 const listing: Scene = {
   call: 'listAudiences',
   name: 'the list of audiences',
-  appliesTo: always,
+  appliesTo: (manifest) => !audiencesAreTyped(manifest),
   prepare: async (stage) => {
     stage.audience();
     return {
@@ -188,7 +202,7 @@ const reading: Scene = {
 const creation: Scene = {
   call: 'createAudience',
   name: 'a new audience',
-  appliesTo: ({ audience }) => audience.creatable,
+  appliesTo: (manifest) => manifest.audience.creatable && !audiencesAreTyped(manifest),
   prepare: async (stage) => {
     const name = `Partners ${stage.number()}`;
     return {
@@ -234,8 +248,8 @@ export const SCENES: readonly Scene[] = [
   erasure,
 ];
 
-export function scenesOf(manifest: ProviderManifest): readonly Scene[] {
-  return SCENES.filter((scene) => scene.appliesTo(manifest));
+export function scenesOf(provider: CrmProvider): readonly Scene[] {
+  return SCENES.filter((scene) => scene.appliesTo(provider.manifest, provider));
 }
 
 /** Somebody who is at the vendor already, put there by the vendor's own means. */

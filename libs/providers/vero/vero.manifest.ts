@@ -34,7 +34,7 @@ export const veroManifest = {
     listingNeeds: [],
     creatable: false,
     required: false,
-    named: true,
+    typed: true,
   },
   capabilities: {
     events: 'native',

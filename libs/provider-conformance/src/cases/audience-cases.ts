@@ -1,10 +1,17 @@
-import { isSuccess, type Audience, type AudiencePage, type Outcome } from '@rekomi/provider-contract';
+import {
+  isSuccess,
+  type Audience,
+  type AudiencePage,
+  type Outcome,
+  type ProviderManifest,
+} from '@rekomi/provider-contract';
 import { Findings, must, shown } from '../checks.js';
 import { claimsAbout } from '../claims.js';
 import type { ConformanceCase } from '../conformance-case.js';
 import type { Connection } from '../connection.js';
 import { missing, told, warned } from '../landing.js';
 import { bareWish, ledger, wish } from '../people.js';
+import { audiencesAreTyped } from '../vendor-kinds.js';
 
 const MANY = 1001;
 const HOSTILE_NAMES = [
@@ -32,10 +39,16 @@ async function everyPage(connection: Connection): Promise<readonly Audience[]> {
   return all;
 }
 
+const listed = (manifest: ProviderManifest): true | string =>
+  audiencesAreTyped(manifest)
+    ? 'An audience is a name that a person types; the API lists and misses none.'
+    : true;
+
 const toTheEnd: ConformanceCase = {
   id: 'audiences-to-the-end',
   title: '1,001 audiences are listed to the last one, each once',
   rule: 'audiences',
+  appliesTo: listed,
   run: async ({ stage }) => {
     const here = await stage();
     const names = Array.from({ length: MANY }, (_, index) => `Partners ${index + 1}`);
@@ -64,6 +77,7 @@ const deleted: ConformanceCase = {
   id: 'audience-deleted-not-offered',
   title: 'An audience that was deleted at the vendor is offered no more',
   rule: 'audiences',
+  appliesTo: listed,
   run: async ({ stage }) => {
     const here = await stage();
     const id = here.probe.addAudience('Short-lived');
@@ -81,6 +95,7 @@ const missingOne: ConformanceCase = {
   id: 'audience-missing-told',
   title: 'A contact for an audience that is gone is told as misconfigured, with what got in all the same',
   rule: 'audiences',
+  appliesTo: listed,
   run: async ({ stage }) => {
     const here = await stage();
     // First, because an emulator may give the number of what is gone to the next one.
@@ -110,6 +125,7 @@ const removedMidway: ConformanceCase = {
   id: 'audience-removed-midway',
   title: 'An audience that vanishes while a contact is on its way is told as missing',
   rule: 'audiences',
+  appliesTo: listed,
   run: async ({ stage }) => {
     const rehearsal = await stage();
     const first = rehearsal.connect();
@@ -216,10 +232,11 @@ const created: ConformanceCase = {
   rule: 'audiences',
   proves: claimsAbout('audience creatable: true'),
   appliesTo: ({ audience }) => (audience.creatable ? true : 'The API creates no audiences.'),
-  run: async ({ stage }) => {
+  run: async ({ manifest, stage }) => {
     const here = await stage();
     const findings = new Findings();
-    for (const name of HOSTILE_NAMES) {
+    // What is typed comes into being with its first contact.
+    for (const name of audiencesAreTyped(manifest) ? [] : HOSTILE_NAMES) {
       const made = await here.connect().create(name);
       if (made.kind !== 'created') {
         findings.unless(made.kind === 'refused', `${shown(name)} came to ${told(made)}`);
@@ -237,6 +254,23 @@ const created: ConformanceCase = {
     const blank = await here.connect().create('   ');
     findings.unless(blank.kind !== 'created', 'an audience without a name was created');
     findings.settle();
+  },
+};
+
+const typed: ConformanceCase = {
+  id: 'audience-typed',
+  title: 'A name that was typed takes a contact, and the list that is none is told as a value',
+  rule: 'audiences',
+  proves: claimsAbout('audience typed:'),
+  appliesTo: (manifest) => (audiencesAreTyped(manifest) ? true : 'The API lists the audiences.'),
+  run: async ({ stage }) => {
+    const here = await stage();
+    await here.connect().list();
+    const change = wish(here, { audiences: ['Affiliates of autumn'] });
+    const outcome = await here.connect().upsert(change);
+    must(isSuccess(outcome), `a contact for a name that was typed came to ${told(outcome)}`);
+    const gaps = missing(here, change, outcome);
+    must(gaps.length === 0, `missing: ${gaps.join(', ')}`);
   },
 };
 
@@ -270,5 +304,6 @@ export const AUDIENCE_CASES = [
   move,
   others,
   created,
+  typed,
   silentJoin,
 ];

@@ -10,9 +10,12 @@ import type { ConformanceCase } from '../conformance-case.js';
 import { missing, missingEvent, told } from '../landing.js';
 import { happening, ledger, wish } from '../people.js';
 import { arrived } from '../scenes.js';
+import type { Subject } from '../subject.js';
 
-const withBulk = ({ capabilities }: ProviderManifest): true | string =>
-  capabilities.bulk === undefined ? 'There are no bulk calls.' : true;
+const withBulk = ({ capabilities }: ProviderManifest, { provider }: Subject): true | string => {
+  if (capabilities.bulk === undefined) return 'There are no bulk calls.';
+  return provider.upsertContacts === undefined ? 'There is no bulk call for contacts.' : true;
+};
 
 /** So many that a batch is a batch, and not so many that a run takes long. */
 const CROWD = 25;
@@ -106,13 +109,13 @@ const slices: ConformanceCase = {
   title: 'The record of one person in a batch holds nothing of another person',
   rule: 'bulk',
   appliesTo: withBulk,
-  run: async ({ manifest, stage }) => {
+  run: async ({ subject, manifest, stage }) => {
     const here = await stage();
     const findings = new Findings();
     const changes = Array.from({ length: 5 }, () => wish(here));
     const outcomes = [...(await here.connect().upsertMany(changes))];
     const owners = changes.map(({ desired }) => desired.email);
-    if (manifest.capabilities.events !== 'none') {
+    if (manifest.capabilities.events !== 'none' && subject.provider.trackEvents !== undefined) {
       outcomes.push(...(await here.connect().trackMany(owners.map((email) => happening(here, email)))));
       owners.push(...owners);
     }
@@ -150,10 +153,12 @@ const eventsInBulk: ConformanceCase = {
   id: 'bulk-events',
   title: 'Events in bulk arrive once each, in order for each person, with their dedupe ids',
   rule: 'bulk',
-  appliesTo: (manifest) => {
-    const bulk = withBulk(manifest);
-    if (bulk !== true) return bulk;
-    return manifest.capabilities.events === 'none' ? 'The vendor takes no events.' : true;
+  proves: (manifest) => (manifest.capabilities.bulk === undefined ? [] : claimsAbout('bulk: ')(manifest)),
+  appliesTo: ({ capabilities }, { provider }) => {
+    if (capabilities.bulk === undefined) return 'There are no bulk calls.';
+    return capabilities.events === 'none' || provider.trackEvents === undefined
+      ? 'There is no bulk call for events.'
+      : true;
   },
   run: async ({ manifest, stage }) => {
     const here = await stage();

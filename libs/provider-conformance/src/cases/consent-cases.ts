@@ -118,7 +118,10 @@ const inBulk: ConformanceCase = {
   id: 'consent-in-bulk',
   title: 'Bulk calls raise no consent either, also when one of their requests fails',
   rule: 'consent',
-  appliesTo: ({ capabilities }) => (capabilities.bulk === undefined ? 'There are no bulk calls.' : true),
+  appliesTo: ({ capabilities }, { provider }) =>
+    capabilities.bulk === undefined || provider.upsertContacts === undefined
+      ? 'There is no bulk call for contacts.'
+      : true,
   run: async ({ stage }) => {
     const here = await stage();
     const findings = new Findings();

@@ -4,7 +4,7 @@ import { Findings, must, shown } from '../checks.js';
 import { claimsAbout } from '../claims.js';
 import type { ConformanceCase } from '../conformance-case.js';
 import { holds, missing, told, warned, writesNames } from '../landing.js';
-import { bareWish, ledger, next, wish } from '../people.js';
+import { bareWish, happening, ledger, next, wish } from '../people.js';
 import type { Stage } from '../stage.js';
 
 /** The outcome of a wish that has to succeed and be true. */
@@ -229,15 +229,18 @@ const everySetting: ConformanceCase = {
               ? [field.minimum ?? 1, field.maximum ?? 100]
               : [field.default];
       for (const value of values) {
+        const connection = here.connect({ settings: { [field.name]: value } });
         const change = wish(here);
-        const outcome = await here.connect({ settings: { [field.name]: value } }).upsert(change);
-        findings.unless(
-          isSuccess(outcome),
-          `with ${field.name} = ${shown(value)} a contact came to ${told(outcome)}`,
-        );
+        const outcome = await connection.upsert(change);
+        const under = `with ${field.name} = ${shown(value)}`;
+        findings.unless(isSuccess(outcome), `${under} a contact came to ${told(outcome)}`);
         if (!isSuccess(outcome)) continue;
-        for (const gap of missing(here, change, outcome))
-          findings.add(`with ${field.name} = ${shown(value)}: ${gap} is missing`);
+        for (const gap of missing(here, change, outcome)) findings.add(`${under}: ${gap} is missing`);
+        if (manifest.capabilities.events === 'none') continue;
+        const recorded = await connection.track(happening(here, change.desired.email));
+        // A setting may switch what stands for events off; then it is refused and not lost.
+        const known = isSuccess(recorded) || recorded.kind === 'refused';
+        findings.unless(known, `${under} an event came to ${told(recorded)}`);
       }
     }
     findings.settle();
@@ -309,7 +312,9 @@ const warnedOnce: ConformanceCase = {
           `${words}: the contact is in audience ${id}, and \`written\` does not say so`,
         );
       }
-      for (const tag of seen.tags) {
+      // Where audiences are tags, a membership shows among them.
+      const names = here.probe.audiences().map(({ name }) => name);
+      for (const tag of seen.tags.filter((one) => !names.includes(one))) {
         findings.unless(
           book.tags.includes(tag),
           `${words}: the contact has the tag ${tag}, and \`written\` does not say so`,
@@ -347,7 +352,7 @@ export const CONTACT_CASES = [
 function emptyIn(value: unknown, at: string): string | undefined {
   if (value === '' || value === null) return at;
   if (typeof value !== 'object' || value === undefined) return undefined;
-  for (const [key, inner] of Object.entries(value as object)) {
+  for (const [key, inner] of Object.entries(value)) {
     const found = emptyIn(inner, at === '' ? key : `${at}.${key}`);
     if (found !== undefined) return found;
   }

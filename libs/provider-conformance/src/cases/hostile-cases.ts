@@ -1,11 +1,13 @@
-import type { ProviderManifest, VendorAnswer } from '@rekomi/provider-contract';
+import type { VendorAnswer } from '@rekomi/provider-contract';
 import { Findings, must } from '../checks.js';
+import { claimsAbout } from '../claims.js';
 import type { CaseContext, ConformanceCase } from '../conformance-case.js';
 import type { Connection, FaultPlan } from '../connection.js';
 import { bodyIsTheVendors, FALSE_ANSWERS } from '../false-answers.js';
 import { told } from '../landing.js';
 import { scenesOf, type Act, type Result, type Scene } from '../scenes.js';
 import { Trap, type Stage } from '../stage.js';
+import { resetHeadersOf } from '../vendor-kinds.js';
 
 /** One scene with one fault at one of its requests, played. */
 interface Played {
@@ -31,13 +33,15 @@ const plan =
 
 /** Every scene, every request of it, every fault; `judge` says what is wrong with what came of it. */
 async function playAll(
-  { manifest, stage }: CaseContext,
+  { subject, stage }: CaseContext,
   faults: readonly string[],
   judge: (played: Played, findings: Findings) => void | Promise<void>,
 ): Promise<void> {
   const findings = new Findings();
-  for (const scene of scenesOf(manifest)) {
+  for (const scene of scenesOf(subject.provider)) {
     const here = await stage();
+    // What a vendor makes once for all (a field of ours) is made before, so that the rounds are like the rehearsal.
+    await (await scene.prepare(here)).perform(here.connect());
     const rehearsal = here.connect();
     const rehearsed = await scene.prepare(here);
     const from = here.emulator.arrivals.length;
@@ -114,6 +118,27 @@ const throttled: ConformanceCase = {
     }),
 };
 
+const ownHeaders: ConformanceCase = {
+  id: 'fault-429-own-header',
+  title: 'A 429 with a header of the vendor’s own is throttled until then',
+  rule: 'hostile-vendor',
+  proves: claimsAbout('reset header:'),
+  appliesTo: (manifest) =>
+    resetHeadersOf(manifest).length > 0 ? true : 'The vendor has no header of its own for it.',
+  run: (context) =>
+    playAll(
+      context,
+      resetHeadersOf(context.manifest).map((name) => `429-header;${name}=45`),
+      (played, findings) => {
+        expectKinds(played, findings, ['throttled', 'unavailable']);
+        for (const result of played.results.filter(({ kind }) => kind === 'throttled')) {
+          const wait = ((result.until?.getTime() ?? 0) - played.stage.clock.now()) / 1000;
+          findings.unless(Math.abs(wait - 45) <= 5, `${words(played, result)}, ${wait} s from now`);
+        }
+      },
+    ),
+};
+
 const broken: ConformanceCase = {
   id: 'fault-5xx',
   title: 'A 500, a 503 and a 502 with a page are "unavailable", and the same call works afterwards',
@@ -185,9 +210,9 @@ const revoked: ConformanceCase = {
   id: 'fault-revoked-midway',
   title: 'Keys that are deleted in the middle of a call are told as unauthorised',
   rule: 'hostile-vendor',
-  run: async ({ manifest, stage }) => {
+  run: async ({ subject, stage }) => {
     const findings = new Findings();
-    for (const scene of scenesOf(manifest)) {
+    for (const scene of scenesOf(subject.provider)) {
       const rehearsal = await stage();
       const first = rehearsal.connect();
       const rehearsed = await scene.prepare(rehearsal);
@@ -275,6 +300,7 @@ const echoed: ConformanceCase = {
 
 export const HOSTILE_CASES = [
   throttled,
+  ownHeaders,
   broken,
   silent,
   cut,
@@ -322,9 +348,4 @@ async function expectRecovery(
     findings.unless(result.success, said);
     for (const lie of result.lies) findings.add(`${said}, but missing: ${lie}`);
   }
-}
-
-/** For the matrix: the names of the scenes that a manifest selects. */
-export function sceneNames(manifest: ProviderManifest): readonly string[] {
-  return scenesOf(manifest).map(({ name }) => name);
 }

@@ -52,8 +52,11 @@ const methods: ConformanceCase = {
     claim(capabilities.readBack, 'readContact');
     claim(capabilities.eraseContact, 'eraseContact');
     claim(audience.creatable, 'createAudience');
-    claim(capabilities.bulk !== undefined, 'upsertContacts');
-    if (capabilities.events !== 'none') claim(capabilities.bulk !== undefined, 'trackEvents');
+    const inBulk = provider.upsertContacts !== undefined || provider.trackEvents !== undefined;
+    findings.unless(
+      inBulk === (capabilities.bulk !== undefined),
+      `bulk calls are ${inBulk ? 'there' : 'missing'}, and the manifest says the opposite`,
+    );
     claim(true, 'removeContact');
     findings.settle();
   },
