@@ -56,6 +56,7 @@ const DOORS = [
   { from: { element: { type: ['sandbox', 'test'] } }, source: '@rekomi/provider-registry/emulators' },
   { from: { file: { categories: 'test' } }, source: '@rekomi/database/testing' },
   { from: { file: { categories: 'test' } }, source: '@rekomi/transport/testing' },
+  { from: { file: { categories: 'test' } }, source: '@rekomi/vendor-emulation/testing' },
 ];
 
 const SYNTAX = [

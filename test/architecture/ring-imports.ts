@@ -31,6 +31,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Workspaces with doubles and fixtures that any test may use. */
+const TEST_DOORS: ReadonlySet<string> = new Set(['database', 'vendor-emulation']);
+
 /** Imports that cross a border they may not cross, or cross it beside the door. */
 export function forbiddenImports(files: readonly SourceFile[]): readonly string[] {
   return files.flatMap((file) => {
@@ -58,7 +61,7 @@ function faultOfPackage(file: SourceFile, from: string, { specifier }: Import): 
   const [, to = '', door] = parts;
   const allowed = MAY_IMPORT[from];
   if (allowed === undefined) return `belongs to ${from}, a workspace that has no place among the rings yet.`;
-  const isOwnTestDoor = ['database', 'transport'].includes(to) && door === 'testing' && isTest(file);
+  const isOwnTestDoor = TEST_DOORS.has(to) && door === 'testing' && isTest(file);
   if (!allowed.includes(to) && !isOwnTestDoor) return `imports ${to}, which ${from} may not know.`;
   if (door === undefined) return to === 'providers' ? 'imports providers without naming one.' : undefined;
   return isOpenDoor(from, to, door) || isOwnTestDoor

@@ -6,7 +6,7 @@ import {
   RetryWithExponentialBackoff,
   type SubscriptionCreateJobCreateQuery,
 } from 'klaviyo-api';
-import { type Sandbox, startSandbox } from './sandbox.js';
+import { type Sandbox, startSandbox } from './every-vendor.js';
 import { control } from './testing/vendor-client.js';
 
 const JANE = 'jane+tag@example.com';

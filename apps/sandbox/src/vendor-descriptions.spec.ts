@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Sandbox, startSandbox } from './sandbox.js';
+import { type Sandbox, startSandbox } from './every-vendor.js';
 import { control } from './testing/vendor-client.js';
 import { type RecordedExchange, VendorDescription } from './testing/vendor-description.js';
 

@@ -1,0 +1,2 @@
+export * from './contact-wishes.js';
+export * from './in-process-access.js';
