@@ -7,7 +7,7 @@ const WARN_DAYS = 90;
 /** Headings that every guide has, so that a merchant finds the same things in the same words. */
 const GUIDE_SECTIONS = [
   'Before you start',
-  'Where the key',
+  'Where the ',
   'What is written',
   'Consent',
   'Events',

@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Workspaces with doubles and fixtures that any test may use. */
-const TEST_DOORS: ReadonlySet<string> = new Set(['database', 'vendor-emulation']);
+const TEST_DOORS: ReadonlySet<string> = new Set(['database', 'transport', 'vendor-emulation']);
 
 /** Imports that cross a border they may not cross, or cross it beside the door. */
 export function forbiddenImports(files: readonly SourceFile[]): readonly string[] {

@@ -7,6 +7,7 @@ import {
   type Failure,
   type VendorAnswer,
 } from '@rekomi/provider-contract';
+import { activecampaignManifest } from './activecampaign.manifest.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 export type Family = 'api' | 'import' | 'events';
@@ -50,7 +51,8 @@ export function readAnswer(
   const unauthorised = (code: ErrorCode): Failed =>
     failed({ kind: 'unauthorised', code, credential: 'apiKey', ...words });
 
-  if (status === 429) return failed(throttled(answer, family, now, words.vendorMessage, ['ratelimit-reset']));
+  if (status === 429)
+    return failed(throttled(answer, family, now, words.vendorMessage, activecampaignManifest.resetHeaders));
   if (status === 401) return unauthorised('credentials_rejected');
   if (status === 402) return unauthorised('account_inactive');
   if (status === 403) {

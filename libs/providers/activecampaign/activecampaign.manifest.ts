@@ -157,7 +157,13 @@ export const activecampaignManifest = {
     },
   },
 
+  resetHeaders: ['ratelimit-reset'],
   reservedAttributes: ['tags', 'status', 'tier'],
+  eventNames: {
+    maximumCharacters: 32,
+    reserved: [],
+    source: 'https://developers.activecampaign.com/reference/track-event (2026-11)',
+  },
   reservedEventKeys: [],
 
   writes: [

@@ -8,6 +8,7 @@ import {
   type Outcome,
   type VendorAnswer,
 } from '@rekomi/provider-contract';
+import { beehiivManifest } from './beehiiv.manifest.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -40,7 +41,7 @@ export function readAnswer(answer: VendorAnswer, now: number, harmless: boolean)
     failure: { kind: 'unavailable', code, status, ...words },
   });
   if (status === 429) {
-    const failure = throttled(answer, 'api', now, words.vendorMessage, ['ratelimit-reset']);
+    const failure = throttled(answer, 'api', now, words.vendorMessage, beehiivManifest.resetHeaders);
     return { kind: 'failed', failure };
   }
   if (status === 204) return { kind: 'ok', status, body: {} };

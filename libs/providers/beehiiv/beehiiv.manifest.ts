@@ -78,6 +78,7 @@ export const beehiivManifest = {
   },
 
   // Our own names; everything else gets the prefix.
+  resetHeaders: ['ratelimit-reset'],
   reservedAttributes: ['status', 'tier', 'tags'],
   reservedEventKeys: [],
 

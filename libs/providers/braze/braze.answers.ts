@@ -9,6 +9,7 @@ import {
   type Refused,
   type VendorAnswer,
 } from '@rekomi/provider-contract';
+import { brazeManifest } from './braze.manifest.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -47,9 +48,6 @@ export interface ReadingOptions {
 const NOTHING_VALID = /^valid data must be provided/i;
 const NO_PERMISSION = /access denied|permission|not authorized|not allowed/i;
 const DECLINES: ReadonlySet<number> = new Set([400, 413, 415, 422]);
-/** Headers of a 429, in the order in which they count: seconds, then seconds or Unix seconds. */
-const RESET_HEADERS: readonly string[] = ['x-ratelimit-retry-after', 'x-ratelimit-reset'];
-
 /** What every answer means unless a call knows better. A success status alone is no yes: `message` has to say so. */
 export function readAnswer(answer: VendorAnswer, options: ReadingOptions): Reading {
   const { family, now, harmless } = options;
@@ -63,7 +61,8 @@ export function readAnswer(answer: VendorAnswer, options: ReadingOptions): Readi
   const unauthorised = (code: ErrorCode): Reading =>
     failed({ kind: 'unauthorised', code, credential: 'apiKey', ...words });
 
-  if (status === 429) return failed(throttled(answer, family, now, words.vendorMessage, RESET_HEADERS));
+  if (status === 429)
+    return failed(throttled(answer, family, now, words.vendorMessage, brazeManifest.resetHeaders));
   if (isPage(answer)) return unavailable('vendor_unreadable');
   if (status >= 200 && status < 300) {
     return /^(success|queued)$/i.test(message)

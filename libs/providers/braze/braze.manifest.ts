@@ -169,6 +169,7 @@ export const brazeManifest = {
   },
 
   // Attributes of ours stand among the custom ones under our prefix, where only these could collide.
+  resetHeaders: ['x-ratelimit-retry-after', 'x-ratelimit-reset'],
   reservedAttributes: ['tags', 'status', 'tier'],
   reservedEventKeys: ['time', 'event_name'],
 

@@ -92,6 +92,11 @@ export const mailchimpManifest = {
   },
 
   reservedAttributes: ['tags', 'status', 'tier'],
+  eventNames: {
+    maximumCharacters: 30,
+    reserved: [],
+    source: 'https://mailchimp.com/developer/marketing/api/list-member-events/ (2026-11)',
+  },
   reservedEventKeys: [],
 
   writes: [

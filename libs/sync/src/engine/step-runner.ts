@@ -106,7 +106,8 @@ function sliceOf(outcome: Outcome, exchanges: readonly ExchangeRecord[]): readon
     at: exchange.at,
     durationMs: exchange.durationMs,
     method: exchange.method,
-    url: exchange.url,
+    // A query may name somebody else of the group.
+    url: exchange.url.replace(/\?.*$/s, ''),
     ...(exchange.status === undefined ? {} : { status: exchange.status }),
     ...(exchange.failure === undefined ? {} : { failure: exchange.failure }),
     bulk: true,
