@@ -1,0 +1,326 @@
+import {
+  joinDeltas,
+  type ContactChange,
+  type Failure,
+  type Outcome,
+  type Warning,
+  type WrittenContact,
+  type WrittenDelta,
+} from '@rekomi/provider-contract';
+import {
+  contactRefusal,
+  failureOf,
+  isAboutAddress,
+  isObject,
+  UNKNOWN,
+  type Declined,
+  type Reading,
+} from './brevo.answers.js';
+import { fit, type Values } from './brevo.attributes.js';
+import type { BrevoCalls, Person } from './brevo.calls.js';
+import { attributesDelta, planContact, sameAddress, takenBack, type ContactPlan } from './brevo.mapping.js';
+
+/** What became of the steps of one call so far. The first failure is the one that is told. */
+class Progress {
+  private written: WrittenDelta | undefined;
+  private readonly warnings: Warning[] = [];
+  private failure: Failure | undefined;
+
+  add(delta: WrittenDelta): void {
+    this.written = joinDeltas(this.written, delta);
+  }
+
+  warn(...warnings: readonly Warning[]): void {
+    this.warnings.push(...warnings);
+  }
+
+  /** @returns whether going on makes sense: another list may be there. */
+  fail(failure: Failure): boolean {
+    this.failure ??= failure;
+    return failure.kind === 'misconfigured';
+  }
+
+  outcome(): Outcome {
+    return {
+      ...(this.failure ?? { kind: this.written === undefined ? 'unchanged' : 'confirmed' }),
+      ...(this.written === undefined ? {} : { written: this.written }),
+      ...(this.warnings.length === 0 ? {} : { warnings: this.warnings }),
+    };
+  }
+}
+
+export async function upsertContact(calls: BrevoCalls, change: ContactChange): Promise<Outcome> {
+  const progress = new Progress();
+  if ((await attempt(calls, change, progress)) === 'gone') {
+    // Somebody deleted the contact: it is made again, whole, and nothing of what we took for granted is there.
+    const { previous, ...anew } = change;
+    progress.add({ tagsRemoved: previous?.tags ?? [], audiencesLeft: previous?.audiences ?? [] });
+    await attempt(calls, anew, progress);
+  }
+  return progress.outcome();
+}
+
+interface Work {
+  readonly plan: ContactPlan;
+  readonly values: Values;
+  readonly progress: Progress;
+}
+
+type Step = 'done' | 'gone' | 'stopped';
+
+async function attempt(calls: BrevoCalls, change: ContactChange, progress: Progress): Promise<Step> {
+  const plan = planContact(change, calls.access.settings);
+  const { values, warnings, failure } = await fit(calls, plan.wishes);
+  if (failure !== undefined) return stop(progress, failure);
+  const work = { plan, values, progress };
+  let mayJoin = true;
+  if (plan.moveFrom !== undefined) {
+    const left = await leaveOldAddress(calls, plan.moveFrom, progress);
+    if (left === 'stopped') return left;
+    mayJoin = !left.optedOut;
+    if (!mayJoin) respected(progress, 'The person is blocklisted under the old address', plan.join);
+  }
+  const join = mayJoin ? plan.join : [];
+  const step = plan.isNew ? await bring(calls, work, join) : await changeWritten(calls, work, join);
+  if (step !== 'gone') progress.warn(...plan.warnings, ...warnings);
+  return step;
+}
+
+/** Makes the contact; only when it is there already, it is looked at and changed. */
+async function bring(calls: BrevoCalls, work: Work, join: readonly string[]): Promise<Step> {
+  const { plan, progress } = work;
+  const made = await create(calls, work, join);
+  if (made === 'stopped') return made;
+  if (made !== 'there') {
+    for (const list of made.remaining) if (!(await add(calls, list, work))) return 'stopped';
+    return 'done';
+  }
+  const look = await calls.look(plan.email);
+  if (look.kind === 'failed') return stop(progress, look.failure);
+  // Taken for a double, and none can be seen: it may have gone this moment.
+  const step = look.kind === 'found' ? await changeKnown(calls, work, join, look.person) : 'gone';
+  return step === 'gone' ? stop(progress, { ...UNKNOWN, status: 404 }) : step;
+}
+
+/** Changes a contact that we wrote before. A look is needed only where it joins a list. */
+async function changeWritten(calls: BrevoCalls, work: Work, join: readonly string[]): Promise<Step> {
+  const { plan, progress } = work;
+  if (join.length === 0) {
+    const step = await writeValues(calls, work);
+    return step === 'done' ? leaveLists(calls, plan, progress) : step;
+  }
+  const look = await calls.look(plan.email);
+  if (look.kind === 'failed') return stop(progress, look.failure);
+  return look.kind === 'found' ? changeKnown(calls, work, join, look.person) : 'gone';
+}
+
+async function changeKnown(
+  calls: BrevoCalls,
+  work: Work,
+  join: readonly string[],
+  person: Person,
+): Promise<Step> {
+  const { plan, progress } = work;
+  const step = await writeValues(calls, work);
+  if (step !== 'done') return step;
+  const there = join.filter((list) => person.lists.includes(list));
+  progress.add({ email: plan.email, vendorId: person.id, audiencesJoined: there });
+  const wanted = join.filter((list) => !there.includes(list));
+  // Whether adding to a list lifts a block or an unsubscription is not documented, so it is not tried.
+  const left = person.blacklisted ? wanted : wanted.filter((list) => person.leftLists.includes(list));
+  respected(
+    progress,
+    `The person ${person.blacklisted ? 'is blocklisted in Brevo' : 'unsubscribed from the list'}`,
+    left,
+  );
+  for (const list of wanted.filter((id) => !left.includes(id)))
+    if (!(await add(calls, list, work))) return 'stopped';
+  return leaveLists(calls, plan, progress);
+}
+
+/**
+ * One call for everything; when the vendor says no, once more without lists, then without attributes, because it does not
+ * say reliably which of them is at fault.
+ */
+async function create(
+  calls: BrevoCalls,
+  { plan, values, progress }: Work,
+  join: readonly string[],
+): Promise<'there' | 'stopped' | { readonly remaining: readonly string[] }> {
+  const numbers = join.every(isListId) ? join.map(Number) : [];
+  const tries: readonly (readonly [Values, readonly number[]])[] = [
+    [values, numbers],
+    ...(numbers.length > 0 ? [[values, []] as const] : []),
+    ...(Object.keys(values).length > 0 ? [[{}, []] as const] : []),
+  ];
+  let refusal: Failure = UNKNOWN;
+  for (const [some, lists] of tries) {
+    const reading = await calls.create(plan.email, some, lists);
+    if (reading.kind === 'declined' && reading.code === 'duplicate_parameter') return 'there';
+    if (reading.kind === 'declined' && !isAboutAddress(reading.vendorMessage)) {
+      refusal = contactRefusal(reading);
+      continue;
+    }
+    const { id } = reading.kind === 'ok' ? reading.body : {};
+    if (reading.kind !== 'ok' || reading.status !== 201 || typeof id !== 'number') {
+      progress.fail(failureOf(reading));
+      return 'stopped';
+    }
+    const joined = lists.map(String);
+    progress.add(attributesDelta(plan, some));
+    progress.add({ vendorId: String(id), audiencesJoined: joined });
+    if (some !== values) leftOut(progress, Object.keys(values), refusal.vendorMessage);
+    return { remaining: join.filter((list) => !joined.includes(list)) };
+  }
+  progress.fail(refusal);
+  return 'stopped';
+}
+
+async function writeValues(calls: BrevoCalls, { plan, values, progress }: Work): Promise<Step> {
+  if (Object.keys(values).length === 0) return 'done';
+  const reading = await calls.update(plan.email, { attributes: values });
+  if (isDone(reading)) {
+    progress.add(attributesDelta(plan, values));
+    return 'done';
+  }
+  if (reading.kind !== 'declined') return stop(progress, failureOf(reading));
+  if (reading.status === 404) return 'gone';
+  leftOut(progress, Object.keys(values), reading.vendorMessage);
+  return 'done';
+}
+
+function leftOut(progress: Progress, fields: readonly string[], vendorMessage = 'it gave no reason'): void {
+  const detail = `Brevo did not take the attributes and does not say which is at fault: ${vendorMessage}`;
+  progress.warn(...fields.map((field) => ({ code: 'field_rejected', field, detail }) as const));
+}
+
+/** @returns whether it makes sense to go on. */
+async function add(calls: BrevoCalls, list: string, { plan, progress }: Work): Promise<boolean> {
+  const missing: Failure = { kind: 'misconfigured', code: 'audience_missing', setting: 'audience' };
+  if (!isListId(list)) return progress.fail(missing);
+  const reading = await calls.addToList(list, plan.email);
+  if (reading.kind === 'failed') return progress.fail(reading.failure);
+  if (reading.kind === 'ok' && namesOf(reading, 'success').some((name) => sameAddress(name, plan.email))) {
+    progress.add({ audiencesJoined: [list] });
+    return true;
+  }
+  if (reading.kind === 'declined' && reading.status === 404)
+    return progress.fail({ ...missing, ...wordsOf(reading) });
+  const undecided = reading.kind === 'declined' || namesOf(reading, 'failure').length > 0;
+  if (!undecided) return progress.fail(failureOf(reading));
+  // "Already in the list and/or does not exist": what is there decides.
+  const look = await calls.look(plan.email);
+  if (look.kind === 'failed') return progress.fail(look.failure);
+  if (look.kind === 'found' && look.person.lists.includes(list)) {
+    progress.add({ audiencesJoined: [list] });
+    return true;
+  }
+  const seen = await calls.list(list);
+  if (seen.kind === 'declined') return progress.fail({ ...missing, ...wordsOf(seen) });
+  return progress.fail(
+    reading.kind === 'declined' ? contactRefusal(reading) : { kind: 'refused', code: 'contact_refused' },
+  );
+}
+
+async function leaveLists(calls: BrevoCalls, plan: ContactPlan, progress: Progress): Promise<Step> {
+  for (const list of plan.leave) if (!(await leave(calls, list, plan.email, progress))) return 'stopped';
+  return 'done';
+}
+
+/** Takes out of a list without unsubscribing from it. Out of a list or a contact that is gone is out. */
+async function leave(calls: BrevoCalls, list: string, email: string, progress: Progress): Promise<boolean> {
+  const reading = isListId(list) ? await calls.update(email, { unlinkListIds: [Number(list)] }) : undefined;
+  if (reading !== undefined && !isDone(reading) && !isGone(reading)) {
+    const seen: Reading = reading.kind === 'declined' ? await calls.list(list) : reading;
+    if (!isGone(seen)) {
+      progress.fail(failureOf(seen.kind === 'failed' ? seen : reading));
+      return false;
+    }
+  }
+  progress.add({ audiencesLeft: [list] });
+  return true;
+}
+
+/** A block at the old address holds for the person, so it goes along to the new one. */
+async function leaveOldAddress(
+  calls: BrevoCalls,
+  previous: WrittenContact,
+  progress: Progress,
+): Promise<'stopped' | { readonly optedOut: boolean }> {
+  const look = await calls.look(previous.email);
+  if (look.kind === 'failed') {
+    progress.fail(look.failure);
+    return 'stopped';
+  }
+  if (look.kind === 'found' && !(await takeBack(calls, previous, progress))) return 'stopped';
+  // The ledger knows one address: from here on it is the new one's, with nothing of ours yet.
+  const fields = Object.fromEntries(Object.keys(previous.fields).map((name) => [name, null]));
+  progress.add({ fields, tagsRemoved: previous.tags, audiencesLeft: previous.audiences });
+  return { optedOut: look.kind === 'found' && look.person.blacklisted };
+}
+
+async function takeBack(calls: BrevoCalls, previous: WrittenContact, progress: Progress): Promise<boolean> {
+  for (const list of previous.audiences) {
+    if (!(await leave(calls, list, previous.email, progress))) return false;
+  }
+  const { attributes, warnings } = takenBack(previous);
+  progress.warn(...warnings);
+  const names = Object.keys(attributes);
+  if (names.length === 0) return true;
+  const reading = await calls.update(previous.email, { attributes });
+  // Where nobody is there is nothing to take back; an attribute that is gone is ignored anyway.
+  if (!isDone(reading) && !isGone(reading)) {
+    progress.fail(failureOf(reading));
+    return false;
+  }
+  const fields = names
+    .filter((name) => Object.hasOwn(previous.fields, name))
+    .map((name): readonly [string, null] => [name, null]);
+  progress.add({ fields: Object.fromEntries(fields), tagsRemoved: previous.tags });
+  return true;
+}
+
+/** Our texts and memberships. Nobody is deleted, and nobody is unsubscribed: updating never makes a contact. */
+export async function removeContact(calls: BrevoCalls, previous: WrittenContact): Promise<Outcome> {
+  const progress = new Progress();
+  await takeBack(calls, previous, progress);
+  return progress.outcome();
+}
+
+function stop(progress: Progress, failure: Failure): Step {
+  progress.fail(failure);
+  return 'stopped';
+}
+
+function respected(progress: Progress, why: string, lists: readonly string[]): void {
+  if (lists.length === 0) return;
+  progress.warn({ code: 'consent_not_raised', detail: `${why} and was not put into ${lists.join(', ')}.` });
+}
+
+/** An update answers with this status and no body. */
+function isDone(reading: Reading): boolean {
+  return reading.kind === 'ok' && reading.status === 204;
+}
+
+function isGone(reading: Reading): boolean {
+  return reading.kind === 'declined' && reading.status === 404;
+}
+
+/** `{"contacts":{"success":[…],"failure":[…]}}`; one example of the pages has both at the top. */
+function namesOf(reading: Reading, part: 'success' | 'failure'): readonly string[] {
+  if (reading.kind !== 'ok' || reading.status !== 201) return [];
+  const { contacts } = reading.body;
+  const names = (isObject(contacts) ? contacts : reading.body)[part];
+  return Array.isArray(names) ? names.map(String) : [];
+}
+
+function wordsOf({ status, vendorMessage }: Declined): {
+  readonly status: number;
+  readonly vendorMessage?: string;
+} {
+  return { status, ...(vendorMessage === undefined ? {} : { vendorMessage }) };
+}
+
+function isListId(list: string): boolean {
+  return /^\d{1,15}$/.test(list);
+}
