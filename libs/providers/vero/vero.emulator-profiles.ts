@@ -7,6 +7,8 @@ export interface EventRecord {
   /** ISO 8601. */
   readonly at: string;
   readonly data: Data;
+  /** Milliseconds since 1970; equal events that come soon after count as this one. */
+  readonly receivedAt: number;
 }
 
 export type Operation =

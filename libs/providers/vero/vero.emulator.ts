@@ -49,6 +49,16 @@ class VeroEmulator extends VendorEmulation<Operation> {
   private readonly recent = new Map<string, number>();
   private revoked = false;
 
+  /** Keys stand in bodies and queries here, where the log of exchanges does not expect them. */
+  override control(method: string, path: string, query: URLSearchParams, body: unknown): unknown {
+    const told = super.control(method, path, query, body);
+    if (method !== 'GET' || path !== 'exchanges') return told;
+    const masked = JSON.stringify(told)
+      .replace(/((?:auth_token|tracking_api_key)\\":\\")[^"\\]*/g, '$1[masked]')
+      .replace(/((?:auth_token|tracking_api_key)=)[^&"]*/g, '$1[masked]');
+    return JSON.parse(masked) as unknown;
+  }
+
   protected answer(request: EmulatedRequest): Reply<Operation> {
     const [api, version, ...rest] = pathSegments(request) ?? [];
     const path = rest.join('/').replace(/\.json$/, '');
@@ -65,6 +75,8 @@ class VeroEmulator extends VendorEmulation<Operation> {
 
   protected apply(operation: Operation): void {
     this.profiles.apply(operation);
+    if (operation.kind === 'event')
+      this.recent.set(sameness(operation), operation.event.receivedAt + SAME_EVENT_MS);
   }
 
   private reading(call: string, body: Data): Operation | 'malformed' | undefined {
@@ -109,7 +121,12 @@ class VeroEmulator extends VendorEmulation<Operation> {
     const extras = isData(body['extras']) ? body['extras'] : {};
     const told = Date.parse(String(extras['created_at']).replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
     const at = new Date(Number.isNaN(told) ? this.options.now() : told).toISOString();
-    const event: EventRecord = { name, at, data: isData(body['data']) ? body['data'] : {} };
+    const event: EventRecord = {
+      name,
+      at,
+      data: isData(body['data']) ? body['data'] : {},
+      receivedAt: this.options.now(),
+    };
     return { kind: 'event', id, ...(email === undefined ? {} : { email }), event };
   }
 
@@ -119,15 +136,8 @@ class VeroEmulator extends VendorEmulation<Operation> {
     switch (operation.kind) {
       case 'track':
         return operation.email === undefined || operation.email.includes('@') ? [operation] : [];
-      case 'event': {
-        // Names are the same whatever their letter case and separators are.
-        const { id, event } = operation;
-        const same = JSON.stringify([id, event.name.toLowerCase().replace(/[\s_-]/g, ''), event.data]);
-        const now = this.options.now();
-        const repeated = (this.recent.get(same) ?? 0) > now;
-        if (!repeated) this.recent.set(same, now + SAME_EVENT_MS);
-        return repeated ? [] : [operation];
-      }
+      case 'event':
+        return (this.recent.get(sameness(operation)) ?? 0) > this.options.now() ? [] : [operation];
       case 'rename':
         return byId.has(operation.id) && !byId.has(operation.newId) ? [operation] : [];
       case 'tags':
@@ -170,6 +180,11 @@ class VeroEmulator extends VendorEmulation<Operation> {
       events: events.map(({ name, at, data: shown }) => ({ name, at, data: shown })),
     };
   }
+}
+
+/** Names are the same whatever their letter case and separators are. */
+function sameness({ id, event }: Operation & { readonly kind: 'event' }): string {
+  return JSON.stringify([id, event.name.toLowerCase().replace(/[\s_-]/g, ''), event.data]);
 }
 
 function success(): Reply<never> {

@@ -175,6 +175,12 @@ describe('an event at Vero', () => {
     });
     expect(probe.contact(JANE)?.events).toHaveLength(2);
     expect(probe.contact(JANE)?.events[0]?.at).toBe('2026-04-05T19:32:25.000Z');
+    const restarted = inProcessVendor(veroEmulator, vendor.entries);
+    await provider.trackEvent(
+      inProcessAccess(veroManifest, restarted, probe.accounts[0]?.credentials ?? {}),
+      one,
+    );
+    expect(restarted.emulator.probe.contact(JANE)?.events).toHaveLength(2);
     vendor.clock.now += 10 * 60_000;
     await provider.trackEvent(access, one);
     expect(probe.contact(JANE)?.events).toHaveLength(3);
@@ -204,6 +210,18 @@ describe('the key of Vero', () => {
       expect(JSON.parse(body)).toMatchObject({ [name]: apiKey });
       expect([query.toString(), headers['authorization']]).toEqual(['', undefined]);
     }
+  });
+
+  it('does not stand in the emulator’s log of exchanges', async () => {
+    const { access, vendor } = connect(0, 'mistyped-token');
+    await provider.upsertContact(access, change({ firstName: 'Jane' }));
+    const [sent] = access.http.sent;
+    if (sent !== undefined)
+      await vendor.emulator.handle({ ...sent, query: new URLSearchParams({ auth_token: 'mistyped-token' }) });
+    const log = JSON.stringify(vendor.emulator.control('GET', 'exchanges', new URLSearchParams(), undefined));
+    expect(log).toContain('Jane');
+    expect(log.match(/\[masked\]/g)).toHaveLength(3);
+    expect(log).not.toContain('mistyped-token');
   });
 
   it('is an auth token only in its exact form, of which nothing else is known', () => {
