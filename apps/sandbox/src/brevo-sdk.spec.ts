@@ -1,5 +1,5 @@
 import { BrevoClient, BrevoError } from '@getbrevo/brevo';
-import { type Sandbox, startSandbox } from './sandbox.js';
+import { type Sandbox, startSandbox } from './every-vendor.js';
 import { control } from './testing/vendor-client.js';
 
 const JANE = 'jane+tag@example.com';

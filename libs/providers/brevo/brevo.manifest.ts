@@ -102,6 +102,12 @@ export const brevoManifest = {
   resetHeaders: ['x-sib-ratelimit-reset'],
   // Written by this connection itself.
   reservedAttributes: ['tags', 'status', 'tier'],
+  eventNames: {
+    maximumCharacters: 255,
+    form: { pattern: '[A-Za-z0-9_-]+', words: 'of letters, digits, hyphens and underscores' },
+    reserved: [],
+    source: 'https://developers.brevo.com/reference/createevent (2026-11)',
+  },
   reservedEventKeys: [],
   writes: [
     { vendorField: 'email', from: 'E-mail address', note: 'Identifies the contact.' },

@@ -62,6 +62,11 @@ export const veroManifest = {
   },
   // Written by this connection itself.
   reservedAttributes: ['tags', 'status', 'tier'],
+  eventNames: {
+    maximumCharacters: 254,
+    reserved: [],
+    source: 'https://help.getvero.com/api-reference/track/events (2026-11)',
+  },
   reservedEventKeys: [],
   writes: [
     { vendorField: 'id', from: 'E-mail address', note: 'In lower case; identifies the profile.' },

@@ -3,6 +3,7 @@ import type { EmulatorFactory } from '@rekomi/provider-contract';
 import { activecampaignEmulator } from '@rekomi/providers/activecampaign/activecampaign.emulator';
 import { beehiivEmulator } from '@rekomi/providers/beehiiv/beehiiv.emulator';
 import { brazeEmulator } from '@rekomi/providers/braze/braze.emulator';
+import { brevoEmulator } from '@rekomi/providers/brevo/brevo.emulator';
 import { customerIoEmulator } from '@rekomi/providers/customer-io/customer-io.emulator';
 import { iterableEmulator } from '@rekomi/providers/iterable/iterable.emulator';
 import { kitEmulator } from '@rekomi/providers/kit/kit.emulator';
@@ -15,6 +16,7 @@ export const EMULATORS: ReadonlyMap<string, EmulatorFactory> = new Map<string, E
   ['activecampaign', activecampaignEmulator],
   ['beehiiv', beehiivEmulator],
   ['braze', brazeEmulator],
+  ['brevo', brevoEmulator],
   ['customer-io', customerIoEmulator],
   ['iterable', iterableEmulator],
   ['kit', kitEmulator],

@@ -5,6 +5,8 @@ import { BeehiivModule } from '@rekomi/providers/beehiiv/beehiiv.module';
 import { BeehiivProvider } from '@rekomi/providers/beehiiv/beehiiv.provider';
 import { BrazeModule } from '@rekomi/providers/braze/braze.module';
 import { BrazeProvider } from '@rekomi/providers/braze/braze.provider';
+import { BrevoModule } from '@rekomi/providers/brevo/brevo.module';
+import { BrevoProvider } from '@rekomi/providers/brevo/brevo.provider';
 import { CustomerIoModule } from '@rekomi/providers/customer-io/customer-io.module';
 import { CustomerIoProvider } from '@rekomi/providers/customer-io/customer-io.provider';
 import { IterableModule } from '@rekomi/providers/iterable/iterable.module';
@@ -24,6 +26,7 @@ export const PROVIDER_MODULES = [
   ActivecampaignModule,
   BeehiivModule,
   BrazeModule,
+  BrevoModule,
   CustomerIoModule,
   IterableModule,
   KitModule,
@@ -37,6 +40,7 @@ export const PROVIDER_CLASSES = [
   ActivecampaignProvider,
   BeehiivProvider,
   BrazeProvider,
+  BrevoProvider,
   CustomerIoProvider,
   IterableProvider,
   KitProvider,
