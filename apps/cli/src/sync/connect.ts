@@ -48,7 +48,7 @@ async function findConnection(
 }
 
 function requireValid(verification: Verification): void {
-  if (verification.result === 'valid') return;
+  if (verification.result === 'valid' || verification.result === 'untestable') return;
   const { reason, vendorMessage } = verification;
   const words = vendorMessage === undefined ? '' : ` The vendor's words: ${vendorMessage}`;
   throw new CliFailure(`${reason?.title ?? 'The workspace could not be verified'}.${words}`, reason?.fix);

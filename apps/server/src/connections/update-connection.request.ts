@@ -2,6 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   IsArray,
+  IsBoolean,
   IsObject,
   IsOptional,
   IsString,
@@ -54,4 +55,12 @@ export class UpdateConnectionRequest {
   @IsOptional()
   @IsObject()
   readonly credentials?: Readonly<Record<string, unknown>>;
+
+  @ApiPropertyOptional({
+    description:
+      'Says that the new credentials are of the same account. Needed where the vendor does not tell which account a key opens; of no effect elsewhere.',
+  })
+  @ValidateIf(notAbsent)
+  @IsBoolean()
+  readonly sameAccount?: boolean;
 }

@@ -40,6 +40,8 @@ export async function chooseAudience(
         `No ${audience.singular} "${id}" is among the ${search.searched} that the account lists.`,
       );
     case 'unknown':
+      if (audience.typed === true && search.failure?.code === 'audiences_not_listed')
+        return granted({ name: id, warnings: [] });
       return granted({
         warnings: [
           `The ${audience.singular} "${id}" was taken unchecked` +

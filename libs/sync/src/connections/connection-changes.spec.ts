@@ -47,6 +47,29 @@ describe('changing a connection', () => {
     expect(await bench.everything()).toBe(before);
   });
 
+  it('takes new keys of an account that the vendor does not name only on the word of a person', async () => {
+    bench.provider.verification = { ...VALID, account: {} };
+    const id = await bench.connect();
+    const renew = (more: object) =>
+      bench.service.update(bench.organizationId, id, { credentials: { siteId: 'zz99' }, ...more });
+    expect(await renew({})).toMatchObject({
+      ok: false,
+      problem: { reason: 'other_account', detail: expect.stringContaining('"sameAccount": true') },
+    });
+    expect(await renew({ sameAccount: true })).toMatchObject({ ok: true });
+  });
+
+  it('takes nobody’s word for an account that the vendor does name', async () => {
+    const id = await bench.connect();
+    bench.provider.verification = { ...VALID, account: { id: 'acc-2', name: 'Other' } };
+    expect(
+      await bench.service.update(bench.organizationId, id, {
+        credentials: { siteId: 'zz99' },
+        sameAccount: true,
+      }),
+    ).toMatchObject({ ok: false, problem: { reason: 'other_account' } });
+  });
+
   it('refuses the keys of another account, and takes new keys of the same one', async () => {
     const id = await bench.connect();
     bench.provider.verification = { ...VALID, account: { id: 'acc-2', name: 'Other' } };

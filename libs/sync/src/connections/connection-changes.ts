@@ -32,7 +32,7 @@ import {
   type NewCredentials,
   type VerifiedFacts,
 } from './sql/update-connection.js';
-import { problemOfVerification } from './vendor-problem.js';
+import { openedAccount } from './opened-account.js';
 
 export interface UpdatedConnection {
   readonly connection: ConnectionView;
@@ -46,12 +46,14 @@ interface Wishes {
   readonly applySettings?: (stored: Settings) => Settings;
   readonly tags?: readonly string[];
   readonly credentials?: { readonly set: Credentials; readonly removed: readonly string[] };
+  readonly sameAccount: boolean;
 }
 
 interface Renewed {
   readonly subject: VerificationSubject;
   readonly credentials: NewCredentials;
   readonly facts: VerifiedFacts;
+  readonly warnings: readonly string[];
 }
 
 /** Changes to a stored connection: checked first, at the vendor too, then stored as a whole or not at all. */
@@ -99,7 +101,8 @@ export class ConnectionChanges {
     );
     if (!stored.ok) return stored;
     this.outbox.wake([connectionId]);
-    return granted({ ...stored.value, warnings: audience.value.warnings });
+    const warnings = [...(renewed.value?.warnings ?? []), ...audience.value.warnings];
+    return granted({ ...stored.value, warnings });
   }
 
   /** Verifies changed credentials; undefined when none change. */
@@ -119,21 +122,24 @@ export class ConnectionChanges {
       wishes.applySettings?.(before.settings) ?? before.settings,
     );
     const { verification } = await this.verifier.verify(subject, 'alone');
-    if (verification.kind !== 'valid') return denied(problemOfVerification(verification));
-    const { account } = verification;
+    const found = openedAccount(verification);
+    if (!found.ok) return found;
+    const { account, region, rights, checks, warnings } = found.value;
     const sameKey = subject.accountKey.equals(before.account_key);
     const bothNamed = account.id !== undefined && before.account_id !== null;
-    if (bothNamed ? account.id !== before.account_id : !sameKey) {
+    if (bothNamed ? account.id !== before.account_id : !sameKey && !wishes.sameAccount) {
       return denied({
         reason: 'other_account',
-        detail:
-          `These credentials open ${named(account.name ?? account.id)}, and this connection writes to ` +
-          `${named(before.account_name ?? before.account_id ?? undefined)}. What was written there could not be kept in step any more. ` +
-          `Disconnect this one and connect the other account as a new connection.`,
+        detail: bothNamed
+          ? `These credentials open ${named(account.name ?? account.id)}, and this connection writes to ` +
+            `${named(before.account_name ?? before.account_id ?? undefined)}. What was written there could not be kept in step any more. ` +
+            `Disconnect this one and connect the other account as a new connection.`
+          : `${manifest.name} does not tell which account these credentials open. If they are of the account that this connection ` +
+            `writes to, say so with "sameAccount": true. Otherwise connect the other account as a new connection.`,
       });
     }
     return granted({
-      subject: { ...subject, ...(verification.region === undefined ? {} : { region: verification.region }) },
+      subject: { ...subject, ...(region === undefined ? {} : { region }) },
       credentials: {
         sealed: this.vault.seal(merged, bindingOf(before)),
         public: publicCredentials(manifest, merged),
@@ -143,10 +149,9 @@ export class ConnectionChanges {
       facts: {
         accountId: account.id,
         accountName: account.name,
-        region: verification.region,
-        rights: verification.rights,
-        checks: verification.checks,
+        ...{ region, rights, checks },
       },
+      warnings,
     });
   }
 
@@ -252,6 +257,7 @@ function readWishes(
       : { applySettings: (stored) => changed(stored, settings.settings, cleared) }),
     ...(tags === undefined ? {} : { tags: tags.value }),
     ...(changes ? { credentials: { set: credentials.set, removed: credentials.removed } } : {}),
+    sameAccount: input.sameAccount === true,
   });
 }
 

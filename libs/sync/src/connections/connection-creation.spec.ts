@@ -96,6 +96,25 @@ describe('connecting', () => {
     expect(await connectionRows()).toEqual([]);
   });
 
+  it('takes credentials that nobody can test without writing, and says so', async () => {
+    const untestable = { kind: 'untestable', code: 'credentials_untested', checks: [] } as const;
+    bench.provider.verification = untestable;
+    const created = await bench.service.create(bench.organizationId, pasted);
+    expect(created).toMatchObject({
+      ok: true,
+      value: {
+        connection: { state: 'verified', label: 'Scripted CRM', rights: [] },
+        warnings: [expect.stringContaining('The first contact shows it')],
+      },
+    });
+    const { id } = (created as { value: { connection: { id: string } } }).value.connection;
+    await bench.rows(`UPDATE connection SET state = 'auth_error' WHERE id = '${id}'`);
+    await bench.service.reverify(bench.organizationId, id);
+    expect(await bench.service.get(bench.organizationId, id)).toMatchObject({
+      value: { state: 'verified' },
+    });
+  });
+
   it('takes any name where audiences are typed, but none that is filled by rules', async () => {
     const { manifest } = bench.provider;
     bench.provider.manifest = { ...manifest, audience: { ...manifest.audience, typed: true } };

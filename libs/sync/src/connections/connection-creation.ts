@@ -15,7 +15,7 @@ import { viewOf, type ConnectionView } from './connection-view.js';
 import { findSameAccount } from './sql/find-same-account.js';
 import { insertConnection, type NewConnection } from './sql/insert-connection.js';
 import { selectConnection } from './sql/select-connections.js';
-import { problemOfVerification } from './vendor-problem.js';
+import { openedAccount } from './opened-account.js';
 
 export interface UnsavedReport extends VerificationReport {
   readonly warnings: readonly CredentialWarning[];
@@ -92,32 +92,36 @@ export class ConnectionCreation {
     if (same !== undefined)
       return denied({ reason: 'account_connected', connectionId: same.id, label: same.label });
     const { verification } = await this.verifier.verify(subject, 'alone');
-    if (verification.kind !== 'valid') return denied(problemOfVerification(verification));
+    const opened = openedAccount(verification);
+    if (!opened.ok) return opened;
+    const { account, region, rights, checks } = opened.value;
 
     const verified = {
       ...subject,
-      ...(verification.region === undefined ? {} : { region: verification.region }),
+      ...(region === undefined ? {} : { region }),
     };
     const audience = await chooseAudience(this.verifier, verified, input.defaultAudience);
     if (!audience.ok) return audience;
     const id = uuidv7();
     return granted({
-      warnings: [...credentials.warnings.map((warning) => warning.detail), ...audience.value.warnings],
+      warnings: [
+        ...credentials.warnings.map((warning) => warning.detail),
+        ...opened.value.warnings,
+        ...audience.value.warnings,
+      ],
       connection: {
         id,
         organizationId,
         provider: manifest.slug,
-        label: label?.value ?? defaultLabel(manifest, verification.account, verification.region),
+        label: label?.value ?? defaultLabel(manifest, account, region),
         environment: input.environment,
         credentials: this.vault.seal(credentials.set, { organizationId, connectionId: id }),
         publicCredentials: publicCredentials(manifest, credentials.set),
         presentCredentials: Object.keys(credentials.set),
         accountKey: subject.accountKey,
-        accountId: verification.account.id,
-        accountName: verification.account.name,
-        region: verification.region,
-        rights: verification.rights,
-        checks: verification.checks,
+        accountId: account.id,
+        accountName: account.name,
+        ...{ region, rights, checks },
         settings: settings.settings,
         defaultAudience: input.defaultAudience,
         defaultAudienceName: audience.value.name,

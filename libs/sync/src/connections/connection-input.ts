@@ -24,4 +24,9 @@ export interface UpdateConnection {
   readonly defaultAudience?: string | null;
   readonly defaultTags?: readonly string[];
   readonly credentials?: Readonly<Record<string, unknown>>;
+  /**
+   * The person says that the new credentials are of the account that this connection writes to. Counts only where the
+   * vendor does not tell which account a key opens.
+   */
+  readonly sameAccount?: boolean;
 }

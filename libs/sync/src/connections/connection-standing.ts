@@ -151,8 +151,12 @@ async function storeVerification(
         });
       }
       return;
-    case 'unreachable':
     case 'untestable':
+      // Only sending can tell. Whoever asks has a reason to think that it works again; if not, it stops once more.
+      await updateChecks(tx, row.id, verification.checks);
+      if (row.state === 'auth_error') await setState(tx, row.id, { state: 'verified' });
+      return;
+    case 'unreachable':
       // Says nothing about the credentials, so what was known of them stays.
       return;
   }
