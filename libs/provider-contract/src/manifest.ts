@@ -118,7 +118,10 @@ export interface SettingField {
 
 export interface Capabilities {
   readonly events: 'native' | 'tag' | 'attribute' | 'none';
-  /** What an event becomes at a vendor without native events, in one sentence for the merchant. Needed with `tag` and `attribute`. */
+  /**
+   * What an event becomes at a vendor without native events, in one sentence for the merchant. Needed with `tag` and
+   * `attribute`; with `native` it is what happens without the credential that events need.
+   */
   readonly eventSubstitute?: string;
   /** Whether events carry an id by which the vendor drops repeats, and in which format. */
   readonly eventDedupe: 'ulid' | 'uuid' | 'text' | 'none';

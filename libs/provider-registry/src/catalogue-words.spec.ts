@@ -23,15 +23,19 @@ describe('The catalogue', () => {
       expect(words.map(({ topic }) => topic)).toEqual(
         expect.arrayContaining(['audience', 'events', 'tags', 'consent', 'bulk', 'receipts', 'removal']),
       );
-      for (const { text } of words) expect(text).toMatch(/^[A-Z].*\.$/s);
+      for (const { text } of words) expect(text).toMatch(/^\S.*\.$/s);
       for (const limit of Object.values(manifest.limits)) expect(paceText(limit)).not.toContain('NaN');
     }
   });
 
   it('tells what stands in for events where a vendor has none', async () => {
-    for (const { capabilities, slug } of await manifests()) {
-      const substitutes = capabilities.events === 'tag' || capabilities.events === 'attribute';
-      expect([slug, (capabilities.eventSubstitute ?? '') !== '']).toEqual([slug, substitutes]);
+    for (const manifest of await manifests()) {
+      const { capabilities, slug } = manifest;
+      const { events, eventSubstitute = '' } = capabilities;
+      if (events === 'tag' || events === 'attribute') expect([slug, eventSubstitute]).not.toEqual([slug, '']);
+      if (events === 'none') expect([slug, eventSubstitute]).toEqual([slug, '']);
+      const told = catalogueWords(manifest).find(({ topic }) => topic === 'events')?.text;
+      expect(told).toContain(eventSubstitute);
     }
   });
 

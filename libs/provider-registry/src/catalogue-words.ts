@@ -64,9 +64,11 @@ function audienceText({ singular, plural, creatable, required }: ProviderManifes
 function eventsText({ events, eventSubstitute, eventDedupe }: Capabilities): string {
   if (events === 'none') return 'The vendor records no events.';
   if (events !== 'native') return eventSubstitute ?? 'The vendor has no events; a substitute is written.';
-  return eventDedupe === 'none'
-    ? 'Events reach the profile. The vendor does not recognise repeats, so an event whose answer was lost is not sent again unless its guide says so.'
-    : 'Events reach the profile, each once: the vendor recognises a repeat by its id.';
+  const native =
+    eventDedupe === 'none'
+      ? 'Events reach the profile. The vendor does not recognise repeats, so an event whose answer was lost is not sent again unless its guide says so.'
+      : 'Events reach the profile, each once: the vendor recognises a repeat by its id.';
+  return eventSubstitute === undefined ? native : `${native} ${eventSubstitute}`;
 }
 
 function bulkText(bulk: Capabilities['bulk']): string {
