@@ -110,7 +110,7 @@ export const activecampaignManifest = {
   capabilities: {
     // With event key and actid. Without, `eventSubstitute` holds.
     events: 'native',
-    eventSubstitute: WITHOUT_EVENTS,
+    eventSubstitute: `Without the event key: ${WITHOUT_EVENTS}`,
     eventDedupe: 'none',
     // The tracker has no ids. Tags, which may be attached again, are never ambiguous here.
     ambiguousEvents: 'do_not_repeat',
