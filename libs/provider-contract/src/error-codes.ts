@@ -319,8 +319,9 @@ export const ERROR_CODES = {
     party: 'us',
     retry: 'after_change',
     title: 'The host is not one of the vendor’s',
-    cause: 'A request was meant for a host that the provider’s manifest does not list.',
-    fix: 'Report it; this is a fault of the provider.',
+    cause:
+      'An address that was entered, or a host that a request was meant for, is not on the list of the provider’s manifest.',
+    fix: 'If you entered an address, copy it again from the vendor. Otherwise report it: it is a fault of the provider.',
   },
   provider_fault: {
     party: 'us',
