@@ -1,5 +1,6 @@
 import { errorText } from '@rekomi/provider-contract';
 
+import { withArticle } from './connection-text.js';
 import { denied, granted, type ConnectionResult } from './connection-problem.js';
 import type { ConnectionVerifier, VerificationSubject } from './connection-verifier.js';
 
@@ -21,7 +22,7 @@ export async function chooseAudience(
   const { audience } = subject.provider.manifest;
   if (id === undefined) {
     return audience.required
-      ? invalid('required', `Choose a ${audience.singular}: without one nobody can be added.`)
+      ? invalid('required', `Without ${withArticle(audience.singular)} nobody can be added. Choose one.`)
       : granted({ warnings: [] });
   }
   const search = await verifier.findAudience(subject, id);
@@ -31,7 +32,7 @@ export async function chooseAudience(
     case 'rule_based':
       return invalid(
         'audience_rule_based',
-        `The members of "${id}" are computed by rules at the vendor, so nobody can be added. Choose a ${audience.singular}.`,
+        `The members of "${id}" are computed by rules at the vendor, so nobody can be added. Choose ${withArticle(audience.singular)}.`,
       );
     case 'absent':
       if (audience.typed === true) return granted({ name: id, warnings: [] });

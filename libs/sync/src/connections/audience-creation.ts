@@ -2,6 +2,7 @@ import type { Tenancy } from '@rekomi/database';
 import type { Audience, Failure } from '@rekomi/provider-contract';
 
 import { denied, granted, type ConnectionResult } from './connection-problem.js';
+import { withArticle } from './connection-text.js';
 import type { ConnectionVerifier, VerificationSubject } from './connection-verifier.js';
 import { forgetCreation, noteCreation } from './sql/audience-creation.js';
 import { problemOf } from './vendor-problem.js';
@@ -33,7 +34,7 @@ export class AudienceCreator {
   ): Promise<ConnectionResult<Audience>> {
     const { manifest } = subject.provider;
     if (!manifest.audience.creatable || subject.provider.createAudience === undefined) {
-      const detail = `${manifest.name} has no way to create a ${manifest.audience.singular} through its API. Create it there, then choose it here.`;
+      const detail = `${manifest.name} has no way to create ${withArticle(manifest.audience.singular)} through its API. Create it there, then choose it here.`;
       return denied({ reason: 'unsupported', detail });
     }
     const { requestId } = request;

@@ -59,7 +59,14 @@ export class ConnectionCreation {
       ...report,
       warnings: credentials.warnings,
       ...(verification.kind === 'valid'
-        ? { suggestedLabel: defaultLabel(provider.manifest, verification.account, verification.region) }
+        ? {
+            suggestedLabel: defaultLabel(
+              provider.manifest,
+              verification.account,
+              verification.region,
+              credentials.set,
+            ),
+          }
         : {}),
     });
   }
@@ -113,7 +120,7 @@ export class ConnectionCreation {
         id,
         organizationId,
         provider: manifest.slug,
-        label: label?.value ?? defaultLabel(manifest, account, region),
+        label: label?.value ?? defaultLabel(manifest, account, region, credentials.set),
         environment: input.environment,
         credentials: this.vault.seal(credentials.set, { organizationId, connectionId: id }),
         publicCredentials: publicCredentials(manifest, credentials.set),

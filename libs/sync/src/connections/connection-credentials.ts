@@ -1,4 +1,5 @@
 import { isAllowedHost, type CredentialField, type ProviderManifest } from '@rekomi/provider-contract';
+import { credentialHint } from '@rekomi/transport';
 
 import type { InputProblem } from './connection-problem.js';
 import { pointerSegment } from './connection-settings.js';
@@ -109,6 +110,23 @@ export function publicCredentials(manifest: ProviderManifest, credentials: Crede
       return field.secret || value === undefined ? [] : [[field.name, value]];
     }),
   );
+}
+
+/**
+ * The data centre that a key names, where its public part makes the host (`us14` of a Mailchimp key); undefined at all
+ * other vendors.
+ */
+export function dataCentreOf(manifest: ProviderManifest, credentials: Credentials): string | undefined {
+  const source = {
+    has: (name: string) => (credentials[name] ?? '') !== '',
+    reveal: (name: string) => credentials[name],
+  };
+  return manifest.credentials
+    .filter((field) => field.secret && field.publicPart !== undefined)
+    .map(({ name }) => credentialHint(manifest, source, name))
+    .find((part) =>
+      (manifest.accountHosts ?? []).some(({ suffix }) => isAllowedHost(manifest, `${part ?? ''}${suffix}`)),
+    );
 }
 
 /** What names the vendor account, as one text to be fingerprinted. Equal texts share one pace. */

@@ -1,3 +1,5 @@
+import type { ProviderManifest } from '@rekomi/provider-contract';
+
 import { SCRIPTED_MANIFEST as manifest } from './testing/scripted-provider.js';
 import { accountText, publicCredentials, readCredentials } from './connection-credentials.js';
 import { altersWrites, readSettings, withDefaults } from './connection-settings.js';
@@ -115,6 +117,21 @@ describe('names and tags', () => {
     expect(defaultLabel(manifest, { name: 'Acme' }, 'us')).toBe('Acme (Scripted CRM, US)');
     expect(defaultLabel(manifest, {}, undefined)).toBe('Scripted CRM');
     expect([...defaultLabel(manifest, { name: 'x'.repeat(500) }, 'eu')]).toHaveLength(200);
+  });
+
+  it('names the data centre that the key names, and no other part of a key', () => {
+    const key = { ...manifest.credentials[0], name: 'apiKey', secret: true, publicPart: '-([a-z]+[0-9]+)$' };
+    const elsewhere = {
+      ...manifest,
+      regions: manifest.regions.slice(0, 1),
+      credentials: [key],
+      accountHosts: [{ suffix: '.api.acme.example', label: '[a-z]{2}[0-9]{1,3}' }],
+    } as unknown as ProviderManifest;
+    const label = (apiKey: string): string =>
+      defaultLabel(elsewhere, { name: 'Acme' }, undefined, { apiKey });
+    expect(label('c0ffee-us14')).toBe('Acme (Scripted CRM, us14)');
+    expect(label('c0ffee-public7')).toBe('Acme (Scripted CRM)');
+    expect(label('c0ffee')).toBe('Acme (Scripted CRM)');
   });
 
   it('refuses empty labels and tags that a vendor would split', () => {

@@ -1,26 +1,33 @@
 import type { ProviderManifest } from '@rekomi/provider-contract';
 
+import { dataCentreOf, type Credentials } from './connection-credentials.js';
 import type { InputProblem } from './connection-problem.js';
 
 const LONGEST_LABEL = 200;
 const LONGEST_TAG = 100;
 const MOST_TAGS = 50;
 
-/** A name for a connection whose owner gave none: `Acme (name of the vendor, US)`. */
+/** A name for a connection whose owner gave none: `Acme (name of the vendor, US)`, `Acme (name of the vendor, us14)`. */
 export function defaultLabel(
   manifest: ProviderManifest,
   account: { readonly id?: string; readonly name?: string },
   regionName: string | undefined,
+  credentials: Credentials = {},
 ): string {
   const region =
     manifest.regions.length < 2
-      ? undefined
+      ? dataCentreOf(manifest, credentials)
       : (manifest.regions.find((one) => one.name === regionName)?.label ?? regionName);
   const where = region === undefined ? manifest.name : `${manifest.name}, ${region}`;
   const name = account.name?.trim() || account.id?.trim();
   if (name === undefined || name === '')
     return region === undefined ? manifest.name : `${manifest.name} (${region})`;
   return `${[...name].slice(0, LONGEST_LABEL - where.length - 3).join('')} (${where})`;
+}
+
+/** "a list", "an audience". */
+export function withArticle(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
 export type TextReading<T> =
