@@ -10,7 +10,7 @@ export interface ProbeCall {
 /**
  * The control calls that every emulated vendor has, under `/_sandbox/{slug}/`: `GET contacts?email=`, `POST contacts`,
  * `GET audiences`, `POST audiences {name, count}` (several get numbers behind their name), `DELETE audiences/{id}`,
- * `POST revoke {revoked}`, `POST settle`, `POST reset`.
+ * `POST revoke {revoked}`, `POST settle`, `POST reset`, and `GET accounts`: the invented keys that work here.
  *
  * @returns undefined for an unknown one; `{error}` for one that is malformed.
  */
@@ -26,6 +26,8 @@ export function answerProbe(probe: EmulatorProbe, call: ProbeCall): unknown {
       if (typeof body['email'] !== 'string') return { error: 'a contact has an "email"' };
       probe.seed(body as Partial<EmulatedContact> & { email: string });
       return { contact: probe.contact(body['email']) ?? null };
+    case 'GET accounts':
+      return { accounts: probe.accounts };
     case 'GET audiences':
       return { audiences: probe.audiences() };
     case 'POST audiences':
