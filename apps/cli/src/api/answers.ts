@@ -116,6 +116,8 @@ export interface Timeline {
     readonly present: boolean;
     readonly explanation: string;
     readonly reason?: CodeText;
+    /** What did not make it although the contact did. */
+    readonly warnings: readonly { readonly code: string; readonly detail: string }[];
     readonly written?: {
       readonly fields?: Readonly<Record<string, unknown>>;
       readonly tags?: readonly string[];

@@ -30,9 +30,10 @@ function connectionsText(connections: readonly Connection[]): string {
   if (connections.length === 0)
     return 'No tool is connected. Connect one with POST /v1/connections, or with: rekomi sync <file>';
   const table = textTable([
-    ['label', 'environment', 'region', 'state', 'audience', 'pending', 'held', 'id'],
+    ['label', 'tool', 'environment', 'region', 'state', 'audience', 'pending', 'held', 'id'],
     ...connections.map((one) => [
       printable(one.label),
+      one.provider,
       one.environment,
       one.region ?? '-',
       one.state,

@@ -23,12 +23,13 @@ export function whyText(affiliate: Affiliate, timeline: Timeline): string {
 }
 
 function connectionLines(one: Timeline['connections'][number]): readonly string[] {
-  const { explanation, reason, written, writtenAt } = one;
+  const { explanation, reason, warnings, written, writtenAt } = one;
   return [
     `  ${printable(explanation)}`,
     ...(reason === undefined
       ? []
       : [`    ${reason.title}. ${reason.cause}`, `    What to do: ${reason.fix}`]),
+    ...warnings.map(({ detail }) => `    But: ${printable(detail)}`),
     ...(written === undefined
       ? []
       : [
