@@ -7,6 +7,7 @@ import { readSettings } from './config/read-settings.js';
 import { SETTINGS } from './config/settings.js';
 import { DemoApi } from './demo/demo-api.js';
 import { openDemoOrganization } from './demo/demo-organization.js';
+import { DemoSandbox } from './demo/demo-sandbox.js';
 import { seedProgramme } from './demo/seed-programme.js';
 import { redactText } from './logging/redaction.js';
 import { explainStartFailure } from './start-failure.js';
@@ -30,7 +31,7 @@ async function seed(empty: boolean): Promise<void> {
   print(created ? 'Created the organisation Demo.' : 'The organisation Demo is there; it got a new key.');
   if (!empty && SANDBOX_URL === undefined) print('No demo: it needs the sandbox.');
   if (!empty && SANDBOX_URL !== undefined)
-    print(await seedProgramme(new DemoApi(apiUrl, apiKey), new Date()));
+    print(await seedProgramme(new DemoApi(apiUrl, apiKey), new DemoSandbox(SANDBOX_URL), new Date()));
   await new Promise((sent) => send({ type: 'seeded', apiKey }, sent));
 }
 

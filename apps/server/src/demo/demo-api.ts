@@ -1,3 +1,11 @@
+export interface Identified {
+  readonly id: string;
+}
+
+export interface Named extends Identified {
+  readonly name: string;
+}
+
 /** The REST API as the demo uses it. It is our own and was just started, so every refusal is a bug. */
 export class DemoApi {
   constructor(

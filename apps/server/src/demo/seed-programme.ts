@@ -1,19 +1,7 @@
-import type { DemoApi } from './demo-api.js';
+import type { DemoApi, Identified, Named } from './demo-api.js';
+import { connectDemoAccounts, findAudience } from './demo-connections.js';
+import type { DemoSandbox } from './demo-sandbox.js';
 import { daysBefore, demoPeople, type DemoPerson } from './demo-people.js';
-
-interface Identified {
-  readonly id: string;
-}
-
-interface Connection extends Identified {
-  readonly environment: string;
-  readonly state: string;
-  readonly publicCredentials: Readonly<Record<string, string>>;
-}
-
-interface Named extends Identified {
-  readonly name: string;
-}
 
 interface DemoCampaign {
   readonly name: string;
@@ -43,32 +31,48 @@ const SUMMER = {
   rejected: 0,
 };
 const PARTNERS_COUNT = 28;
-/** States of a connection that nothing can be sent to any more. */
-const ENDED = ['disconnecting', 'disabled'];
 const PEOPLE_WITH_EVENTS = 4;
 
 /**
- * Two connections to the sandbox, two campaigns, forty affiliates and what some of them did. May be run again after it
- * broke off: everything that is there already is met, not made a second time.
+ * Five connections to four emulated tools, two campaigns, forty affiliates and what some of them did. Not all is well: one
+ * connection lost its key, one person unsubscribed at Mailchimp and another was deleted there for good. May be run again
+ * after it broke off: everything that is there already is met, not made a second time.
  *
  * @returns what there is now, in words
  */
-export async function seedProgramme(api: DemoApi, now: Date): Promise<string> {
+export async function seedProgramme(api: DemoApi, sandbox: DemoSandbox, now: Date): Promise<string> {
   const people = demoPeople(now);
   if (await isSeeded(api, people.at(-1)?.externalId)) return 'The demo was there already and stays as it is.';
-  const [us, eu] = await Promise.all([connect(api, 'us'), connect(api, 'eu')]);
+  const { us, eu, labs, mailchimp, klaviyo, count } = await connectDemoAccounts(api, sandbox);
   const [partners, summer] = await Promise.all([createCampaign(api, PARTNERS), createCampaign(api, SUMMER)]);
   await api.put(`campaigns/${partners}/destinations/${us}`, {});
+  await api.put(`campaigns/${partners}/destinations/${mailchimp}`, {});
   await api.put(`campaigns/${summer}/destinations/${eu}`, {});
+  await api.put(`campaigns/${summer}/destinations/${klaviyo}`, {});
+  await api.put(`campaigns/${summer}/destinations/${labs}`, {});
   const readers = await findAudience(api, us, 'Newsletter readers');
   await api.put(`campaigns/${summer}/destinations/${us}`, {
     audience: readers,
     extraTags: ['summer launch'],
   });
+  await optOut(sandbox, people);
   const approved = await enrol(api, partners, PARTNERS, people.slice(0, PARTNERS_COUNT));
   await recordEvents(api, approved.slice(0, PEOPLE_WITH_EVENTS), now);
   await enrol(api, summer, SUMMER, people.slice(PARTNERS_COUNT));
-  return `The demo is in place: 2 connections to the sandbox, 2 campaigns, ${people.length} affiliates.`;
+  return `The demo is in place: ${count} connections to the sandbox, 2 campaigns, ${people.length} affiliates.`;
+}
+
+/** Among those with events, so that it shows what waits behind a refusal and what does not. */
+async function optOut(
+  sandbox: DemoSandbox,
+  [, unsubscribed, , forgotten]: readonly DemoPerson[],
+): Promise<void> {
+  for (const [person, consent] of [
+    [unsubscribed, 'unsubscribed'],
+    [forgotten, 'suppressed'],
+  ] as const) {
+    if (person !== undefined) await sandbox.post('mailchimp', 'contacts', { email: person.email, consent });
+  }
 }
 
 /** Whoever is taken in last is there. From then on the demo belongs to those who use it. */
@@ -77,42 +81,6 @@ async function isSeeded(api: DemoApi, lastPerson: string | undefined): Promise<b
     `affiliates?externalId=${lastPerson ?? ''}`,
   );
   return data.length > 0;
-}
-
-async function connect(api: DemoApi, region: 'us' | 'eu'): Promise<string> {
-  const siteId = `sandbox-site-${region}`;
-  const { data } = await api.get<{ readonly data: readonly Connection[] }>('connections?limit=200');
-  const existing = data.find(
-    (one) =>
-      one.environment === 'sandbox' &&
-      one.publicCredentials['siteId'] === siteId &&
-      !ENDED.includes(one.state),
-  );
-  if (existing !== undefined) return existing.id;
-  const credentials = {
-    siteId,
-    trackApiKey: `sandbox-track-${region}`,
-    appApiKey: `sandbox-app-${region}`,
-  };
-  const request = { provider: 'customer-io', environment: 'sandbox', credentials };
-  const { audiences } = await api.post<{ readonly audiences?: readonly Named[] }>(
-    'connections/verify',
-    request,
-  );
-  const affiliates = audiences?.find((audience) => audience.name === 'Affiliates');
-  const created = await api.post<Identified>('connections', {
-    ...request,
-    ...(region === 'eu' ? { defaultTags: ['europe'] } : {}),
-    ...(affiliates === undefined ? {} : { defaultAudience: affiliates.id }),
-  });
-  return created.id;
-}
-
-async function findAudience(api: DemoApi, connection: string, name: string): Promise<Named> {
-  const { data } = await api.get<{ readonly data: readonly Named[] }>(`connections/${connection}/audiences`);
-  const found = data.find((audience) => audience.name === name);
-  if (found === undefined) throw new Error(`The sandbox has no audience "${name}".`);
-  return { id: found.id, name: found.name };
 }
 
 async function createCampaign(api: DemoApi, { name, description }: DemoCampaign): Promise<string> {
