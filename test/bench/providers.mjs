@@ -39,10 +39,6 @@ const providers = context
   .filter(({ manifest, upsertContacts }) => manifest.capabilities.bulk && upsertContacts)
   .filter(({ manifest }) => values.provider === undefined || manifest.slug === values.provider);
 
-const sandbox = fork(path.join(import.meta.dirname, 'leaping-sandbox.mjs'));
-const { url, accounts } = await new Promise((resolve) => sandbox.once('message', resolve));
-const recorder = await startRecorder(url);
-const pool = new Pool(url, { connections: SINGLY_AT_ONCE, pipelining: 1 });
 try {
   const speeds = [];
   const allowances = [];
@@ -76,9 +72,6 @@ try {
     ...allowances,
   ]);
 } finally {
-  await pool.close();
-  await recorder.close();
-  sandbox.disconnect();
   await context.close();
 }
 
@@ -86,23 +79,27 @@ try {
 async function measure(provider, wish, way) {
   const { slug, capabilities } = provider.manifest;
   const size = way === 'in bulk' ? capabilities.bulk.maximumItems : 1;
-  const [account] = accounts[slug];
-  const audience = await firstAudience(slug);
-  const joins = Array.from({ length: CONTACTS }, (_, index) => joining(index, audience));
+  const sandbox = fork(path.join(import.meta.dirname, 'leaping-sandbox.mjs'), [slug]);
+  const { url, account } = await new Promise((resolve) => sandbox.once('message', resolve));
+  const control = (method, call) => controlCall(`${url}/_sandbox/${slug}/${call}`, method);
+  const { audiences } = await control('GET', 'audiences');
+  const joins = Array.from({ length: CONTACTS }, (_, index) => joining(index, audiences[0]?.id));
 
   /** Everything as at first; then, for a change, with everybody there. @returns what is to be sent */
   const prepare = async (connection) => {
-    await control(slug, 'POST', 'reset');
+    await control('POST', 'reset');
     connection.forget();
     if (wish === 'joins') return joins;
     const outcomes = await connection.send(joins, 1, SINGLY_AT_ONCE);
-    await control(slug, 'POST', 'settle');
+    await control('POST', 'settle');
     connection.families.clear();
     return joins.map((change, index) => changing(change, outcomes[index].written));
   };
   const send = (connection, changes) =>
     connection.send(changes, size, size === 1 ? SINGLY_AT_ONCE : GROUPS_AT_ONCE);
 
+  const recorder = await startRecorder(url);
+  const pool = new Pool(url, { connections: SINGLY_AT_ONCE, pipelining: 1 });
   const recorded = new OpenConnection(provider, account, recorder.url);
   const direct = new OpenConnection(provider, account, url);
   try {
@@ -119,7 +116,7 @@ async function measure(provider, wish, way) {
       await send(recorded, toRecord);
       requests = recorder.take();
       families = new Map(recorded.families);
-      const bareRate = CONTACTS / (await seconds(() => replay(requests)));
+      const bareRate = CONTACTS / (await seconds(() => replay(pool, requests)));
       const changes = await prepare(direct);
       const ourRate = CONTACTS / (await seconds(() => send(direct, changes)));
       // The first round is for warming up.
@@ -130,6 +127,9 @@ async function measure(provider, wish, way) {
   } finally {
     await recorded.close();
     await direct.close();
+    await pool.close();
+    await recorder.close();
+    sandbox.disconnect();
   }
 }
 
@@ -157,7 +157,7 @@ function changing({ contactId, desired }, written) {
  * The same requests, in no order: nothing is built, read, masked or recorded. What is made once for all (a tag) is there
  * already and refused; more refusals than that would make it another measurement.
  */
-async function replay(requests) {
+async function replay(pool, requests) {
   let next = 0;
   let refused = 0;
   const worker = async () => {
@@ -191,13 +191,8 @@ function perMinute(windows) {
   return Math.min(...rates);
 }
 
-async function firstAudience(slug) {
-  const { audiences } = await control(slug, 'GET', 'audiences');
-  return audiences[0]?.id;
-}
-
-async function control(slug, method, call) {
-  const answer = await fetch(`${url}/_sandbox/${slug}/${call}`, { method });
-  if (!answer.ok) throw new Error(`${method} ${slug}/${call}: ${answer.status} ${await answer.text()}`);
+async function controlCall(address, method) {
+  const answer = await fetch(address, { method });
+  if (!answer.ok) throw new Error(`${method} ${address}: ${answer.status} ${await answer.text()}`);
   return answer.json();
 }
