@@ -108,6 +108,7 @@ describe('an emulated vendor', () => {
     expect(call('GET', 'contacts', undefined, 'email=b@x.example')).toEqual({ contact: null });
     expect(call('GET', 'contacts')).toEqual({ count: 1 });
     expect(call('POST', 'contacts', {})).toEqual({ error: expect.any(String) });
+    expect(call('GET', 'accounts')).toEqual({ accounts: [{ credentials: { apiKey: 'key' } }] });
     expect(call('POST', 'audiences', { name: 'A' })).toEqual({ id: '1' });
     expect(call('DELETE', 'audiences/')).toEqual({ error: expect.any(String) });
     expect(call('POST', 'reset')).toEqual({ count: 0 });
