@@ -1,6 +1,7 @@
 import type { Tenancy } from '@rekomi/database';
 
 import { cancelLanes } from '../connections/sql/cancel-lanes.js';
+import { ClaimReach } from '../core/claim-reach.js';
 import type { EndpointNews } from '../core/endpoint-outcome.js';
 import { EndpointRun } from '../core/endpoint-run.js';
 import { claimLanes } from '../sql/claim.js';
@@ -22,9 +23,6 @@ export interface EndpointLoopParts {
 
 /** Requests to one endpoint at the same time, from one process. */
 const REQUESTS_AT_ONCE = 16;
-/** Messages in hand: while some are under way, the next are claimed and the last written down. */
-const LANES_AT_ONCE = 400;
-const ROOM_WORTH_A_CLAIM = 100;
 const CANCELLED_AT_ONCE = 20_000;
 
 /**
@@ -33,6 +31,8 @@ const CANCELLED_AT_ONCE = 20_000;
  */
 export class EndpointLoop {
   private readonly slots = new Slots(REQUESTS_AT_ONCE);
+  /** Messages in hand: while some are under way, the next are claimed and the last written down. */
+  private readonly reach = new ClaimReach(() => performance.now());
   private lanesInHand = 0;
   private working = 0;
   private stopped = false;
@@ -94,9 +94,9 @@ export class EndpointLoop {
   private async drain(lease: DrainLease, completer: Completer): Promise<boolean> {
     let found = true;
     while (!lease.isLost) {
-      const room = LANES_AT_ONCE - this.lanesInHand;
+      const room = this.reach.size - this.lanesInHand;
       const mayClaim = !this.stopped && !this.resting && !this.shouldGiveWay();
-      const worthwhile = this.lanesInHand === 0 ? 1 : ROOM_WORTH_A_CLAIM;
+      const worthwhile = this.lanesInHand === 0 ? 1 : this.reach.worthAClaim;
       if (mayClaim && found && room >= worthwhile) {
         // What was heard decides whether, and how much, is claimed next.
         await this.telling;
@@ -136,6 +136,7 @@ export class EndpointLoop {
     });
     if (claimed === undefined) return false;
     this.lanesInHand += claimed.lanes.length;
+    this.reach.claimed();
     for (const lane of claimed.lanes) {
       const run = new EndpointRun({ lane, random: parts.random });
       void this.work(run, claimed.endpoint, lease, completer);
@@ -218,6 +219,7 @@ export class EndpointLoop {
       lease,
       (lanes) => {
         this.lanesInHand -= lanes;
+        this.reach.released(lanes);
         this.progressed();
       },
       (err) =>
