@@ -46,6 +46,14 @@ export const ENDPOINT_CODES = {
     cause: 'It answered 410, which asks never to be called again. It was disabled at once.',
     fix: 'If that was an error, enable the endpoint again and replay what was missed.',
   },
+  endpoint_failing: {
+    party: 'merchant',
+    retry: 'automatic',
+    title: 'The endpoint has taken nothing for a day',
+    cause:
+      'Every message of the last day has failed; each is tried for about three days. After five days the endpoint is disabled.',
+    fix: 'Look at the attempts of its deliveries, repair the receiver, and try it with a test message.',
+  },
   endpoint_dead: {
     party: 'merchant',
     retry: 'after_change',
