@@ -181,6 +181,37 @@ describe('a webhook endpoint', () => {
     expect(await states(path)).toEqual([]);
   });
 
+  it('that fails for a day is spoken of once, until it takes something or somebody gives it another address', async () => {
+    bench.status = 500;
+    const { id, path } = await create({ description: 'Ailing' });
+    const failures = async () => Number((await get(path)).body['failures']);
+    const notices = async (open: boolean) => rowsOf((await get(`/notices?open=${String(open)}`)).body);
+    await bench.approve('First of all');
+    await bench.until('it fails', async () => (await failures()) >= 1);
+    await bench.rows(`UPDATE webhook_endpoint SET failing_since = now() - interval '25 hours'`);
+    for (const [index, name] of ['Second of all', 'Third of all'].entries()) {
+      await bench.approve(name);
+      await bench.until('it fails again', async () => (await failures()) >= index + 2);
+    }
+    expect(await notices(true)).toMatchObject([
+      { kind: 'webhook_endpoint.failing', subjectId: id, reason: { code: 'endpoint_failing' } },
+    ]);
+    const mails = await bench.rows(`SELECT body_text FROM mail`);
+    expect(mails).toHaveLength(1);
+    expect(String(mails[0]?.['body_text'])).toContain('Ailing fails. It has taken nothing for a day.');
+    expect((await get(path)).body).toMatchObject({ state: 'enabled' });
+
+    await patch(path, { url: `${bench.url}/elsewhere` });
+    expect(await notices(true)).toEqual([]);
+    await bench.rows(`UPDATE webhook_endpoint SET failing_since = now() - interval '25 hours'`);
+    await bench.approve('Fourth of all');
+    await bench.until('it is told of again', async () => (await notices(true)).length === 1);
+    bench.status = 204;
+    await bench.approve('Fifth of all');
+    await bench.until('that is over', async () => (await notices(true)).length === 0);
+    expect(await notices(false)).toHaveLength(2);
+  });
+
   it('that is gone is disabled with one notice and one mail to the owners; a replay brings what it missed', async () => {
     bench.status = 410;
     const { id, path, secret } = await create({ description: 'Gone' });
@@ -194,6 +225,14 @@ describe('a webhook endpoint', () => {
         subjectId: id,
         subjectLabel: 'Gone',
         reason: { code: 'endpoint_gone' },
+      },
+    ]);
+    const { body: log } = await get('/audit-entries?action=webhook_endpoint.disabled');
+    expect(rowsOf(log)).toMatchObject([
+      {
+        actor: { kind: 'system' },
+        resource: { kind: 'webhook_endpoint', id, label: 'Gone' },
+        details: { reason: 'endpoint_gone' },
       },
     ]);
     const mails = await bench.rows(`SELECT recipient, purpose, body_text FROM mail`);

@@ -1,7 +1,7 @@
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Tenancy } from '@rekomi/database';
-import { NoticeBoard } from '@rekomi/identity';
+import { AuditTrail, NoticeBoard } from '@rekomi/identity';
 import { MailOutbox } from '@rekomi/mail';
 import { eventMessages } from '@rekomi/programs';
 import { Vault } from '@rekomi/vault';
@@ -75,8 +75,9 @@ const messages: MessageSource = {
     },
     {
       provide: BoardNotices,
-      useFactory: (board: NoticeBoard) => new BoardNotices(board),
-      inject: [NoticeBoard],
+      // A trail of its own: a worker has no API, and with it no audit module.
+      useFactory: (board: NoticeBoard, tenancy: Tenancy) => new BoardNotices(board, new AuditTrail(tenancy)),
+      inject: [NoticeBoard, Tenancy],
     },
     {
       provide: EndpointService,

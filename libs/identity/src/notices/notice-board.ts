@@ -64,6 +64,20 @@ export class NoticeBoard {
     );
   }
 
+  /** Whether people have been told of it and it is not over. */
+  async isOpen(
+    tx: EntityManager,
+    organizationId: string,
+    { kind, subjectId }: Pick<NewNotice, 'kind' | 'subjectId'>,
+  ): Promise<boolean> {
+    const rows: unknown[] = await tx.query(
+      `SELECT 1 FROM notice
+        WHERE organization_id = $1 AND subject_id = $2 AND kind = $3 AND resolved_at IS NULL LIMIT 1`,
+      [organizationId, subjectId, kind],
+    );
+    return rows.length > 0;
+  }
+
   /** The matter is over: all open notices about the subject are closed. */
   async resolve(tx: EntityManager, organizationId: string, subjectId: string): Promise<void> {
     await tx.query(

@@ -1,6 +1,6 @@
 import type { EndpointNews } from '@rekomi/sync';
 
-import { DEAD_AFTER_MS, healthAfter } from './endpoint-health.js';
+import { DEAD_AFTER_MS, FAILING_AFTER_MS, healthAfter } from './endpoint-health.js';
 
 const NOW = new Date('2026-11-29T12:00:00Z');
 const HEALTHY = { failingSince: null, failures: 0, resting: false };
@@ -13,6 +13,8 @@ describe('the health of an endpoint', () => {
     expect(healthAfter(HEALTHY, [failed, failed], NOW)).toEqual({
       health: { failingSince: NOW, failures: 2 },
       succeeded: false,
+      recovered: false,
+      failsForLong: false,
       failedWith: 'endpoint_failed',
     });
   });
@@ -22,6 +24,7 @@ describe('the health of an endpoint', () => {
     expect(healthAfter(ill, [silent, ok], NOW)).toMatchObject({
       health: { failingSince: null, failures: 0 },
       succeeded: true,
+      recovered: true,
     });
     expect(healthAfter(ill, [silent, ok], NOW)).not.toHaveProperty('restMs');
     expect(healthAfter(ill, [ok, failed], NOW).health).toEqual({ failingSince: NOW, failures: 1 });
@@ -50,6 +53,21 @@ describe('the health of an endpoint', () => {
     });
   });
 
+  it('is worth a word after a day in which everything failed, and not a moment before', () => {
+    const since = (ms: number) => ({
+      failingSince: new Date(NOW.getTime() - ms),
+      failures: 9,
+      resting: false,
+    });
+    expect(healthAfter(since(FAILING_AFTER_MS), [failed], NOW).failsForLong).toBe(true);
+    expect(healthAfter(since(FAILING_AFTER_MS - 1), [failed], NOW).failsForLong).toBe(false);
+    expect(healthAfter(since(FAILING_AFTER_MS), [ok, failed], NOW)).toMatchObject({
+      recovered: true,
+      failsForLong: false,
+    });
+    expect(healthAfter(HEALTHY, [ok], NOW).recovered).toBe(false);
+  });
+
   it('is over after five days in which everything failed, and not a moment before', () => {
     const since = (ms: number) => ({
       failingSince: new Date(NOW.getTime() - ms),
@@ -65,6 +83,8 @@ describe('the health of an endpoint', () => {
     expect(healthAfter(HEALTHY, [{ kind: 'unsent' }], NOW)).toEqual({
       health: { failingSince: null, failures: 0 },
       succeeded: false,
+      recovered: false,
+      failsForLong: false,
     });
   });
 });

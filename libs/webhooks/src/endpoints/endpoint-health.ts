@@ -3,6 +3,9 @@ import { type EndpointNews, endpointRestMs } from '@rekomi/sync';
 /** An endpoint that has taken nothing for this long is disabled. */
 export const DEAD_AFTER_MS = 5 * 24 * 60 * 60 * 1000;
 
+/** People are told of one that has taken nothing for this long: a night's outage is none, and messages last three days. */
+export const FAILING_AFTER_MS = 24 * 60 * 60 * 1000;
+
 export interface Health {
   /** The first failure since the last success. */
   readonly failingSince: Date | null;
@@ -16,6 +19,10 @@ export interface HealthVerdict {
   readonly succeeded: boolean;
   /** Code of the last failure, if there was one. */
   readonly failedWith?: string;
+  /** It had failed before, and took something now. */
+  readonly recovered: boolean;
+  /** It has taken nothing for a day. */
+  readonly failsForLong: boolean;
   /** Nothing is sent for so long. */
   readonly restMs?: number;
   readonly disable?: { readonly code: string; readonly detail: string };
@@ -65,15 +72,17 @@ export function healthAfter(
         break;
     }
   }
-  const dead = failingSince !== null && now.getTime() - failingSince.getTime() >= DEAD_AFTER_MS;
+  const failsForMs = failingSince === null ? 0 : now.getTime() - failingSince.getTime();
   return {
     health: { failingSince, failures },
     succeeded,
+    recovered: succeeded && before.failingSince !== null,
+    failsForLong: failsForMs >= FAILING_AFTER_MS,
     ...(failedWith === undefined ? {} : { failedWith }),
     ...(restMs === undefined ? {} : { restMs }),
     ...(gone !== undefined
       ? { disable: { code: 'endpoint_gone', detail: gone } }
-      : dead
+      : failsForMs >= DEAD_AFTER_MS
         ? { disable: { code: 'endpoint_dead', detail: 'Every message has failed for five days.' } }
         : {}),
   };

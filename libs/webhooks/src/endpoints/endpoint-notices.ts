@@ -10,6 +10,9 @@ export interface EndpointNotice {
 
 /** Tells people, once per change of state, what became of an endpoint; in the transaction of the change. */
 export interface EndpointNotices {
+  /** It has taken nothing for long and is still tried. Said at every failure; told once, until the matter is over. */
+  failing(tx: EntityManager, organizationId: string, notice: EndpointNotice): Promise<void>;
+  /** The product disabled it by itself. */
   disabled(tx: EntityManager, organizationId: string, notice: EndpointNotice): Promise<void>;
   /** The matter is over. */
   resolve(tx: EntityManager, organizationId: string, endpointId: string): Promise<void>;

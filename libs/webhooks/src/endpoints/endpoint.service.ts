@@ -109,6 +109,8 @@ export class EndpointService {
         ...[names, names.length === 0 ? null : this.secrets.seal(owner, headers)],
       ],
     );
+    if (url !== undefined && url !== locked.url && locked.state === 'enabled')
+      await this.notices.resolve(tx, organizationId, id);
     return this.#read(tx, organizationId, id);
   }
 
@@ -150,7 +152,11 @@ export class EndpointService {
   async disable(tx: EntityManager, organizationId: string, id: string): Promise<Endpoint | undefined> {
     const locked = await lockEndpoint(tx, organizationId, id);
     if (locked === undefined) return undefined;
-    if (locked.state === 'enabled') await disableEndpoint(tx, organizationId, id);
+    if (locked.state === 'enabled') {
+      await disableEndpoint(tx, organizationId, id);
+      // Whoever does it knows that it fails.
+      await this.notices.resolve(tx, organizationId, id);
+    }
     return this.#read(tx, organizationId, id);
   }
 

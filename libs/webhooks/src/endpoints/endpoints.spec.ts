@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 
 import type { EndpointChange } from './endpoint.js';
-import { DEAD_AFTER_MS } from './endpoint-health.js';
+import { DEAD_AFTER_MS, FAILING_AFTER_MS } from './endpoint-health.js';
 import { Receiver } from './testing/receiver.js';
 import { WebhookBench } from './testing/webhook-bench.js';
 
@@ -227,6 +227,29 @@ describe('an endpoint', () => {
     expect(await bench.conservation(endpoint.id)).toMatchObject({ created: 200 });
   });
 
+  it('that has taken nothing for a day is spoken of, and no more once it takes something', async () => {
+    const { endpoint } = await bench.create(receiver.url());
+    receiver.answersStatus(500);
+    await bench.happen();
+    await bench.until('it fails', async () => (await bench.endpoint(endpoint.id)).failures === 1);
+    expect(bench.warnings).toEqual([]);
+    bench.laterByMs = FAILING_AFTER_MS + 60_000;
+    await bench.quiet();
+    await bench.timePasses();
+    await bench.until('it fails again', async () => (await bench.endpoint(endpoint.id)).failures === 2);
+    expect(bench.warnings).toMatchObject([
+      { endpointId: endpoint.id, code: 'endpoint_failing', label: receiver.host },
+    ]);
+    expect(bench.resolved).toEqual([]);
+    receiver.answersStatus(200);
+    await bench.quiet();
+    await bench.timePasses();
+    await settled(1, endpoint.id);
+    expect(bench.resolved).toEqual([endpoint.id]);
+    expect(bench.warnings).toHaveLength(1);
+    expect(bench.notices).toEqual([]);
+  });
+
   it('that has taken nothing for five days is disabled, with one notice', async () => {
     const { endpoint } = await bench.create(receiver.url());
     receiver.answersStatus(500);
@@ -302,6 +325,7 @@ describe('a replay', () => {
     const missed = await bench.happen('commission_earned', 3);
     await bench.happen('payout_sent');
     expect(await replayed(endpoint.id)).toBe('disabled');
+    bench.resolved.length = 0;
     await bench.run((tx) => bench.service.enable(tx, bench.ours, endpoint.id));
     expect(bench.resolved).toEqual([endpoint.id]);
     expect(await replayed(endpoint.id, { dryRun: true })).toEqual({ matched: 3, replayed: 0, remaining: 3 });

@@ -12,7 +12,7 @@ import type { WebhookMessage } from '../sending/webhook-message.js';
 import type { EndpointState } from './endpoint.js';
 import type { EndpointCourier } from './endpoint-courier.js';
 import { type Health, healthAfter, type HealthVerdict } from './endpoint-health.js';
-import type { EndpointNotices } from './endpoint-notices.js';
+import type { EndpointNotice, EndpointNotices } from './endpoint-notices.js';
 import type { EndpointSecrets } from './endpoint-secrets.js';
 import { disableEndpoint } from './endpoint.service.js';
 import { openAddressee } from './stored-endpoint.js';
@@ -67,15 +67,30 @@ export class StoredEndpointKeeper implements EndpointKeeper {
       if (row?.state !== 'enabled') return;
       const verdict = healthAfter(row, news, now);
       await store(tx, endpoint, verdict, now);
-      if (verdict.disable === undefined) return;
-      await disableEndpoint(tx, organizationId, id, verdict.disable);
-      await this.parts.notices.disabled(tx, organizationId, {
-        endpointId: id,
-        label: row.label,
-        ...verdict.disable,
-      });
+      await this.notify(tx, organizationId, { endpointId: id, label: row.label }, verdict);
     });
     endpoint.remembered = onlySuccess;
+  }
+
+  private async notify(
+    tx: EntityManager,
+    organizationId: string,
+    about: Pick<EndpointNotice, 'endpointId' | 'label'>,
+    { recovered, failsForLong, disable }: HealthVerdict,
+  ): Promise<void> {
+    const { notices } = this.parts;
+    if (disable !== undefined) {
+      await disableEndpoint(tx, organizationId, about.endpointId, disable);
+      // One matter, one open notice: that it fails is no news beside that.
+      await notices.resolve(tx, organizationId, about.endpointId);
+      await notices.disabled(tx, organizationId, { ...about, ...disable });
+      return;
+    }
+    if (recovered) await notices.resolve(tx, organizationId, about.endpointId);
+    if (failsForLong) {
+      const detail = 'It has taken nothing for a day. After five days it is disabled.';
+      await notices.failing(tx, organizationId, { ...about, code: 'endpoint_failing', detail });
+    }
   }
 }
 

@@ -27,6 +27,8 @@ export class WebhookBench implements EndpointNotices, MessageSource {
   readonly ours = randomUUID();
   readonly theirs = randomUUID();
   readonly notices: EndpointNotice[] = [];
+  /** What was said of endpoints that fail for long, failure by failure. */
+  readonly warnings: EndpointNotice[] = [];
   readonly resolved: string[] = [];
   readonly service: EndpointService;
   readonly replays = new ReplayService(this);
@@ -109,6 +111,7 @@ export class WebhookBench implements EndpointNotices, MessageSource {
     await this.quiet();
     await emptyTables(this.superuser, `lane, delivery, drain, delivery_total, webhook_endpoint CASCADE`);
     this.notices.length = 0;
+    this.warnings.length = 0;
     this.resolved.length = 0;
     this.laterByMs = 0;
   }
@@ -165,6 +168,11 @@ export class WebhookBench implements EndpointNotices, MessageSource {
       sql: `${MESSAGES} AND x.received_at >= $2::timestamptz AND ($3::timestamptz IS NULL OR x.received_at < $3)`,
       parameters: [organizationId, since, until ?? null],
     };
+  }
+
+  failing(_tx: EntityManager, _organizationId: string, notice: EndpointNotice): Promise<void> {
+    this.warnings.push(notice);
+    return Promise.resolve();
   }
 
   disabled(_tx: EntityManager, _organizationId: string, notice: EndpointNotice): Promise<void> {
