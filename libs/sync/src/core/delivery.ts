@@ -115,6 +115,8 @@ export interface LedgerUpdate {
   readonly deferred: readonly string[];
   readonly wrote: boolean;
   readonly confirmed: boolean;
+  /** An event changed `written`; of the contact itself nothing was tried, so all else on record stays as it is. */
+  readonly onlyWritten?: true;
 }
 
 /** What becomes of the lane itself. */

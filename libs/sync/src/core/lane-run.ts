@@ -271,17 +271,17 @@ export class LaneRun {
 
   /** What an event left on the contact where the vendor has no events of its own: a tag, say. It is ours to take back. */
   private rememberFromEvent(written: WrittenDelta): void {
-    const { ledger } = this.input;
+    const { state = 'delivered', code, refusedFingerprint } = this.input.ledger ?? {};
     this.copy.changed(written, { removing: false, mayReturn: this.mayReturn() });
     const before = this.ledgerUpdate ?? {
-      present: this.present,
-      state: ledger?.state ?? 'delivered',
-      ...(ledger?.code === undefined ? {} : { code: ledger.code }),
-      ...(ledger?.refusedFingerprint === undefined ? {} : { refusedFingerprint: ledger.refusedFingerprint }),
+      ...{ present: this.present, state },
+      ...(code === undefined ? {} : { code }),
+      ...(refusedFingerprint === undefined ? {} : { refusedFingerprint }),
       warnings: [],
       deferred: [],
       wrote: true,
       confirmed: false,
+      onlyWritten: true as const,
     };
     this.ledgerUpdate = { ...before, written: this.copy.written ?? null };
   }

@@ -178,6 +178,27 @@ describe('the sync engine', () => {
     ]);
   });
 
+  it('keeps what is on record of a contact when an event leaves a tag on it', async () => {
+    const contact = bench.want('ada@example.com');
+    bench.vendor.answer('upsert', {
+      kind: 'confirmed',
+      written: { email: 'ada@example.com' },
+      warnings: [{ code: 'field_missing', field: 'tier', detail: 'There is no field for it.' }],
+      deferred: ['created_at'],
+    });
+    await bench.record([bench.contact(contact)]);
+    await bench.untilIdle();
+    const before = await bench.ledger(contact);
+    bench.vendor.answer('event', { kind: 'accepted', written: { tagsAdded: ['rekomi:first_click'] } });
+    await bench.record([bench.event(contact, 'first_click')]);
+    await bench.untilIdle();
+    expect(before).toMatchObject({ deferred: ['created_at'], warnings: [{ field: 'tier' }] });
+    expect(await bench.ledger(contact)).toEqual({
+      ...before,
+      written: { email: 'ada@example.com', fields: {}, tags: ['rekomi:first_click'], audiences: [] },
+    });
+  });
+
   it('hands the lanes of a killed worker on, and writes the contact once more when its request may have landed', async () => {
     const contact = bench.want('ada@example.com');
     await bench.claimAsIfKilled([bench.contact(contact), bench.event(contact, 'affiliate_approved')]);

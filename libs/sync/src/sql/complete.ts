@@ -59,6 +59,12 @@ const SETTLE = `
     observed = CASE WHEN excluded.written IS NULL THEN NULL ELSE l.observed END,
     updated_at = now()`;
 
+/** What an event left on a contact. Nothing was tried of the contact itself, so what is said of it stays. */
+const NOTE_WRITTEN = `
+  UPDATE ledger l SET written = u.written, written_at = now(), updated_at = now()
+    FROM jsonb_to_recordset($3::jsonb) AS u(contact_id uuid, written jsonb)
+   WHERE l.organization_id = $1 AND l.connection_id = $2 AND l.contact_id = u.contact_id`;
+
 export async function settle(
   tx: EntityManager,
   target: Target,
@@ -90,7 +96,7 @@ export async function settle(
     })),
   );
   const ledger = results.flatMap(({ lane, ledger: update }) =>
-    update === undefined
+    update === undefined || update.onlyWritten === true
       ? []
       : [
           {
@@ -109,14 +115,15 @@ export async function settle(
           },
         ],
   );
-  if (settlements.length + attempts.length + ledger.length === 0) return;
-  await tx.query(SETTLE, [
-    target.organizationId,
-    target.connectionId,
-    jsonText(settlements),
-    jsonText(attempts),
-    jsonText(ledger),
-  ]);
+  const { organizationId, connectionId } = target;
+  if (settlements.length + attempts.length + ledger.length > 0) {
+    const rows = [settlements, attempts, ledger].map(jsonText);
+    await tx.query(SETTLE, [organizationId, connectionId, ...rows]);
+  }
+  const noted = results.flatMap(({ lane, ledger: update }) =>
+    update?.onlyWritten === true ? [{ contact_id: lane.contactId, written: update.written }] : [],
+  );
+  if (noted.length > 0) await tx.query(NOTE_WRITTEN, [organizationId, connectionId, jsonText(noted)]);
 }
 
 /**

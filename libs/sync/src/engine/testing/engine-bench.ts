@@ -251,7 +251,7 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
 
   async ledger(contactId: string): Promise<{ present: boolean; written: unknown } | undefined> {
     const rows = await this.rows<{ present: boolean; written: unknown }>(
-      `SELECT present, written FROM ledger WHERE contact_id = $1`,
+      `SELECT present, state, written, warnings, deferred, confirmed_at FROM ledger WHERE contact_id = $1`,
       [contactId],
     );
     return rows[0];
