@@ -66,12 +66,17 @@ export class BrevoCalls {
     });
   }
 
-  /** Creates and never updates, so that it can raise nobody's consent and replace nobody's lists. */
-  create(email: string, attributes: object, listIds: readonly number[]): Promise<Reading> {
+  /**
+   * Creates and never updates, so that it can raise nobody's consent and replace nobody's lists.
+   *
+   * @param blocked makes the contact a blocklisted one
+   */
+  create(email: string, attributes: object, listIds: readonly number[], blocked: boolean): Promise<Reading> {
     const json = {
       email,
       ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
       ...(listIds.length === 0 ? {} : { listIds }),
+      ...(blocked ? { emailBlacklisted: true } : {}),
       updateEnabled: false,
     };
     return this.ask('contacts', 'POST', '/contacts', { json });

@@ -64,63 +64,57 @@ interface Work {
   readonly plan: ContactPlan;
   readonly values: Values;
   readonly progress: Progress;
+  /** Blocklisted under the address that was left. Whoever is made under the new one begins so. */
+  readonly optedOut: boolean;
 }
 
 type Step = 'done' | 'gone' | 'stopped';
 
 async function attempt(calls: BrevoCalls, change: ContactChange, progress: Progress): Promise<Step> {
-  const plan = planContact(change, calls.access.settings);
+  const moved = await move(calls, change, progress);
+  if (moved === 'stopped') return moved;
+  const plan = planContact(moved.change, calls.access.settings);
   const { values, warnings, failure } = await fit(calls, plan.wishes);
   if (failure !== undefined) return stop(progress, failure);
-  const work = { plan, values, progress };
-  let mayJoin = true;
-  if (plan.moveFrom !== undefined) {
-    const left = await leaveOldAddress(calls, plan.moveFrom, progress);
-    if (left === 'stopped') return left;
-    mayJoin = !left.optedOut;
-    if (!mayJoin) respected(progress, 'The person is blocklisted under the old address', plan.join);
-  }
-  const join = mayJoin ? plan.join : [];
-  const step = plan.isNew ? await bring(calls, work, join) : await changeWritten(calls, work, join);
+  const work = { plan, values, progress, optedOut: moved.optedOut };
+  const step = plan.isNew ? await bring(calls, work) : await changeWritten(calls, work);
   if (step !== 'gone') progress.warn(...plan.warnings, ...warnings);
   return step;
 }
 
 /** Makes the contact; only when it is there already, it is looked at and changed. */
-async function bring(calls: BrevoCalls, work: Work, join: readonly string[]): Promise<Step> {
-  const { plan, progress } = work;
+async function bring(calls: BrevoCalls, work: Work): Promise<Step> {
+  const { plan, progress, optedOut } = work;
+  const join = optedOut ? [] : plan.join;
   const made = await create(calls, work, join);
   if (made === 'stopped') return made;
   if (made !== 'there') {
+    if (optedOut) respected(progress, 'The person is blocklisted under the old address', plan.join);
     for (const list of made.remaining) if (!(await add(calls, list, work))) return 'stopped';
     return 'done';
   }
   const look = await calls.look(plan.email);
   if (look.kind === 'failed') return stop(progress, look.failure);
   // Taken for a double, and none can be seen: it may have gone this moment.
-  const step = look.kind === 'found' ? await changeKnown(calls, work, join, look.person) : 'gone';
+  const step = look.kind === 'found' ? await changeKnown(calls, work, look.person) : 'gone';
   return step === 'gone' ? stop(progress, { ...UNKNOWN, status: 404 }) : step;
 }
 
 /** Changes a contact that we wrote before. A look is needed only where it joins a list. */
-async function changeWritten(calls: BrevoCalls, work: Work, join: readonly string[]): Promise<Step> {
+async function changeWritten(calls: BrevoCalls, work: Work): Promise<Step> {
   const { plan, progress } = work;
-  if (join.length === 0) {
+  if (plan.join.length === 0) {
     const step = await writeValues(calls, work);
     return step === 'done' ? leaveLists(calls, plan, progress) : step;
   }
   const look = await calls.look(plan.email);
   if (look.kind === 'failed') return stop(progress, look.failure);
-  return look.kind === 'found' ? changeKnown(calls, work, join, look.person) : 'gone';
+  return look.kind === 'found' ? changeKnown(calls, work, look.person) : 'gone';
 }
 
-async function changeKnown(
-  calls: BrevoCalls,
-  work: Work,
-  join: readonly string[],
-  person: Person,
-): Promise<Step> {
+async function changeKnown(calls: BrevoCalls, work: Work, person: Person): Promise<Step> {
   const { plan, progress } = work;
+  const { join } = plan;
   const step = await writeValues(calls, work);
   if (step !== 'done') return step;
   const there = join.filter((list) => person.lists.includes(list));
@@ -144,7 +138,7 @@ async function changeKnown(
  */
 async function create(
   calls: BrevoCalls,
-  { plan, values, progress }: Work,
+  { plan, values, progress, optedOut }: Work,
   join: readonly string[],
 ): Promise<'there' | 'stopped' | { readonly remaining: readonly string[] }> {
   const numbers = join.every(isListId) ? join.map(Number) : [];
@@ -155,7 +149,7 @@ async function create(
   ];
   let refusal: Failure = UNKNOWN;
   for (const [some, lists] of tries) {
-    const reading = await calls.create(plan.email, some, lists);
+    const reading = await calls.create(plan.email, some, lists, optedOut);
     if (reading.kind === 'declined' && reading.code === 'duplicate_parameter') return 'there';
     if (reading.kind === 'declined' && !isAboutAddress(reading.vendorMessage)) {
       refusal = contactRefusal(reading);
@@ -241,22 +235,52 @@ async function leave(calls: BrevoCalls, list: string, email: string, progress: P
   return true;
 }
 
-/** A block at the old address holds for the person, so it goes along to the new one. */
-async function leaveOldAddress(
+/**
+ * Gives the contact its new address, which keeps block, lists and the lists that were left. Where the new address is
+ * another contact's, our part is taken back at the old one, and that contact's own state decides.
+ *
+ * @returns what is to be brought about from here on: of a contact that came along `previous` stands under the new address.
+ */
+async function move(
   calls: BrevoCalls,
-  previous: WrittenContact,
+  change: ContactChange,
   progress: Progress,
-): Promise<'stopped' | { readonly optedOut: boolean }> {
-  const look = await calls.look(previous.email);
-  if (look.kind === 'failed') {
-    progress.fail(look.failure);
-    return 'stopped';
+): Promise<'stopped' | { readonly change: ContactChange; readonly optedOut: boolean }> {
+  const { previous, ...anew } = change;
+  const email = change.desired.email.trim();
+  if (previous === undefined || sameAddress(previous.email, email)) return { change, optedOut: false };
+  const old = await calls.look(previous.email);
+  if (old.kind === 'failed') return stop(progress, old.failure);
+  if (old.kind === 'found') {
+    // A block is sent along, so that it holds whatever the vendor makes of it.
+    const block = old.person.blacklisted ? { emailBlacklisted: true } : {};
+    const renamed = await calls.update(previous.email, { attributes: { EMAIL: email }, ...block });
+    if (isDone(renamed)) return cameAlong(change, previous, progress);
+    if (renamed.kind !== 'declined') return stop(progress, failureOf(renamed));
+    if (renamed.code !== 'duplicate_parameter' && isAboutAddress(renamed.vendorMessage))
+      return stop(progress, contactRefusal(renamed));
+    if (!(await takeBack(calls, previous, progress))) return 'stopped';
+  } else if (previous.vendorId !== undefined) {
+    // An earlier attempt may have come this far, and its answer was lost.
+    const there = await calls.look(email);
+    if (there.kind === 'failed') return stop(progress, there.failure);
+    if (there.kind === 'found' && there.person.id === previous.vendorId)
+      return cameAlong(change, previous, progress);
   }
-  if (look.kind === 'found' && !(await takeBack(calls, previous, progress))) return 'stopped';
   // The ledger knows one address: from here on it is the new one's, with nothing of ours yet.
   const fields = Object.fromEntries(Object.keys(previous.fields).map((name) => [name, null]));
   progress.add({ fields, tagsRemoved: previous.tags, audiencesLeft: previous.audiences });
-  return { optedOut: look.kind === 'found' && look.person.blacklisted };
+  return { change: anew, optedOut: old.kind === 'found' && old.person.blacklisted };
+}
+
+function cameAlong(
+  change: ContactChange,
+  previous: WrittenContact,
+  progress: Progress,
+): { readonly change: ContactChange; readonly optedOut: false } {
+  const email = change.desired.email.trim();
+  progress.add({ email });
+  return { change: { ...change, previous: { ...previous, email } }, optedOut: false };
 }
 
 async function takeBack(calls: BrevoCalls, previous: WrittenContact, progress: Progress): Promise<boolean> {
@@ -287,7 +311,7 @@ export async function removeContact(calls: BrevoCalls, previous: WrittenContact)
   return progress.outcome();
 }
 
-function stop(progress: Progress, failure: Failure): Step {
+function stop(progress: Progress, failure: Failure): 'stopped' {
   progress.fail(failure);
   return 'stopped';
 }

@@ -32,29 +32,23 @@ export interface ContactPlan {
   readonly tags: WrittenDelta;
   readonly join: readonly string[];
   readonly leave: readonly string[];
-  readonly moveFrom?: WrittenContact;
   readonly warnings: readonly Warning[];
 }
 
 type Settings = Readonly<Record<string, SettingValue>>;
 
 export function planContact(change: ContactChange, settings: Settings): ContactPlan {
-  const { desired, rewrite } = change;
-  const email = desired.email.trim();
-  const moved = change.previous !== undefined && !sameAddress(change.previous.email, email);
-  const { previous: before, ...rest } = change;
-  const previous = moved ? undefined : before;
-  const now: ContactChange = previous === undefined ? rest : change;
+  const { desired, previous, rewrite } = change;
   const { wishes, warnings } = wishesOf(change, settings);
   const known = previous?.fields ?? {};
   const holds = ({ candidates, value }: Wish): boolean =>
     rewrite !== true &&
     candidates.some((name) => Object.hasOwn(known, name) && String(known[name]) === String(value));
-  const tags = tagDifference(now);
+  const tags = tagDifference(change);
   const tagsDiffer = tags.add.length + tags.remove.length > 0;
-  const audiences = audienceDifference(now);
+  const audiences = audienceDifference(change);
   return {
-    email: previous?.email ?? email,
+    email: previous?.email ?? desired.email.trim(),
     isNew: previous === undefined,
     wishes: [
       ...wishes.filter((wish) => !holds(wish)),
@@ -63,7 +57,6 @@ export function planContact(change: ContactChange, settings: Settings): ContactP
     tags: { tagsAdded: tags.add, tagsRemoved: tags.remove },
     join: [...new Set(audiences.add)],
     leave: audiences.remove,
-    ...(moved && before !== undefined ? { moveFrom: before } : {}),
     warnings,
   };
 }

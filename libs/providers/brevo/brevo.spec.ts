@@ -10,7 +10,7 @@ import {
   TIMED_OUT,
   written,
 } from '@rekomi/vendor-emulation/testing';
-import { CLEAR, type Outcome } from '@rekomi/provider-contract';
+import { applyWritten, CLEAR, joinDeltas, type Outcome } from '@rekomi/provider-contract';
 import { brevoEmulator } from './brevo.emulator.js';
 import { brevoManifest } from './brevo.manifest.js';
 import { BrevoProvider } from './brevo.provider.js';
@@ -179,11 +179,35 @@ describe('an affiliate who is in Brevo', () => {
     expect(probe.contact(JANE)).toMatchObject({ fields, tags: ['a'], audiences: [list] });
   });
 
-  it('moves to a new address with a block, and leaves nothing of ours at the old one', async () => {
+  it('moves to a new address with block and lists, and stays out of lists in every later sync', async () => {
+    const { access, probe, list } = connect();
+    const old = 'old@example.com';
+    const fields = { FIRSTNAME: 'Jane', REKOMI_STATUS: 'approved' };
+    probe.seed({ email: old, fields, tags: ['a'], audiences: [list], consent: 'unsubscribed' });
+    const other = probe.addAudience('Other');
+    const wish = { firstName: 'Jane', tags: ['a'], audiences: [list, other] };
+    const previous = written({ email: old, fields, tags: ['a'], audiences: [list] });
+    const first = change(wish, { previous });
+    const outcome = await provider.upsertContact(access, first);
+    expect(outcome.written).toMatchObject({ email: JANE, audiencesJoined: [] });
+    expect(warningsOf(outcome)).toEqual(['consent_not_raised']);
+    const moved = applyWritten(previous, joinDeltas(outcome.written), JANE);
+    await provider.upsertContact(access, change({ ...wish, tags: ['b'] }, { previous: moved }));
+    expect(probe.count()).toBe(1);
+    expect(probe.contact(JANE)).toMatchObject({
+      fields,
+      tags: ['b'],
+      audiences: [list],
+      consent: 'unsubscribed',
+    });
+  });
+
+  it('leaves nothing of ours at the old address where the new one is another contact, whose own state decides', async () => {
     const { access, probe, list } = connect();
     const old = 'old@example.com';
     const fields = { FIRSTNAME: 'Jane', REKOMI_STATUS: 'approved', REKOMI_LEVEL: 3 };
     probe.seed({ email: old, fields, tags: ['a'], audiences: [list], consent: 'unsubscribed' });
+    probe.seed({ email: JANE });
     const previous = written({ email: old, fields, tags: ['a'], audiences: [list] });
     const outcome = await provider.upsertContact(
       access,
@@ -193,10 +217,29 @@ describe('an affiliate who is in Brevo', () => {
       fields: { FIRSTNAME: 'Jane', REKOMI_STATUS: '-' },
       tags: ['-'],
       audiences: [],
+      consent: 'unsubscribed',
     });
-    expect(probe.contact(JANE)).toMatchObject({ fields: { FIRSTNAME: 'Jane' }, tags: ['a'], audiences: [] });
-    expect(warningsOf(outcome)).toEqual(['left_in_place', 'consent_not_raised']);
-    expect(outcome.written).toMatchObject({ email: JANE, tagsAdded: ['a'], audiencesLeft: [list] });
+    expect(probe.contact(JANE)).toMatchObject({ tags: ['a'], audiences: [list], consent: 'subscribed' });
+    expect(warningsOf(outcome)).toEqual(['left_in_place']);
+    expect(outcome.written).toMatchObject({ email: JANE, tagsAdded: ['a'], audiencesJoined: [list] });
+  });
+
+  it('is found again where the answer to the change of address was lost', async () => {
+    const { access, probe, list } = connect();
+    const made = await provider.upsertContact(
+      access,
+      change({ email: 'old@example.com', audiences: [list] }),
+    );
+    const previous = applyWritten(undefined, joinDeltas(made.written), 'old@example.com');
+    await access.http.request({
+      ...{ family: 'contacts', method: 'PUT', host: 'api.brevo.com', authorization: { kind: 'none' } },
+      path: '/v3/contacts/old%40example.com',
+      query: { identifierType: 'email_id' },
+      json: { attributes: { EMAIL: JANE } },
+    });
+    const outcome = await provider.upsertContact(access, change({ audiences: [] }, { previous }));
+    expect(outcome).toMatchObject({ kind: 'confirmed', written: { email: JANE, audiencesLeft: [list] } });
+    expect([probe.count(), probe.contact(JANE)?.audiences]).toEqual([1, []]);
   });
 
   it('is taken back without being made, deleted or unsubscribed, and is erased on request', async () => {
