@@ -36,6 +36,11 @@ export class IterableCalls {
     return this.ask('profiles', 'POST', '/api/users/update', { email, dataFields });
   }
 
+  /** Email-based projects only; all that is known of the person goes along. Swagger, updateEmail, 2026-11. */
+  rename(currentEmail: string, newEmail: string): Promise<Reading> {
+    return this.ask('profiles', 'POST', '/api/users/updateEmail', { currentEmail, newEmail });
+  }
+
   async subscribe(list: string, email: string, dataFields?: object): Promise<Reading> {
     const subscriber = { email, ...(dataFields === undefined ? {} : { dataFields }) };
     return this.membership('subscribe', list, { subscribers: [subscriber] });

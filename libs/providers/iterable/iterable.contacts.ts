@@ -1,6 +1,7 @@
 import {
   joinDeltas,
   type ContactChange,
+  type ErrorCode,
   type Failure,
   type Outcome,
   type Warning,
@@ -9,7 +10,14 @@ import {
 } from '@rekomi/provider-contract';
 import { isNotThere, type Reading } from './iterable.answers.js';
 import { failureOf, isTaken, type IterableCalls } from './iterable.calls.js';
-import { fieldsDelta, ownFields, planContact, type ContactPlan, type Fields } from './iterable.mapping.js';
+import {
+  fieldsDelta,
+  ownFields,
+  planContact,
+  sameAddress,
+  type ContactPlan,
+  type Fields,
+} from './iterable.mapping.js';
 
 /** What became of the steps of one call so far. The first failure is the one that is told. */
 class Progress {
@@ -42,15 +50,12 @@ class Progress {
 }
 
 export async function upsertContact(calls: IterableCalls, change: ContactChange): Promise<Outcome> {
-  const plan = planContact(change);
   const progress = new Progress();
+  const moved = await move(calls, change, progress);
+  if (moved === 'stopped') return progress.outcome();
+  const plan = planContact(moved.change);
   progress.warn(...plan.warnings);
-  let mayJoin = true;
-  if (plan.moveFrom !== undefined) {
-    const left = await leaveOldAddress(calls, plan.moveFrom, progress);
-    if (left.kind === 'stopped') return progress.outcome();
-    mayJoin = !left.optedOut;
-  }
+  let mayJoin = !moved.optedOut;
   if (plan.join.length > 0 && mayJoin) {
     // Whether joining a list lifts an opt-out is not documented, so whoever opted out is left out of lists.
     const look = await calls.look(plan.email);
@@ -59,15 +64,17 @@ export async function upsertContact(calls: IterableCalls, change: ContactChange)
     if (typeof optedOut === 'object') return stopped(progress, optedOut);
     mayJoin = !optedOut;
   }
-  if (plan.join.length > 0 && !mayJoin) {
-    const detail = 'The person opted out of an e-mail channel in Iterable and was not put into the list.';
-    progress.warn({ code: 'consent_not_raised', detail });
-  }
+  if (plan.join.length > 0 && !mayJoin) progress.warn(OPTED_OUT);
   await carryOut(calls, plan, mayJoin ? plan.join : [], progress);
   const outcome = progress.outcome();
   if (outcome.written?.email !== undefined) calls.access.memo.set(takenKey(plan.email), 'taken');
   return outcome;
 }
+
+const OPTED_OUT: Warning = {
+  code: 'consent_not_raised',
+  detail: 'The person opted out of an e-mail channel in Iterable and was not put into the list.',
+};
 
 /** Remembers that the vendor has just taken a person, whom it may not show yet. */
 export function takenKey(email: string): string {
@@ -148,28 +155,51 @@ async function leave(
   return true;
 }
 
-/** An opt-out at the old address holds for the person, so it goes along to the new one. */
-async function leaveOldAddress(
+/**
+ * Gives the user the new address, with which opt-outs, lists and all that is known go along. Where Iterable will not, what
+ * is ours is taken back at the old one: a user who is at the new address has a state of their own, and who opted out is
+ * not made anew.
+ *
+ * @returns what is to be brought about from here on: of a user who came along `previous` stands under the new address.
+ */
+async function move(
   calls: IterableCalls,
-  previous: WrittenContact,
+  change: ContactChange,
   progress: Progress,
-): Promise<{ readonly kind: 'stopped' } | { readonly kind: 'left'; readonly optedOut: boolean }> {
-  const look = await calls.look(previous.email);
-  if (look.kind === 'failed') {
-    progress.fail(look.failure);
-    return { kind: 'stopped' };
+): Promise<'stopped' | { readonly change: ContactChange; readonly optedOut: boolean }> {
+  const { previous, ...anew } = change;
+  const email = change.desired.email.trim();
+  if (previous === undefined || sameAddress(previous.email, email)) return { change, optedOut: false };
+  const old = await calls.look(previous.email);
+  if (old.kind === 'failed') return stop(progress, old.failure);
+  if (old.kind === 'found') {
+    const optedOut = await calls.hasOptedOut(old.profile);
+    if (typeof optedOut === 'object') return stop(progress, optedOut);
+    const renamed = await calls.rename(previous.email, email);
+    if (isTaken(renamed)) {
+      progress.add({ email });
+      // The user may not show under the new address yet.
+      return { change: { ...change, previous: { ...previous, email } }, optedOut };
+    }
+    if (renamed.kind !== 'declined' || ABOUT_ADDRESS.includes(renamed.failure.code))
+      return stop(progress, failureOf(renamed));
+    const there = optedOut ? await calls.look(email) : undefined;
+    if (there?.kind === 'failed') return stop(progress, there.failure);
+    if (there?.kind === 'not_found') {
+      const detail = `${previous.email} opted out in Iterable and could not be moved to the new address, so the user stays.`;
+      progress.warn({ code: 'consent_not_raised', detail });
+      return 'stopped';
+    }
+    if (!(await takeBack(calls, previous, progress))) return 'stopped';
   }
-  const optedOut = look.kind === 'found' && (await calls.hasOptedOut(look.profile));
-  if (typeof optedOut === 'object') {
-    progress.fail(optedOut);
-    return { kind: 'stopped' };
-  }
-  if (look.kind === 'found' && !(await takeBack(calls, previous, progress))) return { kind: 'stopped' };
   // The ledger knows one address: from here on it is the new one's, with nothing of ours yet.
   const fields = Object.fromEntries(Object.keys(previous.fields).map((name) => [name, null]));
   progress.add({ fields, tagsRemoved: previous.tags, audiencesLeft: previous.audiences });
-  return { kind: 'left', optedOut };
+  return { change: anew, optedOut: false };
 }
+
+/** Nobody can be brought to such an address in any way. */
+const ABOUT_ADDRESS: readonly ErrorCode[] = ['email_invalid', 'contact_suppressed'];
 
 /** Our fields, tags and memberships. Nobody is deleted, and nobody is opted out. */
 async function takeBack(
@@ -201,6 +231,11 @@ export async function removeContact(calls: IterableCalls, previous: WrittenConta
   if (look.kind === 'found') await takeBack(calls, previous, progress);
   else progress.add({ tagsRemoved: previous.tags, audiencesLeft: previous.audiences });
   return progress.outcome();
+}
+
+function stop(progress: Progress, failure: Failure): 'stopped' {
+  progress.fail(failure);
+  return 'stopped';
 }
 
 function stopped(progress: Progress, failure: Failure): Outcome {

@@ -92,6 +92,23 @@ export function updateUser(call: Call): Answer {
   return { ...jsonAnswer(200, SUCCESS), operations: [operation] };
 }
 
+export function renameUser({ project, request, path }: Call): Answer {
+  const { currentEmail, newEmail } = jsonObject(request) ?? {};
+  if (typeof newEmail !== 'string') return badBody(path, { 'obj.newEmail': 'String value expected' });
+  if (!isAddress(newEmail)) return declined(400, 'InvalidEmailAddressError', `Invalid email: ${newEmail}`);
+  const person = typeof currentEmail === 'string' ? project.find(currentEmail) : undefined;
+  if (person === undefined || person.forgotten)
+    return declined(400, 'UnknownEmailError', `User with email: ${String(currentEmail)} not found.`);
+  const there = project.find(newEmail);
+  if (there?.forgotten === true) return declined(409, 'ForgottenUserError', 'The user has been forgotten.');
+  if (there !== undefined)
+    return declined(400, 'EmailAlreadyExists', `The email already exists: ${newEmail}`);
+  const operation: Operation = {
+    ...{ project: project.config.key, kind: 'rename', email: person.email, newEmail },
+  };
+  return { ...jsonAnswer(200, SUCCESS), operations: [operation] };
+}
+
 export function changeMembers(call: Call, kind: 'subscribe' | 'unsubscribe'): Answer {
   const { project, request, path, now } = call;
   const body = jsonObject(request);

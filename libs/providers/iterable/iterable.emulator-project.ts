@@ -29,6 +29,7 @@ export type Operation = { readonly project: string } & (
       readonly data: Data;
       readonly merge: boolean;
     }
+  | { readonly kind: 'rename'; readonly email: string; readonly newEmail: string }
   | { readonly kind: 'join' | 'leave'; readonly email: string; readonly list: number }
   | { readonly kind: 'consent'; readonly email: string; readonly consent: EmulatedConsent }
   | { readonly kind: 'opt_out'; readonly email: string; readonly channels: readonly number[] }
@@ -93,6 +94,8 @@ export class Project {
         return;
       case 'profile':
         return this.write(operation);
+      case 'rename':
+        return this.rename(operation.email, operation.newEmail);
       case 'join':
         return void this.find(operation.email)?.lists.add(operation.list);
       case 'leave':
@@ -120,6 +123,13 @@ export class Project {
       const joined = merge && typeOf(value) === 'object' && typeOf(before) === 'object';
       person.data.set(name, joined ? { ...(before as object), ...(value as object) } : value);
     }
+  }
+
+  private rename(email: string, newEmail: string): void {
+    const person = this.find(email);
+    if (person === undefined) return;
+    this.people.delete(email.toLowerCase());
+    this.people.set(newEmail.toLowerCase(), { ...person, email: newEmail });
   }
 
   private setConsent(email: string, consent: EmulatedConsent): void {

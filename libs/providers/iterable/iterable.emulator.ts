@@ -12,6 +12,7 @@ import {
   createList,
   nextListId,
   trackEvent,
+  renameUser,
   updateUser,
   type Call,
 } from './iterable.emulator-calls.js';
@@ -122,6 +123,8 @@ class IterableEmulator extends VendorEmulation<Operation> {
         return answerUser(call, part ?? '');
       case 'POST /api/users/update':
         return updateUser(call);
+      case 'POST /api/users/updateEmail':
+        return renameUser(call);
       case 'POST /api/lists/subscribe':
         return changeMembers(call, 'subscribe');
       case 'POST /api/lists/unsubscribe':

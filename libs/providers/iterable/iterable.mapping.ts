@@ -22,8 +22,6 @@ export interface ContactPlan {
   readonly tags: WrittenDelta;
   readonly join: readonly string[];
   readonly leave: readonly string[];
-  /** What stands under another address and has to be taken back there first. */
-  readonly moveFrom?: WrittenContact;
   readonly warnings: readonly Warning[];
 }
 
@@ -34,12 +32,7 @@ const LONGEST_TEXT = 32_000;
 
 /** What has to be sent so that the vendor's copy becomes the desired one. */
 export function planContact(change: ContactChange): ContactPlan {
-  const { desired, rewrite } = change;
-  const email = desired.email.trim();
-  const moved = change.previous !== undefined && !sameAddress(change.previous.email, email);
-  const { previous: before, ...rest } = change;
-  const previous = moved ? undefined : before;
-  const now: ContactChange = previous === undefined ? rest : change;
+  const { desired, previous, rewrite } = change;
   const { fields: wanted, warnings } = wantedFields(change);
   const known = previous?.fields ?? {};
   const fields: Record<string, FieldValue | readonly string[] | null> = {};
@@ -48,17 +41,16 @@ export function planContact(change: ContactChange): ContactPlan {
     if (differs) fields[name] = value;
   }
   // The field is ours alone and is written whole, because the vendor replaces lists.
-  const tags = tagDifference(now);
+  const tags = tagDifference(change);
   if (tags.add.length + tags.remove.length > 0) fields[TAGS] = desired.tags.length > 0 ? desired.tags : null;
-  const audiences = audienceDifference(now);
+  const audiences = audienceDifference(change);
   return {
-    email: previous?.email ?? email,
+    email: previous?.email ?? desired.email.trim(),
     write: previous === undefined || rewrite === true || Object.keys(fields).length > 0,
     fields,
     tags: { tagsAdded: tags.add, tagsRemoved: tags.remove },
     join: [...new Set(audiences.add)],
     leave: audiences.remove,
-    ...(moved && before !== undefined ? { moveFrom: before } : {}),
     warnings,
   };
 }

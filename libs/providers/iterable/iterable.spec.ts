@@ -10,7 +10,7 @@ import {
   TIMED_OUT,
   written,
 } from '@rekomi/vendor-emulation/testing';
-import { CLEAR, type Outcome } from '@rekomi/provider-contract';
+import { applyWritten, CLEAR, joinDeltas, type Outcome } from '@rekomi/provider-contract';
 import { iterableEmulator } from './iterable.emulator.js';
 import { iterableManifest } from './iterable.manifest.js';
 import { IterableProvider } from './iterable.provider.js';
@@ -133,38 +133,56 @@ describe('an affiliate who is in Iterable', () => {
     expect(outcome.written).toMatchObject({ fields: { rekomi_level: null }, tagsRemoved: ['a'] });
   });
 
-  it('moves to a new address and leaves nothing of ours at the old one, with consent going along', async () => {
+  it('moves to a new address with opt-outs and lists, and stays out of lists in every later sync', async () => {
     const { access, probe, list } = connect();
     const old = 'old@example.com';
-    const fields = { firstName: 'Jane', rekomi_tier: 'gold', plan: 'pro' };
-    probe.seed({ email: old, fields, tags: ['a'], audiences: [list], consent: 'unsubscribed' });
-    const previous = written({
-      email: old,
-      fields: { firstName: 'Jane', rekomi_tier: 'gold' },
-      tags: ['a'],
-      audiences: [list],
+    const ours = { firstName: 'Jane', rekomi_tier: 'gold' };
+    const other = probe.addAudience('Other');
+    probe.seed({
+      ...{ email: old, fields: { ...ours, plan: 'pro' }, tags: ['a'], audiences: [list] },
+      consent: 'unsubscribed',
     });
+    const previous = written({ email: old, fields: ours, tags: ['a'], audiences: [list] });
+    const wish = { firstName: 'Jane', tier: 'gold', tags: ['a'], audiences: [list, other] };
+    const outcome = await provider.upsertContact(access, change(wish, { previous }));
+    expect(warningsOf(outcome)).toEqual(['consent_not_raised']);
+    const moved = applyWritten(previous, joinDeltas(outcome.written), JANE);
+    expect(moved).toEqual({ ...previous, email: JANE });
+    await provider.upsertContact(access, change({ ...wish, tags: ['b'] }, { previous: moved }));
+    expect(probe.count()).toBe(1);
+    expect(probe.contact(JANE)).toMatchObject({
+      fields: { plan: 'pro', rekomi_tier: 'gold' },
+      ...{ tags: ['b'], audiences: [list], consent: 'unsubscribed' },
+    });
+  });
+
+  it('leaves nothing of ours at the old address where the new one is another user’s', async () => {
+    const { access, probe, list } = connect();
+    const old = 'old@example.com';
+    const ours = { firstName: 'Jane', rekomi_tier: 'gold' };
+    probe.seed({ email: old, fields: ours, tags: ['a'], audiences: [list], consent: 'unsubscribed' });
+    probe.seed({ email: JANE });
+    const previous = written({ email: old, fields: ours, tags: ['a'], audiences: [list] });
     const outcome = await provider.upsertContact(
       access,
       change({ firstName: 'Jane', tier: 'gold', tags: ['a'], audiences: [list] }, { previous }),
     );
-    expect(probe.contact(old)).toMatchObject({
-      fields: { firstName: 'Jane', plan: 'pro' },
-      tags: [],
-      audiences: [],
-    });
+    expect(probe.contact(old)).toMatchObject({ fields: { firstName: 'Jane' }, tags: [], audiences: [] });
     expect(probe.contact(JANE)).toMatchObject({
-      fields: { rekomi_tier: 'gold' },
-      tags: ['a'],
-      audiences: [],
+      ...{ fields: { rekomi_tier: 'gold' }, tags: ['a'], audiences: [list], consent: 'subscribed' },
     });
-    expect(outcome.written).toMatchObject({
-      email: JANE,
-      fields: { rekomi_tier: 'gold' },
-      tagsAdded: ['a'],
-      audiencesLeft: [list],
-    });
-    expect(warningsOf(outcome)).toEqual(['consent_not_raised']);
+    expect(outcome.written).toMatchObject({ email: JANE, tagsAdded: ['a'], audiencesJoined: [list] });
+  });
+
+  it('who opted out stays at the old address where the project gives nobody another one', async () => {
+    const { access, probe, list } = connect();
+    const old = 'old@example.com';
+    probe.seed({ email: old, audiences: [list], consent: 'unsubscribed' });
+    const previous = written({ email: old, audiences: [list] });
+    access.http.next(answeredJson(400, { code: 'BadParams', msg: 'Not an email-based project' }), 2);
+    const outcome = await provider.upsertContact(access, change({ audiences: [list] }, { previous }));
+    expect([outcome.kind, warningsOf(outcome)]).toEqual(['unchanged', ['consent_not_raised']]);
+    expect([probe.count(), probe.contact(JANE)]).toEqual([1, undefined]);
   });
 
   it('is taken back without a trace of ours, and never brought back when somebody deleted them', async () => {
