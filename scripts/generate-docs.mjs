@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /**
- * Writes what the documents and the code say alike: docs/errors.md from the error table, and the waits between attempts
- * in docs/architecture.md and docs/guides/webhooks.md. Reads the sources, so no build is needed. `--check` writes nothing and fails when a document
- * is stale. `--root <folder>` works on another checkout.
+ * Writes what the documents and the code say alike: docs/errors.md from the error table, the waits between attempts in
+ * docs/architecture.md and docs/guides/webhooks.md, and the tools in README.md. Reads the sources, so no build is needed.
+ * `--check` writes nothing and fails when a document is stale. `--root <folder>` works on another checkout.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -33,6 +33,7 @@ const schedule = await load('libs/sync/src/core/endpoint-schedule.ts');
 const documents = {
   'docs/errors.md': errorPage(ERROR_CODES),
   'docs/architecture.md': withSection(read('docs/architecture.md'), 'waits', waits(backOff)),
+  'README.md': withSection(read('README.md'), 'tools', tools(await manifests())),
   'docs/guides/webhooks.md': withSection(read('docs/guides/webhooks.md'), 'schedule', attempts(schedule)),
 };
 const stale = [];
@@ -99,6 +100,29 @@ function attempts({ ENDPOINT_WAITS_MS }) {
     '| 1 | at once |',
     ...ENDPOINT_WAITS_MS.map((ms, index) => `| ${index + 2} | ${duration(ms)} |`),
   ].join('\n');
+}
+
+function tools(all) {
+  const events = { native: 'events', tag: 'tags', attribute: 'attributes', none: 'nothing' };
+  return [
+    '| tool, with its guide | an audience is a … | events become |',
+    '| --- | --- | --- |',
+    ...all.map(
+      ({ slug, name, audience, capabilities }) =>
+        `| [${name}](libs/providers/${slug}/guide.md) | ${audience.singular} | ${events[capabilities.events]} |`,
+    ),
+  ].join('\n');
+}
+
+/** Of all providers, by name. */
+async function manifests() {
+  const found = [];
+  for (const slug of readdirSync(join(root, 'libs', 'providers'))) {
+    const path = `libs/providers/${slug}/${slug}.manifest.ts`;
+    if (!existsSync(join(root, path))) continue;
+    found.push(Object.values(await load(path)).find((one) => one?.slug === slug));
+  }
+  return found.sort((one, other) => one.name.localeCompare(other.name, 'en'));
 }
 
 function duration(ms) {
