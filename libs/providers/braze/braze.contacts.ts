@@ -8,7 +8,7 @@ import type {
 } from '@rekomi/provider-contract';
 import { contactRefusal, fieldIn, wayFailure } from './braze.answers.js';
 import { track, type ObjectResult } from './braze.api.js';
-import { groupsOf, joinAll, leftInPlace, lookAtAll } from './braze.groups.js';
+import { groupsOf, joinAll, leftInPlace, lookAtAll, lookAtLeft } from './braze.groups.js';
 import {
   isIdle,
   ownFields,
@@ -19,7 +19,7 @@ import {
   writtenUser,
   type Fields,
 } from './braze.mapping.js';
-import { Journey, outcomeOf, type Passenger, type Progress } from './braze.passengers.js';
+import { carriedBy, Journey, outcomeOf, type Passenger, type Progress } from './braze.passengers.js';
 
 export async function upsertContact(access: ProviderAccess, change: ContactChange): Promise<Outcome> {
   const [outcome] = await upsertContacts(access, [change]);
@@ -48,15 +48,21 @@ export async function upsertContacts(
       return { ...plan, slice: { request: { email: changes[index]?.desired.email } } };
     if (passenger === undefined)
       return { kind: 'unchanged', warnings: plan.warnings, slice: { request: {} } };
-    const request = userObjects(plan, plan.fields, groupsOf(passenger, 'new'));
+    const request = objectsOf(passenger, plan.fields);
     return { ...outcomeOf(passenger.progress), slice: { request } };
   });
 }
 
+function objectsOf(one: Passenger, fields: Fields): readonly object[] {
+  return userObjects(one.plan, fields, groupsOf(one, 'new'), carriedBy(one));
+}
+
 /** What is ours at an address that was left goes first; whoever is to join a group is looked at before being written. */
 async function carryOut(journey: Journey, passengers: readonly Passenger[]): Promise<void> {
+  const moving = passengers.filter(({ plan }) => plan.moveFrom !== undefined);
+  await lookAtLeft(journey, moving);
   await journey.each(
-    passengers.filter(({ plan }) => plan.moveFrom !== undefined),
+    moving.filter(isUnderway),
     (one) => one,
     ({ plan }) => leaveAddress(journey.access, plan.moveFrom),
   );
@@ -95,7 +101,7 @@ interface Writing {
 
 /** @returns those to be written once more without the attribute that the vendor named. */
 async function writeRound(journey: Journey, writings: readonly Writing[]): Promise<readonly Writing[]> {
-  const sent = writings.map(({ one, fields }) => userObjects(one.plan, fields, groupsOf(one, 'new')));
+  const sent = writings.map(({ one, fields }) => objectsOf(one, fields));
   const results = [...(await track(journey.access, 'attributes', sent.flat()))];
   const again: Writing[] = [];
   for (const [index, { one, fields, last }] of writings.entries()) {

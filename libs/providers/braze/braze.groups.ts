@@ -1,8 +1,8 @@
-import type { AudiencePage, ProviderAccess, Warning } from '@rekomi/provider-contract';
+import type { AudiencePage, Failure, ProviderAccess, Warning } from '@rekomi/provider-contract';
 import { audienceFailure, isObject, unknownAnswer, wayFailure } from './braze.answers.js';
 import { ask } from './braze.api.js';
 import { groupsIn } from './braze.mapping.js';
-import type { Journey, Joining, Passenger, Progress } from './braze.passengers.js';
+import { carriedBy, type Journey, type Joining, type Passenger, type Progress } from './braze.passengers.js';
 import { exportUsers } from './braze.people.js';
 
 /** People in one call. https://www.braze.com/docs/api/endpoints/subscription_groups/, 2026-11. */
@@ -29,8 +29,9 @@ export async function lookAtAll(journey: Journey, passengers: readonly Passenger
     async ({ one, group }) => lookInGroup(access, one, group),
   );
   const undecided = passengers.filter(
-    ({ joinings, progress }) =>
-      wayFailure(progress.failure) === undefined && [...joinings.values()].includes('undecided'),
+    ({ joinings, left, progress }) =>
+      wayFailure(progress.failure) === undefined &&
+      (left !== undefined || [...joinings.values()].includes('undecided')),
   );
   await journey.each(
     undecided,
@@ -40,23 +41,15 @@ export async function lookAtAll(journey: Journey, passengers: readonly Passenger
 }
 
 async function lookInGroup(access: ProviderAccess, one: Passenger, group: string): Promise<Progress> {
-  const reading = await ask(access, {
-    family: 'others',
-    method: 'GET',
-    path: '/subscription/status/get',
-    query: { subscription_group_id: group, email: one.plan.email },
-    harmless: true,
-  });
-  if (reading.kind === 'declined') return { failure: audienceFailure(reading) };
+  const reading = await statesIn(access, one.plan.email, group);
+  if (reading.kind === 'gone') return { failure: reading.failure };
   if (reading.kind === 'failed') {
     // Without the right to look nobody joins; everything else goes on.
     if (reading.failure.code !== 'right_missing') return { failure: reading.failure };
     one.joinings.set(group, 'unknown');
     return {};
   }
-  const { status } = reading.body;
-  if (!isObject(status)) return { failure: unknownAnswer(reading.status) };
-  const states = Object.values(status).map((state) => String(state).toLowerCase());
+  const { states } = reading;
   const joining: Joining = states.includes('unsubscribed')
     ? 'opted_out'
     : states.length > 0 && states.every((state) => state === 'subscribed')
@@ -66,6 +59,27 @@ async function lookInGroup(access: ProviderAccess, one: Passenger, group: string
         : 'unknown';
   one.joinings.set(group, joining);
   return {};
+}
+
+type GroupStates =
+  | { readonly kind: 'states'; readonly states: readonly string[] }
+  | { readonly kind: 'gone' | 'failed'; readonly failure: Failure };
+
+/** Where the users with an address stand in a group, in lower case. */
+async function statesIn(access: ProviderAccess, email: string, group: string): Promise<GroupStates> {
+  const reading = await ask(access, {
+    family: 'others',
+    method: 'GET',
+    path: '/subscription/status/get',
+    query: { subscription_group_id: group, email },
+    harmless: true,
+  });
+  if (reading.kind === 'declined') return { kind: 'gone', failure: audienceFailure(reading) };
+  if (reading.kind === 'failed') return { kind: 'failed', failure: reading.failure };
+  const { status } = reading.body;
+  return isObject(status)
+    ? { kind: 'states', states: Object.values(status).map((state) => String(state).toLowerCase()) }
+    : { kind: 'failed', failure: unknownAnswer(reading.status) };
 }
 
 async function lookAtAddress(access: ProviderAccess, one: Passenger): Promise<Progress> {
@@ -83,8 +97,49 @@ async function lookAtAddress(access: ProviderAccess, one: Passenger): Promise<Pr
           : states.every((state) => ['subscribed', 'opted_in'].includes(state))
             ? 'set'
             : 'unknown';
-  for (const [group, before] of one.joinings) if (before === 'undecided') one.joinings.set(group, joining);
+  one.nobody = states?.length === 0;
+  const { all, groups } = carriedBy(one);
+  for (const [group, before] of one.joinings) {
+    if (before !== 'undecided') continue;
+    one.joinings.set(group, all || groups.includes(group) ? 'opted_out' : joining);
+  }
   return {};
+}
+
+/**
+ * Looks at what people opted out of under addresses that they leave: a user who is made for the new one would be subscribed
+ * by Braze's own rule. Whatever the key may not see is taken for not decided.
+ */
+export async function lookAtLeft(journey: Journey, passengers: readonly Passenger[]): Promise<void> {
+  const { access } = journey;
+  await journey.each(
+    passengers,
+    (one) => one,
+    async (one) => {
+      const email = one.plan.moveFrom?.email ?? '';
+      const finding = await exportUsers(access, email, ['email', 'email_subscribe']);
+      if (finding.kind === 'failed') return unseen(finding.failure);
+      const all = finding.users.some(
+        ({ email_subscribe: state }) => String(state ?? '').toLowerCase() === 'unsubscribed',
+      );
+      const groups: string[] = [];
+      for (const group of one.plan.groups.add) {
+        const states = await statesIn(access, email, group);
+        if (states.kind === 'failed' && states.failure.code !== 'right_missing')
+          return unseen(states.failure);
+        // A group that is gone is told by the look at the new address.
+        if (states.kind === 'states' && states.states.includes('unsubscribed')) groups.push(group);
+      }
+      if (all || groups.length > 0) one.left = { all, groups };
+      return {};
+    },
+  );
+}
+
+/** Nothing is written before it is known whether somebody opted out, unless the key may not know. */
+function unseen(failure: Failure): Progress {
+  if (failure.code === 'right_missing') return {};
+  return { failure: failure.kind === 'refused' ? unknownAnswer(failure.status ?? 200) : failure };
 }
 
 export function groupsOf({ joinings }: Passenger, joining: Joining): readonly string[] {

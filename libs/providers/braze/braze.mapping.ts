@@ -31,6 +31,13 @@ export interface UserPlan {
   readonly warnings: readonly Warning[];
 }
 
+/** What somebody opted out of. */
+export interface OptOuts {
+  /** Of e-mail altogether. */
+  readonly all: boolean;
+  readonly groups: readonly string[];
+}
+
 export function planUser(change: ContactChange): UserPlan | Refused {
   const { desired, rewrite = false, previous: written, ...rest } = change;
   const wanted = desired.email.trim();
@@ -114,14 +121,19 @@ export function userObjects(
   { email, tags }: UserPlan,
   fields: Fields,
   newGroups: readonly string[],
+  optOuts: OptOuts,
 ): readonly object[] {
-  const groups = newGroups.map((id) => ({ subscription_group_id: id, subscription_state: 'subscribed' }));
+  const stateOf = (state: 'subscribed' | 'unsubscribed') => (id: string) => ({
+    ...{ subscription_group_id: id, subscription_state: state },
+  });
+  const groups = [...newGroups.map(stateOf('subscribed')), ...optOuts.groups.map(stateOf('unsubscribed'))];
   const add = tags.add.length === 0 ? {} : { [TAGS]: { add: tags.add } };
   const remove = { [TAGS]: { remove: tags.remove } };
   const first = {
     email,
     _update_existing_only: false,
     ...fields,
+    ...(optOuts.all ? { email_subscribe: 'unsubscribed' } : {}),
     ...(groups.length === 0 ? {} : { subscription_groups: groups }),
   };
   if (tags.remove.length === 0) return [{ ...first, ...add }];

@@ -8,7 +8,7 @@ import {
 } from '@rekomi/provider-contract';
 import { wayFailure } from './braze.answers.js';
 import { notSent } from './braze.api.js';
-import type { UserPlan } from './braze.mapping.js';
+import type { OptOuts, UserPlan } from './braze.mapping.js';
 
 /** What became of the steps so far of one contact. */
 export interface Progress {
@@ -29,7 +29,18 @@ export interface Passenger {
   progress: Progress;
   /** Group → how the person joins it, as looks showed. */
   readonly joinings: Map<string, Joining>;
+  /** What the person opted out of under the address that was left. */
+  left?: OptOuts;
+  /** Nobody has the address, as a look showed. */
+  nobody?: boolean;
 }
+
+/** Opt-outs that a user who is made now has to begin with. Who is there already has a state of their own. */
+export function carriedBy({ left, nobody }: Passenger): OptOuts {
+  return left === undefined || nobody !== true ? NO_OPT_OUTS : left;
+}
+
+const NO_OPT_OUTS: OptOuts = { all: false, groups: [] };
 
 /** Requests side by side; the pace of each family is kept all the same. */
 const AT_ONCE = 10;

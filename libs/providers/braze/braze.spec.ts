@@ -1,4 +1,4 @@
-import type { Outcome, VendorRequest } from '@rekomi/provider-contract';
+import { applyWritten, joinDeltas, type Outcome, type VendorRequest } from '@rekomi/provider-contract';
 import {
   answeredJson,
   answeredPage,
@@ -212,6 +212,46 @@ describe('A contact', () => {
     expect(outcome.written).toMatchObject({ fields: { last_name: 'Doe' }, tagsAdded: ['vip'] });
     probe.settle();
     expect(probe.contact(JANE)?.fields).toEqual({ last_name: 'Doe', rekomi_tags: ['vip'] });
+  });
+
+  it.each([
+    ['opted out of everything', 'unsubscribed', 'subscribed'],
+    ['left the group', 'subscribed', 'unsubscribed'],
+  ] as const)('who %s begins so under a new address, in every later sync too', async (_, consent, state) => {
+    const { access, provider, probe, group, groupState } = connect();
+    probe.seed({ email: JANE, consent });
+    await groupState(state);
+    probe.settle();
+    const email = 'new@example.com';
+    const wish = { email, tags: ['vip'], audiences: [group] };
+    const previous = written({ email: JANE, tags: ['vip'] });
+    const outcome = await provider.upsertContact(access, change(wish, { previous }));
+    expect(warningsOf(outcome)).toEqual(['consent_not_raised']);
+    probe.settle();
+    const moved = applyWritten(previous, joinDeltas(outcome.written), email);
+    await provider.upsertContact(access, change({ ...wish, tags: ['b'] }, { previous: moved }));
+    probe.settle();
+    expect(probe.contact(email)).toMatchObject({ tags: ['b'], audiences: [], consent });
+  });
+
+  it('with a new address that somebody has already, has the state of that user', async () => {
+    const { access, provider, probe, group } = connect();
+    probe.seed({ email: 'old@example.com', consent: 'unsubscribed' });
+    probe.seed({ email: JANE });
+    const previous = written({ email: 'old@example.com' });
+    await provider.upsertContact(access, change({ audiences: [group] }, { previous }));
+    probe.settle();
+    expect(probe.contact(JANE)).toMatchObject({ audiences: [group], consent: 'subscribed' });
+  });
+
+  it('is not written to a new address before it is known what they opted out of', async () => {
+    const { access, provider, probe } = connect();
+    probe.seed({ email: 'old@example.com', consent: 'unsubscribed' });
+    access.http.next(TIMED_OUT);
+    const previous = written({ email: 'old@example.com' });
+    const outcome = await provider.upsertContact(access, change({ tags: ['vip'] }, { previous }));
+    expect(codeOf(outcome)).toBe('unavailable vendor_timeout');
+    expect(lines(access.http.requests)).toEqual([EXPORT]);
   });
 
   it('with a new address is written there; the group of the old one is not left', async () => {
