@@ -63,7 +63,8 @@ async function lookInGroup(access: ProviderAccess, one: Passenger, group: string
 
 type GroupStates =
   | { readonly kind: 'states'; readonly states: readonly string[] }
-  | { readonly kind: 'gone' | 'failed'; readonly failure: Failure };
+  | { readonly kind: 'gone'; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** Where the users with an address stand in a group, in lower case. */
 async function statesIn(access: ProviderAccess, email: string, group: string): Promise<GroupStates> {

@@ -3,6 +3,7 @@ import { contactRefusal, unknownAnswer, wayFailure, within, type Declined } from
 import { ask } from './klaviyo.api.js';
 import { joinAll, leaveAll } from './klaviyo.joining.js';
 import { isIdle, planProfile, profileBody, TAGS, writtenProfile, type Fields } from './klaviyo.mapping.js';
+import { bringOptOut } from './klaviyo.moving.js';
 import { Journey, outcomeOf, type Passenger, type Progress } from './klaviyo.passengers.js';
 import { forgotten, takeBack } from './klaviyo.removal.js';
 
@@ -28,7 +29,9 @@ export function boarding(change: ContactChange, plan: Passenger['plan']): Passen
  */
 export async function carryOut(journey: Journey, passengers: readonly Passenger[]): Promise<void> {
   const moving = passengers.filter(({ plan }) => plan.moveFrom !== undefined);
-  await journey.each(moving, ({ plan }) => leaveAddress(journey.access, plan));
+  await journey.each(moving, (one) => bringOptOut(journey.access, one));
+  const leaving = moving.filter(({ progress }) => progress.failure === undefined);
+  await journey.each(leaving, ({ plan }) => leaveAddress(journey.access, plan));
   const ready = passengers.filter(({ progress }) => progress.failure === undefined);
   await journey.each(ready, (passenger) => writeProfile(journey.access, passenger));
   const arrived = ready.filter(

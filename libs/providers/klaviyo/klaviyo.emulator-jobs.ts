@@ -16,7 +16,9 @@ export function applyJob(account: StoredAccount, id: string): void {
         ? importOne(account, job, resource, at)
         : job.kind === 'subscribe'
           ? subscribeOne(account, job, resource, at)
-          : eraseOne(account, resource);
+          : job.kind === 'unsubscribe'
+            ? unsubscribeOne(account, resource, at)
+            : eraseOne(account, resource);
     return detail === undefined ? [] : [{ detail, original: resource }];
   });
   // Of an import the results can be asked for; of the others there is nothing more to know.
@@ -67,6 +69,14 @@ function subscribeOne(
   });
   if (list !== undefined) account.members.get(list.id)?.add(profile.id);
   return undefined;
+}
+
+/** Makes the profile when there is none. */
+function unsubscribeOne(account: StoredAccount, resource: unknown, at: string): undefined {
+  const { email } = asObject(asObject(resource).attributes);
+  const profile = ensured(account, undefined, typeof email === 'string' ? email : undefined, at);
+  const suppressions = [...profile.suppressions, { reason: 'UNSUBSCRIBE' as const, timestamp: at }];
+  storeProfile(account, { ...profile, consent: 'UNSUBSCRIBED', suppressions, updated: at });
 }
 
 function eraseOne(account: StoredAccount, resource: unknown): string | undefined {

@@ -41,7 +41,7 @@ export interface StoredList {
 /** What was answered 202 and is done a moment later. */
 export interface StoredJob {
   readonly id: string;
-  readonly kind: 'import' | 'subscribe' | 'erase';
+  readonly kind: 'import' | 'subscribe' | 'unsubscribe' | 'erase';
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly list?: string;

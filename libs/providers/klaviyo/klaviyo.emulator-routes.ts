@@ -11,13 +11,13 @@ import type {
 } from './klaviyo.emulator-model.js';
 import {
   asObject,
-  isAddress,
   isFault,
   newProfile,
   profileResource,
   readProfile,
   withInput,
 } from './klaviyo.emulator-profile.js';
+import { subscribe, unsubscribe } from './klaviyo.emulator-subscriptions.js';
 
 export interface Visit {
   readonly config: AccountConfig;
@@ -72,6 +72,13 @@ export const ROUTES: readonly Route[] = [
     scopes: [...FILL, 'subscriptions:write'],
     tier: 'L',
     answer: subscribe,
+  },
+  {
+    method: 'POST',
+    path: '/api/profile-subscription-bulk-delete-jobs',
+    scopes: [...FILL, 'subscriptions:write'],
+    tier: 'L',
+    answer: unsubscribe,
   },
   { method: 'POST', path: '/api/profile-bulk-import-jobs', scopes: FILL, tier: 'M', answer: importProfiles },
   { method: 'GET', path: '/api/profile-bulk-import-jobs/*', scopes: FILL, tier: 'M', answer: importJob },
@@ -252,47 +259,6 @@ function profileAnswer(status: number, profile: StoredProfile, query: URLSearchP
   const detailed = (query.get('additional-fields[profile]') ?? '').includes('subscriptions');
   return resourceAnswer(status, { data: profileResource(profile, detailed) });
 }
-
-function subscribe({ account, a, body, now }: Visit): Reply<Operation> {
-  const data = asObject(body.data);
-  const sent = asObject(asObject(data.attributes).profiles).data;
-  const entries = Array.isArray(sent) ? (sent as readonly unknown[]) : [];
-  if (entries.length === 0 || entries.length > 1000) {
-    return invalid({
-      detail: 'Between 1 and 1000 profiles are needed.',
-      pointer: '/data/attributes/profiles',
-    });
-  }
-  const faults = entries.flatMap((entry, index) => {
-    const pointer = `/data/attributes/profiles/data/${index}/attributes`;
-    const attributes = asObject(asObject(entry).attributes);
-    const stranger = Object.keys(attributes).find((name) => !SUBSCRIBABLE.has(name));
-    if (stranger !== undefined)
-      return [{ detail: `'${stranger}' is not a valid field.`, pointer: `${pointer}/${stranger}` }];
-    const consent = asObject(asObject(asObject(attributes.subscriptions).email).marketing).consent;
-    if (consent !== 'SUBSCRIBED')
-      return [{ detail: 'Invalid consent.', pointer: `${pointer}/subscriptions` }];
-    return isAddress(attributes.email)
-      ? []
-      : [{ detail: 'Invalid email address', pointer: `${pointer}/email` }];
-  });
-  if (faults.length > 0) return invalid(...faults);
-  const listed = asObject(asObject(asObject(data.relationships).list).data).id;
-  if (typeof listed === 'string' && !account.lists.has(listed)) {
-    return notFound(`list with id ${listed}`, '/data/relationships/list/data/id');
-  }
-  const list = typeof listed === 'string' ? { list: listed } : {};
-  const job: StoredJob = { id: jobId(account), kind: 'subscribe', at: now, profiles: entries, ...list };
-  return { ...nothing(202), operations: [{ k: 'job', a, job }] };
-}
-
-const SUBSCRIBABLE: ReadonlySet<string> = new Set([
-  'email',
-  'phone_number',
-  'subscriptions',
-  'anonymous_id',
-  'age_gated_date_of_birth',
-]);
 
 /** Only what a whole job is is looked at; what is wrong with one profile is told by the job's errors. */
 function importProfiles({ account, a, body, now }: Visit): Reply<Operation> {

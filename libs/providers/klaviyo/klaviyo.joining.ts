@@ -1,6 +1,6 @@
 import type { Warning } from '@rekomi/provider-contract';
 import { changeMembership, optInOf, subscribe } from './klaviyo.lists.js';
-import { joiningOf, marketingOf, type Joining } from './klaviyo.mapping.js';
+import { joiningOf, marketingOf, type Joining, type Marketing } from './klaviyo.mapping.js';
 import type { Journey, Passenger, Progress } from './klaviyo.passengers.js';
 
 /** Profiles in one membership call or subscription job. */
@@ -11,13 +11,19 @@ export async function joinAll(journey: Journey, passengers: readonly Passenger[]
   for (const [list, joiners] of byList(passengers, 'add')) {
     const ways = new Map<Joining, Passenger[]>();
     for (const one of joiners) {
-      const way = joiningOf(marketingOf(one.profile ?? {}), list, journey.access.settings);
+      const way = joiningOf(decisionOf(one), list, journey.access.settings);
       ways.set(way, [...(ways.get(way) ?? []), one]);
     }
     for (const [way, all] of ways) {
       for (const part of chunks(all)) await journey.together(part, () => join(journey, way, list, part));
     }
   }
+}
+
+/** An unsubscription that was taken a moment ago may not show yet. */
+function decisionOf({ left, profile }: Passenger): Marketing {
+  const shown = marketingOf(profile ?? {});
+  return left !== undefined && shown.consent === 'NEVER_SUBSCRIBED' ? left : shown;
 }
 
 export async function leaveAll(journey: Journey, passengers: readonly Passenger[]): Promise<void> {

@@ -140,6 +140,21 @@ export async function subscribe(
   return reading.kind === 'failed' ? reading.failure : forgotten(access, list, audienceFailure(reading));
 }
 
+/** Unsubscribes an address that nobody has yet: the vendor makes the profile for it. Undefined when it was taken. */
+export async function beginUnsubscribed(access: ProviderAccess, email: string): Promise<Failure | undefined> {
+  const subscriptions = { email: { marketing: { consent: 'UNSUBSCRIBED' } } };
+  const profiles = { data: [{ type: 'profile', attributes: { email, subscriptions } }] };
+  const reading = await ask(access, {
+    family: 'subscriptions',
+    method: 'POST',
+    path: '/api/profile-subscription-bulk-delete-jobs',
+    json: { data: { type: 'profile-subscription-bulk-delete-job', attributes: { profiles } } },
+    done: [202],
+  });
+  if (reading.kind === 'ok') return undefined;
+  return reading.kind === 'failed' ? reading.failure : contactRefusal(reading);
+}
+
 function forgotten(access: ProviderAccess, list: string, failure: Failure): Failure {
   if (failure.code === 'audience_missing') access.memo.forget(`opt-in:${list}`);
   return failure;

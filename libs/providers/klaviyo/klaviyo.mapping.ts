@@ -179,6 +179,14 @@ export function marketingOf(profile: JsonObject): Marketing {
   };
 }
 
+/** What a person, or the merchant, decided; a bounce belongs to the address. */
+const DECISIONS = /^(UNSUBSCRIBE|SPAM_COMPLAINT|SPAM_REPORT|USER_SUPPRESSED)$/;
+
+/** Whether somebody opted out of e-mail altogether. */
+export function hasOptedOut({ consent, suppressions }: Marketing): boolean {
+  return consent === 'UNSUBSCRIBED' || suppressions.some((reason) => DECISIONS.test(reason));
+}
+
 export type Joining = 'subscribe' | 'add' | 'add_opted_out' | 'add_unknown' | 'skip';
 
 /**

@@ -7,7 +7,7 @@ import {
   type WrittenDelta,
 } from '@rekomi/provider-contract';
 import { wayFailure, type JsonObject } from './klaviyo.answers.js';
-import type { ProfilePlan } from './klaviyo.mapping.js';
+import type { Marketing, ProfilePlan } from './klaviyo.mapping.js';
 
 /** What became of the steps so far of one contact. */
 export interface Progress {
@@ -24,6 +24,8 @@ export interface Passenger {
   /** Nothing is certain of what stands there already. */
   readonly unsure: boolean;
   progress: Progress;
+  /** What the person decided under the address that was left, where it holds for a profile that is made now. */
+  left?: Marketing;
   /** The profile as the vendor answered it, once it is written. */
   profile?: JsonObject & { readonly id: string };
 }

@@ -1,4 +1,11 @@
-import type { ContactChange, EmulatedConsent, Outcome, VendorRequest } from '@rekomi/provider-contract';
+import {
+  applyWritten,
+  joinDeltas,
+  type ContactChange,
+  type EmulatedConsent,
+  type Outcome,
+  type VendorRequest,
+} from '@rekomi/provider-contract';
 import {
   answeredJson,
   answeredPage,
@@ -225,6 +232,49 @@ describe('A contact', () => {
     const next = await provider.upsertContact(access, change({ email: 'c@example.com', audiences: [list] }));
     expect(codeOf(next)).toBe('misconfigured audience_missing');
     expect(lines(access.http.requests).at(-1)).toBe(`GET /api/lists/${list}`);
+  });
+
+  it.each(['unsubscribed', 'complained', 'suppressed'] as const)(
+    'who is %s begins unsubscribed under a new address, in every later sync too',
+    async (consent) => {
+      const { access, provider, probe, list } = connect();
+      probe.seed({ email: 'old@example.com', consent });
+      const wish = { tags: ['vip'], audiences: [list] };
+      const previous = written({ email: 'old@example.com' });
+      const outcome = await provider.upsertContact(access, change(wish, { previous }));
+      expect(warningsOf(outcome)).toEqual(['consent_not_raised']);
+      probe.settle();
+      expect(probe.contact(JANE)?.consent).toBe('unsubscribed');
+      const moved = applyWritten(previous, joinDeltas(outcome.written), JANE);
+      await provider.upsertContact(access, change(wish, { previous: moved, rewrite: true }));
+      probe.settle();
+      expect(probe.contact(JANE)).toMatchObject({ consent: 'unsubscribed', audiences: [list] });
+    },
+  );
+
+  it('is not written to a new address before an opt-out is known and has gone along', async () => {
+    const { access, provider, probe, list } = connect();
+    probe.seed({ email: 'old@example.com', consent: 'unsubscribed' });
+    const wish = change({ audiences: [list] }, { previous: written({ email: 'old@example.com' }) });
+    for (const later of [0, 1, 2]) {
+      access.http.clear();
+      access.http.next(TIMED_OUT, later);
+      const outcome = await provider.upsertContact(access, wish);
+      expect(codeOf(outcome)).toMatch(/vendor_timeout$/);
+      expect(lines(access.http.requests)).not.toContain(IMPORT);
+    }
+    probe.settle();
+    expect(probe.contact(JANE)).toBeUndefined();
+  });
+
+  it('with a new address that somebody has already, has the state of that profile', async () => {
+    const { access, provider, probe, list } = connect();
+    probe.seed({ email: 'old@example.com', consent: 'unsubscribed' });
+    probe.seed({ email: JANE, consent: 'subscribed' });
+    const previous = written({ email: 'old@example.com' });
+    await provider.upsertContact(access, change({ audiences: [list] }, { previous }));
+    probe.settle();
+    expect(probe.contact(JANE)).toMatchObject({ consent: 'subscribed', audiences: [list] });
   });
 
   it('with a new address is written there, and what is ours is taken back at the old one', async () => {
