@@ -4,6 +4,7 @@ import {
   tagDifference,
   type ContactChange,
   type ContactRemoval,
+  type DesiredContact,
   type Difference,
   type Outcome,
   type ProviderAccess,
@@ -29,7 +30,7 @@ import {
   valuesOf,
   type Values,
 } from './activecampaign.mapping.js';
-import { joinLists, warnOfLists } from './activecampaign.lists.js';
+import { joinLists, keepOut, warnOfLists } from './activecampaign.lists.js';
 import { Progress } from './activecampaign.progress.js';
 import { changeTags } from './activecampaign.tags.js';
 
@@ -69,7 +70,7 @@ export async function upsertContact(access: ProviderAccess, change: ContactChang
 
   const { previous } = change;
   const closed =
-    plan.moved && previous !== undefined ? await move(access, progress, previous, plan.email) : NONE;
+    plan.moved && previous !== undefined ? await move(access, progress, previous, change.desired) : NONE;
   if (closed === undefined) return progress.outcome();
   // Tags that could not come along to the new address are attached there.
   const tags = closed.apart ? { add: change.desired.tags, remove: [] } : plan.tags;
@@ -90,14 +91,15 @@ const NONE: Move = { apart: false, lists: new Set() };
 
 /**
  * Gives the contact a new address, which keeps its history, tags and lists. Where the new address belongs to another
- * contact already, our part is taken back at the old one, and lists that the person had left stay closed.
+ * contact already, our part is taken back at the old one, and lists that the person had left stay closed to that one, too.
  */
 async function move(
   access: ProviderAccess,
   progress: Progress,
   previous: WrittenContact,
-  email: string,
+  desired: DesiredContact,
 ): Promise<Move | undefined> {
+  const email = desired.email.trim();
   const old = await findContact(access, previous.email);
   if (old.kind !== 'found') return giveUp(progress, old);
   const id = idIn(old.value?.['id']);
@@ -113,9 +115,13 @@ async function move(
   }
   const statuses = await listStatuses(access, id);
   if (statuses.kind !== 'found') return giveUp(progress, statuses);
-  await takeBack(access, progress, previous, id);
-  if (progress.stopped) return undefined;
   const left = [...(statuses.value ?? [])].filter(([, status]) => status !== '1');
+  const unsubscribed = left.flatMap(([list, status]) =>
+    status === '2' && desired.audiences.includes(list) ? [list] : [],
+  );
+  await keepOut(access, progress, email, unsubscribed);
+  if (!progress.stopped) await takeBack(access, progress, previous, id);
+  if (progress.stopped) return undefined;
   return { apart: true, lists: new Set(left.map(([list]) => list)) };
 }
 

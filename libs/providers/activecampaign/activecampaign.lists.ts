@@ -1,7 +1,7 @@
 import type { ProviderAccess } from '@rekomi/provider-contract';
 import { contactRefusal, isObject, idIn, unknownAnswer } from './activecampaign.answers.js';
 import { ask } from './activecampaign.calls.js';
-import { listExists, listStatuses } from './activecampaign.directory.js';
+import { findContact, listExists, listStatuses } from './activecampaign.directory.js';
 import type { Progress } from './activecampaign.progress.js';
 
 /**
@@ -33,6 +33,37 @@ export async function joinLists(
       progress.warn({ code: 'consent_not_raised', field: list, detail });
     }
     if (progress.stopped) return;
+  }
+}
+
+/**
+ * Notes at the contact with this address that the person unsubscribed from lists under another one, so that no later sync takes
+ * it for somebody who never decided. Lists in which it has an entry of its own stay as they are.
+ */
+export async function keepOut(
+  access: ProviderAccess,
+  progress: Progress,
+  email: string,
+  lists: readonly string[],
+): Promise<void> {
+  if (lists.length === 0 || access.settings['optedOut'] === 'resubscribe') return;
+  const found = await findContact(access, email);
+  if (found.kind !== 'found') return progress.fail(found);
+  const contact = idIn(found.value?.['id']);
+  // The new address was refused for another reason.
+  if (contact === undefined) return;
+  const seen = await listStatuses(access, contact);
+  if (seen.kind !== 'found') return progress.fail(seen);
+  for (const list of lists) {
+    if (seen.value?.has(list) === true) continue;
+    const json = { contactList: { list, contact, status: 2 } };
+    const reading = await ask(access, { method: 'POST', path: '/contactLists', json });
+    if (reading.kind === 'failed') return progress.fail(reading.failure);
+    // What an unknown list is answered with is not documented; joining it comes to the same, and is told.
+    if (reading.kind === 'declined') continue;
+    const entry = reading.body['contactList'];
+    if (!isObject(entry) || String(entry['status']) !== '2')
+      return progress.fail(unknownAnswer(reading.status));
   }
 }
 

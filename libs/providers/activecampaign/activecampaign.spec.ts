@@ -231,7 +231,14 @@ describe('consent', () => {
       change({ ...ADA, email: 'ada@new.example', audiences: [affiliates] }, { previous }),
     );
     expect(outcome.warnings).toMatchObject([{ code: 'consent_not_raised' }]);
-    expect(probe.contact('ada@new.example')).toMatchObject({ consent: 'none', tags: ADA.tags });
+    const moved = ledger(outcome, previous);
+    await upsert(
+      change(
+        { ...ADA, email: 'ada@new.example', audiences: [affiliates] },
+        { previous: moved, rewrite: true },
+      ),
+    );
+    expect(probe.contact('ada@new.example')).toMatchObject({ consent: 'unsubscribed', tags: ADA.tags });
     expect(probe.contact(JANE)).toMatchObject({
       tags: [],
       fields: { firstName: 'Ada', lastName: 'Lovelace' },
