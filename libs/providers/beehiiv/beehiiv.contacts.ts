@@ -1,25 +1,23 @@
 import {
-  joinDeltas,
+  audienceMissing,
+  contactRefused,
+  sameAddress,
   tagDifference,
+  together,
+  unknownAnswer,
+  wordsOf,
   type ContactChange,
+  type Declined,
   type Failure,
+  type Steps,
   type Warning,
   type WrittenContact,
   type WrittenDelta,
 } from '@rekomi/provider-contract';
-import {
-  contactRefusal,
-  endsTheCall,
-  isTagLimit,
-  publicationMissing,
-  standingOf,
-  UNKNOWN,
-  type Declined,
-} from './beehiiv.answers.js';
+import { isTagLimit, standingOf } from './beehiiv.answers.js';
 import {
   customFields,
   isOurs,
-  sameAddress,
   withoutRejected,
   writable,
   type FieldNames,
@@ -27,29 +25,11 @@ import {
 } from './beehiiv.mapping.js';
 import type { Publication, Subscription } from './beehiiv.publication.js';
 
-/** What the steps so far add up to. */
-export interface Progress {
-  readonly sent: boolean;
-  readonly written?: WrittenDelta;
-  readonly warnings: readonly Warning[];
-  readonly failure?: Failure;
+/** What the steps so far came to. */
+export interface Progress extends Steps {
+  readonly sent?: true;
   /** The subscription, once it is known. */
   readonly subscription?: Subscription;
-}
-
-const NOTHING: Progress = { sent: false, warnings: [] };
-
-export function together(one: Progress, other: Progress): Progress {
-  const written = one.written ?? other.written;
-  const failure = endsTheCall(other.failure) ? other.failure : (one.failure ?? other.failure);
-  const subscription = other.subscription ?? one.subscription;
-  return {
-    sent: one.sent || other.sent,
-    warnings: [...one.warnings, ...other.warnings],
-    ...(written === undefined ? {} : { written: joinDeltas(one.written, other.written) }),
-    ...(failure === undefined ? {} : { failure }),
-    ...(subscription === undefined ? {} : { subscription }),
-  };
 }
 
 /** Brings the contact's copy in one publication to what is wanted. */
@@ -60,10 +40,10 @@ export async function bring(
   mayReactivate: boolean,
 ): Promise<Progress> {
   const fields = await publication.fieldNames();
-  if (fields.kind === 'failed') return { ...NOTHING, failure: fields.failure };
+  if (fields.kind === 'failed') return { failure: fields.failure };
   const { values, warnings } = writable(wish, fields.names);
   const context = { publication, change, values, names: fields.names, mayReactivate };
-  let progress = together({ ...NOTHING, warnings }, await arrive(context));
+  let progress = together({ warnings }, await arrive(context));
   const { subscription } = progress;
   if (subscription === undefined) return progress;
   progress = together(progress, await writeValues(context, subscription));
@@ -84,7 +64,7 @@ async function arrive(context: Context): Promise<Progress> {
   const { publication, change, mayReactivate } = context;
   const email = change.desired.email.trim();
   const look = await publication.look(email);
-  if (look.kind === 'failed') return { ...NOTHING, failure: look.failure };
+  if (look.kind === 'failed') return { failure: look.failure };
   if (look.kind === 'declined') {
     const { previous } = change;
     const moved = previous !== undefined && !sameAddress(previous.email, email);
@@ -92,13 +72,12 @@ async function arrive(context: Context): Promise<Progress> {
   }
   const { subscription } = look;
   const joinedBefore = change.previous?.audiences.includes(publication.id) === true;
-  if (!mayReactivate || subscription.status !== 'inactive' || joinedBefore)
-    return { ...NOTHING, subscription };
+  if (!mayReactivate || subscription.status !== 'inactive' || joinedBefore) return { subscription };
   const raised = await publication.create(email, [], true);
-  if (raised.kind === 'failed') return { ...NOTHING, failure: raised.failure };
-  if (raised.kind === 'declined') return { ...NOTHING, subscription };
+  if (raised.kind === 'failed') return { failure: raised.failure };
+  if (raised.kind === 'declined') return { subscription };
   // The answer shows neither fields nor tags; those we saw still stand.
-  return { ...NOTHING, sent: true, subscription: { ...subscription, status: raised.subscription.status } };
+  return { sent: true, subscription: { ...subscription, status: raised.subscription.status } };
 }
 
 async function create(context: Context): Promise<Progress> {
@@ -106,22 +85,21 @@ async function create(context: Context): Promise<Progress> {
   const email = change.desired.email.trim();
   const post = (some: Values) => publication.create(email, customFields(some, names), false);
   const first = await post(values);
-  if (first.kind === 'failed') return { ...NOTHING, failure: first.failure };
+  if (first.kind === 'failed') return { failure: first.failure };
   if (first.kind === 'found') return created(first.subscription, values, []);
-  if (first.status === 404) return { ...NOTHING, failure: publicationMissing(first) };
+  if (first.status === 404) return { failure: audienceMissing(first) };
   // Some accounts answer 400 for an address that is there by now, without a code of its own.
   const again = await publication.look(email);
-  if (again.kind === 'failed') return { ...NOTHING, failure: again.failure };
-  if (again.kind === 'found') return { ...NOTHING, subscription: again.subscription };
-  const refusal = contactRefusal(first);
+  if (again.kind === 'failed') return { failure: again.failure };
+  if (again.kind === 'found') return { subscription: again.subscription };
+  const refusal = contactRefused(first, 'email');
   const lesser = withoutRejected(values, first.vendorMessage);
-  if (refusal.code === 'email_invalid' || lesser.warnings.length === 0)
-    return { ...NOTHING, failure: refusal };
+  if (refusal.code === 'email_invalid' || lesser.warnings.length === 0) return { failure: refusal };
   const second = await post(lesser.values);
-  if (second.kind === 'failed') return { ...NOTHING, failure: second.failure };
+  if (second.kind === 'failed') return { failure: second.failure };
   return second.kind === 'found'
     ? created(second.subscription, lesser.values, lesser.warnings)
-    : { ...NOTHING, failure: contactRefusal(second) };
+    : { failure: contactRefused(second, 'email') };
 }
 
 function created(subscription: Subscription, values: Values, warnings: readonly Warning[]): Progress {
@@ -136,23 +114,19 @@ function created(subscription: Subscription, values: Values, warnings: readonly 
 async function move(context: Context, from: string): Promise<Progress> {
   const { publication, change } = context;
   const old = await publication.look(from);
-  if (old.kind === 'failed') return { ...NOTHING, failure: old.failure };
+  if (old.kind === 'failed') return { failure: old.failure };
   if (old.kind === 'declined') return create(context);
   const { subscription } = old;
   const renamed = await publication.update(subscription.id, { email: change.desired.email.trim() });
-  if (renamed.kind === 'failed') return { ...NOTHING, failure: renamed.failure };
+  if (renamed.kind === 'failed') return { failure: renamed.failure };
   if (renamed.kind === 'found') {
     const { email, status } = renamed.subscription;
-    return { ...NOTHING, sent: true, subscription: { ...subscription, email, status } };
+    return { sent: true, subscription: { ...subscription, email, status } };
   }
   const { status } = subscription;
-  if (standingOf(status) === 'out')
-    return { ...NOTHING, warnings: [respected(`${from} is "${status}" there`)] };
+  if (standingOf(status) === 'out') return { warnings: [respected(`${from} is "${status}" there`)] };
   const detail = `The subscription of ${from} could not be moved to the new address and stays: ${renamed.vendorMessage ?? ''}`;
-  return together(
-    { ...NOTHING, warnings: [{ code: 'left_in_place', field: 'email', detail }] },
-    await create(context),
-  );
+  return together({ warnings: [{ code: 'left_in_place', field: 'email', detail }] }, await create(context));
 }
 
 async function writeValues(
@@ -167,14 +141,14 @@ async function writeValues(
     return value === null ? there !== undefined : change.rewrite === true || there !== String(value);
   };
   const email = change.desired.email.trim();
-  if (subscription.isNew === true) return { ...NOTHING, written: { email, fields: subscription.fields } };
+  if (subscription.isNew === true) return { written: { email, fields: subscription.fields } };
   const differing = Object.fromEntries(Object.entries(values).filter(differs));
   const standing = Object.fromEntries(
     Object.entries(values).filter(([field]) => !Object.hasOwn(differing, field)),
   );
   const found: WrittenDelta = { email, fields: standing };
   const put = await putValues(publication, subscription.id, differing, names);
-  return together({ ...NOTHING, written: found }, put);
+  return together({ written: found }, put);
 }
 
 /** Writes custom fields; what the vendor does not take is left out once. */
@@ -195,12 +169,12 @@ async function putValues(
     rest = lesser.values;
     warnings = [...warnings, ...lesser.warnings];
   }
-  return { sent: warnings.length > 0, warnings };
+  return warnings.length > 0 ? { sent: true, warnings } : {};
 }
 
 /** The publication, or only a subscription that we saw a moment ago: then the next attempt finds out what is there. */
 async function whatIsGone(publication: Publication): Promise<Failure> {
-  return (await publication.missing()) ?? UNKNOWN;
+  return (await publication.missing()) ?? unknownAnswer();
 }
 
 async function addTags({ publication, change }: Context, subscription: Subscription): Promise<Progress> {
@@ -212,7 +186,7 @@ async function addTags({ publication, change }: Context, subscription: Subscript
       ? unseen
       : desired.tags.filter((tag) => subscription.tags?.includes(tag) !== true);
   const there = desired.tags.filter((tag) => !missing.includes(tag));
-  const progress: Progress = { ...NOTHING, written: { tagsAdded: there } };
+  const progress: Progress = { written: { tagsAdded: there } };
   if (missing.length === 0) return progress;
   const all = await tag(publication, subscription, missing);
   if (all.declined === undefined || missing.length === 1) return together(progress, all.progress);
@@ -231,16 +205,14 @@ async function tag(
   tags: readonly string[],
 ): Promise<{ readonly progress: Progress; readonly declined?: Declined }> {
   const reading = await publication.tag(id, tags);
-  if (reading.kind === 'failed') return { progress: { sent: true, warnings: [], failure: reading.failure } };
-  if (reading.kind === 'found')
-    return { progress: { sent: true, warnings: [], written: { tagsAdded: tags } } };
+  if (reading.kind === 'failed') return { progress: { sent: true, failure: reading.failure } };
+  if (reading.kind === 'found') return { progress: { sent: true, written: { tagsAdded: tags } } };
   const limit = isTagLimit(reading);
   const { vendorMessage } = reading;
   // Whether a subscription can be tagged while its address is being checked is not documented: later it can.
   if (!limit && (reading.status === 404 || status === 'validating')) {
-    const words = vendorMessage === undefined ? {} : { vendorMessage };
-    const gone = reading.status === 404 ? await whatIsGone(publication) : UNKNOWN;
-    return { progress: { sent: true, warnings: [], failure: { ...gone, status: reading.status, ...words } } };
+    const gone = reading.status === 404 ? await whatIsGone(publication) : unknownAnswer();
+    return { progress: { sent: true, failure: { ...gone, ...wordsOf(reading) } } };
   }
   const detail = `Not tagged "${tags.join('", "')}": ${vendorMessage ?? 'beehiiv gave no reason'}`;
   const warning: Warning = { code: limit ? 'tag_limit_reached' : 'field_rejected', field: 'tags', detail };
@@ -250,13 +222,13 @@ async function tag(
 function membership({ id }: Publication, { status }: Subscription): Progress {
   switch (standingOf(status)) {
     case 'in':
-      return { ...NOTHING, written: { audiencesJoined: [id] } };
+      return { written: { audiencesJoined: [id] } };
     case 'confirming': {
       const detail = 'The publication asks subscribers to confirm by mail first.';
-      return { ...NOTHING, warnings: [{ code: 'confirmation_pending', detail }] };
+      return { warnings: [{ code: 'confirmation_pending', detail }] };
     }
     case 'out':
-      return { ...NOTHING, warnings: [respected(`the subscription is "${status}"`)] };
+      return { warnings: [respected(`the subscription is "${status}"`)] };
   }
 }
 
@@ -267,13 +239,13 @@ function respected(why: string): Warning {
 /** Takes our custom fields away in a publication. Nobody is unsubscribed, and tags cannot be taken away at all. */
 export async function takeBack(publication: Publication, previous: WrittenContact): Promise<Progress> {
   const look = await publication.look(previous.email);
-  if (look.kind === 'failed') return { ...NOTHING, failure: look.failure };
-  if (look.kind === 'declined') return NOTHING;
+  if (look.kind === 'failed') return { failure: look.failure };
+  if (look.kind === 'declined') return {};
   const { subscription } = look;
   const ours = Object.keys(previous.fields).map((name) => name.toLowerCase());
   const names = Object.keys(subscription.fields).filter(
     (name) => isOurs(name) && ours.includes(name.toLowerCase()),
   );
   const values = Object.fromEntries(names.map((name) => [name, null]));
-  return together(await putValues(publication, subscription.id, values, {}), { ...NOTHING, subscription });
+  return together(await putValues(publication, subscription.id, values, {}), { subscription });
 }

@@ -1,14 +1,17 @@
 import {
-  audienceDifference,
-  tagDifference,
+  hasNoDifference,
+  leaveOut,
+  sameAddress,
+  wantedFields,
   type ContactChange,
-  type FieldValue,
+  type FieldNames as ContactFieldNames,
+  type WantedFields,
   type Warning,
 } from '@rekomi/provider-contract';
 import { beehiivManifest } from './beehiiv.manifest.js';
 
 /** Values by field name; null takes the value away. */
-export type Values = Readonly<Record<string, FieldValue | null>>;
+export type Values = WantedFields;
 
 export interface Wish {
   readonly values: Values;
@@ -16,35 +19,20 @@ export interface Wish {
 }
 
 const PREFIX = 'rekomi_';
+const NAMES: ContactFieldNames = {
+  firstName: 'First Name',
+  lastName: 'Last Name',
+  prefix: PREFIX,
+  reserved: beehiivManifest.reservedAttributes,
+};
 
 /** The custom fields that a contact should have. beehiiv has no names of its own: they are custom fields, too. */
 export function wishOf({ desired, previous }: ContactChange): Wish {
-  const values: Record<string, FieldValue | null> = {};
-  const warnings: Warning[] = [];
-  const set = (field: string, value: FieldValue | undefined): void => {
-    if (value === undefined || String(value).trim() === '') return;
-    if (typeof value === 'number' && !Number.isFinite(value)) {
-      warnings.push({
-        code: 'field_rejected',
-        field,
-        detail: 'The value is no finite number and was not written.',
-      });
-    } else values[field] = typeof value === 'string' ? value.trim() : value;
-  };
-  set('First Name', desired.firstName);
-  set('Last Name', desired.lastName);
-  set('rekomi_status', desired.status);
-  set('rekomi_tier', desired.tier);
-  for (const [name, value] of Object.entries(desired.attributes)) {
-    const field = `${PREFIX}${name}`;
-    const reserved: readonly string[] = beehiivManifest.reservedAttributes;
-    if (reserved.includes(name.trim().toLowerCase())) {
-      const detail = `The name "${name}" is reserved and was not written.`;
-      warnings.push({ code: 'attribute_reserved', field: name, detail });
-    } else if (typeof value !== 'object') set(field, value);
-    else if (previous !== undefined && Object.hasOwn(previous.fields, field)) values[field] = null;
-  }
-  return { values, warnings };
+  const { fields, warnings } = wantedFields(desired, NAMES);
+  const held = Object.entries(fields).filter(
+    ([name, value]) => value !== null || Object.hasOwn(previous?.fields ?? {}, name),
+  );
+  return { values: Object.fromEntries(held), warnings };
 }
 
 /** Whether what we last wrote already is what is wanted, so that the vendor need not be asked. */
@@ -52,9 +40,8 @@ export function isUpToDate(change: ContactChange, { values }: Wish): boolean {
   const { desired, previous, rewrite } = change;
   if (previous === undefined || rewrite === true || !sameAddress(previous.email, desired.email.trim()))
     return false;
-  const differences = [tagDifference(change), audienceDifference(change)];
   return (
-    differences.every(({ add, remove }) => add.length === 0 && remove.length === 0) &&
+    hasNoDifference(change) &&
     Object.entries(values).every(([field, value]) => value !== null && previous.fields[field] === value)
   );
 }
@@ -95,27 +82,13 @@ export function withoutRejected(
 ): { readonly values: Values; readonly warnings: readonly Warning[] } {
   const named = Object.keys(values).filter((field) => words.toLowerCase().includes(field.toLowerCase()));
   const rejected = named.length > 0 ? named : Object.keys(values);
-  return {
-    values: Object.fromEntries(Object.entries(values).filter(([field]) => !rejected.includes(field))),
-    warnings: rejected.map((field) => ({
-      code: 'field_rejected',
-      field,
-      detail: `beehiiv did not take the value: ${words === '' ? 'it gave no reason' : words}`,
-    })),
-  };
+  const detail = `beehiiv did not take the value: ${words === '' ? 'it gave no reason' : words}`;
+  const { kept, warnings } = leaveOut(values, rejected, detail);
+  return { values: kept, warnings };
 }
 
 export function isOurs(field: string): boolean {
   return field.toLowerCase().startsWith(PREFIX);
-}
-
-export function sameAddress(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
-}
-
-/** A lone surrogate has no UTF-8 form, so it can't be percent-encoded. */
-export function isSendable(email: string): boolean {
-  return email !== '' && !/\p{Surrogate}/u.test(email);
 }
 
 /** The ledger keeps one text: `pub_…/sub_…`, one for each publication, with spaces between. */

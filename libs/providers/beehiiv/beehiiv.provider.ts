@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import {
-  eventTag,
-  tagDifference,
   audienceDifference,
+  endsTheCall,
+  eventTag,
+  isSendable,
+  outcomeOf,
+  refused,
+  tagDifference,
+  together,
+  unknownAnswer,
   type AudiencePage,
   type ContactChange,
   type ContactEvent,
@@ -18,15 +24,14 @@ import {
   type Verification,
   type Warning,
 } from '@rekomi/provider-contract';
-import { endsTheCall, isTagLimit, outcomeOf, standingOf, UNKNOWN } from './beehiiv.answers.js';
-import { bring, takeBack, together, type Progress } from './beehiiv.contacts.js';
+import { isTagLimit, standingOf } from './beehiiv.answers.js';
+import { bring, takeBack, type Progress } from './beehiiv.contacts.js';
 import { beehiivManifest } from './beehiiv.manifest.js';
-import { isSendable, isUpToDate, subscriptionIds, vendorIdOf, wishOf } from './beehiiv.mapping.js';
+import { isUpToDate, subscriptionIds, vendorIdOf, wishOf } from './beehiiv.mapping.js';
 import { allPublications, listPublications, Publication, type Subscription } from './beehiiv.publication.js';
 import { verifyKey } from './beehiiv.verify.js';
 
 const EMAIL_INVALID: Outcome & Failure = { kind: 'refused', code: 'email_invalid', field: 'email' };
-const NOTHING: Progress = { sent: false, warnings: [] };
 
 /** beehiiv, API v2. A subscription is one address in one publication; publications are the audiences. */
 @Injectable()
@@ -48,8 +53,8 @@ export class BeehiivProvider implements CrmProvider {
       return { kind: 'misconfigured', code: 'audience_needed', setting: 'audience' };
     }
     const wish = wishOf(change);
-    let progress: Progress = { ...NOTHING, warnings: [...wish.warnings, ...stayingTags(change)] };
-    if (isUpToDate(change, wish)) return outcomeOf(false, progress);
+    let progress: Progress = { warnings: [...wish.warnings, ...stayingTags(change)] };
+    if (isUpToDate(change, wish)) return settled(progress);
     const ids = new Map(subscriptionIds(previous?.vendorId));
     for (const id of new Set(desired.audiences)) {
       const mayReactivate = access.settings.unsubscribed === 'reactivate';
@@ -62,26 +67,20 @@ export class BeehiivProvider implements CrmProvider {
       progress = together(progress, step);
       if (subscription !== undefined) {
         ids.set(id, subscription.id);
-        progress = together(progress, { ...NOTHING, written: { vendorId: vendorIdOf(ids) } });
+        progress = together(progress, { written: { vendorId: vendorIdOf(ids) } });
       }
-      if (endsTheCall(step.failure)) return outcomeOf(progress.sent, progress);
+      if (endsTheCall(step.failure)) return settled(progress);
     }
     for (const id of audienceDifference(change).remove) {
       if (previous === undefined) break;
-      const { sent, warnings, failure, subscription } = await takeBack(new Publication(access, id), previous);
-      const stays = subscription === undefined ? [] : [stayingSubscription(id)];
-      const left =
-        subscription === undefined && failure === undefined ? { written: { audiencesLeft: [id] } } : {};
-      const step = {
-        sent,
-        warnings: [...warnings, ...stays],
-        ...left,
-        ...(failure === undefined ? {} : { failure }),
-      };
+      const { subscription, ...step } = await takeBack(new Publication(access, id), previous);
       progress = together(progress, step);
-      if (endsTheCall(failure)) break;
+      if (subscription !== undefined) progress = together(progress, { warnings: [stayingSubscription(id)] });
+      else if (step.failure === undefined)
+        progress = together(progress, { written: { audiencesLeft: [id] } });
+      if (endsTheCall(step.failure)) break;
     }
-    return outcomeOf(progress.sent, progress);
+    return settled(progress);
   }
 
   /** beehiiv has no events: a tag stands for each kind. Tagging never makes a subscription. */
@@ -98,11 +97,9 @@ export class BeehiivProvider implements CrmProvider {
       if (reading.kind === 'failed') return reading.failure;
       if (reading.kind === 'found') tagged = true;
       else {
-        const { status, vendorMessage } = reading;
-        const missing = status === 404 ? await publication.missing() : undefined;
-        const words = vendorMessage === undefined ? {} : { vendorMessage };
+        const missing = reading.status === 404 ? await publication.missing() : undefined;
         const code = isTagLimit(reading) ? 'tag_limit_reached' : 'event_refused';
-        refusal = missing ?? { kind: 'refused', code, status, ...words };
+        refusal = missing ?? refused(code, reading);
         if (endsTheCall(missing)) return refusal;
       }
     }
@@ -136,18 +133,18 @@ export class BeehiivProvider implements CrmProvider {
   async removeContact(access: ProviderAccess, { previous }: ContactRemoval): Promise<Outcome> {
     if (!isSendable(previous.email.trim())) return { kind: 'unchanged' };
     const ids = new Set([...previous.audiences, ...subscriptionIds(previous.vendorId).keys()]);
-    let progress = NOTHING;
+    let progress: Progress = {};
     let stays = false;
     for (const id of ids) {
       const { subscription, ...step } = await takeBack(new Publication(access, id), previous);
       progress = together(progress, step);
-      if (endsTheCall(step.failure)) return outcomeOf(progress.sent, progress);
+      if (endsTheCall(step.failure)) return settled(progress);
       if (subscription === undefined) continue;
       stays = true;
-      progress = together(progress, { ...NOTHING, warnings: [stayingSubscription(id)] });
+      progress = together(progress, { warnings: [stayingSubscription(id)] });
     }
     const tags = stays ? staying(previous.tags) : [];
-    return outcomeOf(progress.sent, { ...progress, warnings: [...progress.warnings, ...tags] });
+    return settled(together(progress, { warnings: tags }));
   }
 
   /** Deletes the subscription and all its data, in every publication of the key. */
@@ -158,10 +155,15 @@ export class BeehiivProvider implements CrmProvider {
       const reading = await publication.delete(subscription.id);
       if (reading.kind === 'failed') return reading.failure;
       const gone = reading.kind === 'declined' ? reading.status === 404 : reading.status === 204;
-      if (!gone) return { ...UNKNOWN, status: reading.status };
+      if (!gone) return unknownAnswer(reading.status);
     }
     return { kind: found.seen.length === 0 ? 'unchanged' : 'confirmed' };
   }
+}
+
+/** Without a write nothing changed. */
+function settled(progress: Progress): Outcome {
+  return outcomeOf(progress, progress.sent === true ? 'accepted' : 'unchanged');
 }
 
 interface Sighting {

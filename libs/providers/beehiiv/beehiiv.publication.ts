@@ -1,22 +1,25 @@
 import {
+  audienceMissing,
+  failed,
+  isObject,
+  isPlain,
+  objectsIn,
   pathSegment,
+  sameAddress,
+  unknownAnswer,
   type Audience,
   type AudiencePage,
+  type Declined,
+  type Failed,
   type Failure,
   type FieldValue,
   type ProviderAccess,
+  type Reading,
   type VendorRequest,
 } from '@rekomi/provider-contract';
-import {
-  isObject,
-  publicationMissing,
-  readAnswer,
-  UNKNOWN,
-  type Declined,
-  type Reading,
-} from './beehiiv.answers.js';
+import { readAnswer } from './beehiiv.answers.js';
 import { HOST } from './beehiiv.manifest.js';
-import { sameAddress, type FieldNames } from './beehiiv.mapping.js';
+import type { FieldNames } from './beehiiv.mapping.js';
 
 /** One address in one publication, as the vendor shows it. */
 export interface Subscription {
@@ -32,7 +35,6 @@ export interface Subscription {
 }
 
 export type Found = { readonly kind: 'found'; readonly subscription: Subscription };
-type Failed = { readonly kind: 'failed'; readonly failure: Failure };
 
 /** The largest page of any list. https://developers.beehiiv.com/welcome/pagination, 2026-11. */
 const PAGE = 100;
@@ -59,8 +61,8 @@ export async function listPublications(access: ProviderAccess, cursor = '1'): Pr
   const query = { limit: String(PAGE), page: cursor, order_by: 'name', direction: 'asc' };
   const reading = await ask(access, 'GET', '/publications', { query });
   if (reading.kind === 'failed') return reading.failure;
-  if (reading.kind === 'declined' || !Array.isArray(reading.body.data)) return UNKNOWN;
-  const listed = (reading.body.data as readonly unknown[]).filter(isObject);
+  if (reading.kind === 'declined' || !Array.isArray(reading.body.data)) return unknownAnswer();
+  const listed = objectsIn(reading.body.data);
   const audiences = listed.flatMap(({ id, name }): Audience[] =>
     typeof id === 'string' && id !== '' ? [{ id, name: typeof name === 'string' ? name : id }] : [],
   );
@@ -97,9 +99,9 @@ export class Publication {
     // The same name twice does not fit into `query`.
     const path = `/subscriptions/by_email/${pathSegment(email)}?expand%5B%5D=custom_fields&expand%5B%5D=tags`;
     const found = await this.#subscription('GET', path, {});
-    if (found.kind === 'declined' && found.status !== 404) return { kind: 'failed', failure: UNKNOWN };
+    if (found.kind === 'declined' && found.status !== 404) return failed(unknownAnswer());
     return found.kind === 'found' && !sameAddress(found.subscription.email, email)
-      ? { kind: 'failed', failure: UNKNOWN }
+      ? failed(unknownAnswer())
       : found;
   }
 
@@ -132,7 +134,7 @@ export class Publication {
   /** Undefined when the publication is there. */
   async missing(): Promise<Failure | undefined> {
     const reading = await ask(this.access, 'GET', this.#path);
-    if (reading.kind === 'declined') return publicationMissing(reading);
+    if (reading.kind === 'declined') return audienceMissing(reading);
     return reading.kind === 'failed' ? reading.failure : undefined;
   }
 
@@ -146,9 +148,9 @@ export class Publication {
       const query = { limit: String(PAGE), page: String(page) };
       const reading = await ask(this.access, 'GET', `${this.#path}/custom_fields`, { query });
       if (reading.kind === 'failed') return reading;
-      if (reading.kind === 'declined') return { kind: 'failed', failure: publicationMissing(reading) };
-      if (!Array.isArray(reading.body.data)) return { kind: 'failed', failure: UNKNOWN };
-      const listed = (reading.body.data as readonly unknown[]).filter(isObject);
+      if (reading.kind === 'declined') return failed(audienceMissing(reading));
+      if (!Array.isArray(reading.body.data)) return failed(unknownAnswer());
+      const listed = objectsIn(reading.body.data);
       for (const { display } of listed)
         if (typeof display === 'string') names[display.trim().toLowerCase()] = display;
       more = hasMore(reading.body, page, listed.length);
@@ -169,9 +171,7 @@ export class Publication {
     const reading = await ask(this.access, method, `${this.#path}${path}`, rest);
     if (reading.kind !== 'ok') return reading;
     const subscription = subscriptionIn(reading.body.data);
-    return subscription === undefined
-      ? { kind: 'failed', failure: UNKNOWN }
-      : { kind: 'found', subscription };
+    return subscription === undefined ? failed(unknownAnswer()) : { kind: 'found', subscription };
   }
 }
 
@@ -179,22 +179,18 @@ function subscriptionIn(data: unknown): Subscription | undefined {
   if (!isObject(data)) return undefined;
   const { id, email, status, custom_fields: fields, tags } = data;
   if (typeof id !== 'string' || typeof email !== 'string' || typeof status !== 'string') return undefined;
-  const listed = Array.isArray(fields) ? (fields as readonly unknown[]).filter(isObject) : [];
+  const listed = objectsIn(fields);
   return {
     id,
     email,
     status,
     fields: Object.fromEntries(
       listed.flatMap(({ name, value }) =>
-        typeof name === 'string' && isFieldValue(value) ? [[name, value]] : [],
+        typeof name === 'string' && isPlain(value) && value !== '' ? [[name, value]] : [],
       ),
     ),
     ...(Array.isArray(tags) ? { tags: tags.filter((tag) => typeof tag === 'string') } : {}),
   };
-}
-
-function isFieldValue(value: unknown): value is FieldValue {
-  return typeof value === 'string' ? value !== '' : typeof value === 'number' || typeof value === 'boolean';
 }
 
 /** A full page is followed also where the vendor does not say how many there are. */
