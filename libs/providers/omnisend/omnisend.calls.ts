@@ -1,23 +1,21 @@
 import {
+  failed,
+  isObject,
+  objectsIn,
   pathSegment,
+  plainFields,
+  sameAddress,
+  unknownAnswer,
+  within,
   type AudiencePage,
+  type Failed,
   type FieldValue,
+  type JsonObject,
   type ProviderAccess,
   type VendorRequest,
 } from '@rekomi/provider-contract';
-import {
-  failed,
-  isObject,
-  readAnswer,
-  UNKNOWN,
-  type Declined,
-  type Failed,
-  type Family,
-  type JsonObject,
-  type Reading,
-} from './omnisend.answers.js';
+import { readAnswer, type Declined, type Family, type Reading } from './omnisend.answers.js';
 import { HOST, VERSION } from './omnisend.manifest.js';
-import { sameAddress } from './omnisend.mapping.js';
 
 /** A contact as the vendor shows it. */
 export interface Contact {
@@ -68,8 +66,8 @@ export async function look(
 ): Promise<Found | { readonly kind: 'absent' } | Failed> {
   const reading = await ask(access, 'GET', '/contacts', { query: { email: email.trim() } });
   if (reading.kind === 'failed') return reading;
-  if (reading.kind === 'declined') return failed({ ...UNKNOWN, status: reading.status });
-  if (!Array.isArray(reading.body.contacts)) return failed(UNKNOWN);
+  if (reading.kind === 'declined') return failed(unknownAnswer(reading.status));
+  if (!Array.isArray(reading.body.contacts)) return failed(unknownAnswer());
   const contacts = reading.body.contacts as readonly unknown[];
   const own = contacts.flatMap((one) => contactIn(one) ?? []).find((one) => sameAddress(one.email, email));
   return own === undefined ? { kind: 'absent' } : { kind: 'found', contact: own };
@@ -96,7 +94,7 @@ export async function changeTags(
     family: 'tags',
   });
   if (reading.kind !== 'ok') return reading;
-  return reading.status === 202 ? undefined : failed({ ...UNKNOWN, status: reading.status });
+  return reading.status === 202 ? undefined : failed(unknownAnswer(reading.status));
 }
 
 /** Segments are filled by rules. Without the right to see them there are none to tell. The cursor is the vendor's. */
@@ -111,10 +109,10 @@ export async function listSegments(access: ProviderAccess, cursor?: string): Pro
   if (reading.kind === 'failed' && reading.failure.code === 'right_missing')
     return { kind: 'page', audiences: [] };
   if (reading.kind === 'failed') return reading.failure;
-  if (reading.kind === 'declined' || !Array.isArray(reading.body.segments)) return UNKNOWN;
-  const listed = (reading.body.segments as readonly unknown[]).filter(isObject);
-  const { hasMore, cursors } = isObject(reading.body.paging) ? reading.body.paging : {};
-  const next = isObject(cursors) ? cursors.after : undefined;
+  if (reading.kind === 'declined' || !Array.isArray(reading.body.segments)) return unknownAnswer();
+  const listed = objectsIn(reading.body.segments);
+  const { hasMore, cursors } = within(reading.body.paging);
+  const next = within(cursors).after;
   return {
     kind: 'page',
     audiences: [],
@@ -126,19 +124,17 @@ export async function listSegments(access: ProviderAccess, cursor?: string): Pro
 function contactOf(reading: Reading): Found | Declined | Failed {
   if (reading.kind !== 'ok') return reading;
   const contact = contactIn(reading.body);
-  return contact === undefined ? failed({ ...UNKNOWN, status: reading.status }) : { kind: 'found', contact };
+  return contact === undefined ? failed(unknownAnswer(reading.status)) : { kind: 'found', contact };
 }
 
 export function contactIn(value: unknown): Contact | undefined {
   if (!isObject(value)) return undefined;
   const { id, firstName, lastName, customProperties } = value;
-  const identifier = objects(value.identifiers).find(({ type }) => type === 'email');
+  const identifier = objectsIn(value.identifiers).find(({ type }) => type === 'email');
   const email = [value.email, identifier?.id].find((one) => typeof one === 'string' && one !== '');
   if (typeof id !== 'string' || typeof email !== 'string') return undefined;
   const properties = Object.fromEntries(
-    Object.entries(isObject(customProperties) ? customProperties : {}).filter(
-      ([, one]) => one !== null && one !== '',
-    ),
+    Object.entries(within(customProperties)).filter(([, one]) => one !== null && one !== ''),
   );
   const status = statusIn(identifier) ?? (typeof value.status === 'string' ? value.status : undefined);
   return {
@@ -147,23 +143,14 @@ export function contactIn(value: unknown): Contact | undefined {
     ...(status === undefined ? {} : { status }),
     tags: texts(value.tags),
     segments: texts(value.segments),
-    fields: Object.fromEntries(
-      Object.entries({ firstName, lastName, ...properties }).filter((entry): entry is [string, FieldValue] =>
-        ['string', 'number', 'boolean'].includes(typeof entry[1]),
-      ),
-    ),
+    fields: plainFields({ firstName, lastName, ...properties }),
     properties,
   };
 }
 
 function statusIn(identifier: JsonObject | undefined): string | undefined {
-  const channels = isObject(identifier?.channels) ? identifier.channels : {};
-  const status = isObject(channels.email) ? channels.email.status : undefined;
+  const { status } = within(identifier, 'channels', 'email');
   return typeof status === 'string' ? status : undefined;
-}
-
-function objects(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as readonly unknown[]).filter(isObject) : [];
 }
 
 function texts(value: unknown): readonly string[] {

@@ -1,57 +1,35 @@
 import {
   audienceDifference,
   joinDeltas,
+  outcomeOf,
+  sameAddress,
   tagDifference,
+  together,
+  unknownAnswer,
   type ContactChange,
-  type Failure,
+  type Failed,
   type Outcome,
   type ProviderAccess,
+  type Steps,
   type Warning,
   type WrittenContact,
   type WrittenDelta,
 } from '@rekomi/provider-contract';
-import { contactRefusal, UNKNOWN, type Declined, type Failed } from './omnisend.answers.js';
+import { contactRefusal, type Declined } from './omnisend.answers.js';
 import { change as patch, changeTags, create, look, type Contact, type Found } from './omnisend.calls.js';
-import {
-  contactFields,
-  isOurs,
-  sameAddress,
-  stays,
-  withoutRejected,
-  type Values,
-} from './omnisend.mapping.js';
+import { contactFields, isOurs, stays, withoutRejected, type Values } from './omnisend.mapping.js';
 
-/** What the steps so far add up to. */
-export interface Progress {
-  readonly sent: boolean;
-  readonly written?: WrittenDelta;
-  readonly warnings: readonly Warning[];
-  readonly failure?: Failure;
+/** What the steps so far came to. */
+export interface Progress extends Steps {
+  readonly sent?: true;
 }
 
-export const NOTHING: Progress = { sent: false, warnings: [] };
 /** The most in one call. https://api-docs.omnisend.com/reference-link/contacts, 2026-11. */
 const MOST_TAGS = 100;
 
-export function together(one: Progress, other: Progress): Progress {
-  const failure = one.failure ?? other.failure;
-  return {
-    sent: one.sent || other.sent,
-    warnings: [...one.warnings, ...other.warnings],
-    ...(one.written === undefined && other.written === undefined
-      ? {}
-      : { written: joinDeltas(one.written, other.written) }),
-    ...(failure === undefined ? {} : { failure }),
-  };
-}
-
 /** Tags are applied later, so nothing is better than accepted. */
-export function outcomeOf({ sent, written, warnings, failure }: Progress): Outcome {
-  return {
-    ...(failure ?? { kind: sent ? 'accepted' : 'unchanged' }),
-    ...(written === undefined ? {} : { written }),
-    ...(warnings.length === 0 ? {} : { warnings }),
-  };
+export function settled(progress: Progress): Outcome {
+  return outcomeOf(progress, progress.sent === true ? 'accepted' : 'unchanged');
 }
 
 /** Looks first: only the call for new contacts names a status, and a failed look never leads to it. */
@@ -62,12 +40,12 @@ export async function bring(
 ): Promise<Progress> {
   const { desired, previous } = change;
   const seen = await look(access, desired.email);
-  if (seen.kind === 'failed') return { ...NOTHING, failure: seen.failure };
-  let before = NOTHING;
+  if (seen.kind === 'failed') return { failure: seen.failure };
+  let before: Progress = {};
   let optedOut = false;
   if (previous !== undefined && !sameAddress(previous.email, desired.email)) {
     const old = await look(access, previous.email);
-    if (old.kind === 'failed') return { ...NOTHING, failure: old.failure };
+    if (old.kind === 'failed') return { failure: old.failure };
     if (old.kind === 'found') {
       optedOut = old.contact.status === 'unsubscribed';
       before = await takeBack(access, previous, old.contact);
@@ -120,10 +98,10 @@ async function insert(
     return post(some, dated);
   };
   const { reading, rest, warnings } = await withoutBadFields(values, send);
-  if (reading.kind === 'failed') return { ...NOTHING, sent: true, failure: reading.failure };
-  if (reading.kind === 'declined') return { ...NOTHING, failure: contactRefusal(reading) };
+  if (reading.kind === 'failed') return { sent: true, failure: reading.failure };
+  if (reading.kind === 'declined') return { failure: contactRefusal(reading) };
   // An address that belongs to another contact is passed over without a word.
-  if (!sameAddress(reading.contact.email, email)) return { ...NOTHING, sent: true, failure: UNKNOWN };
+  if (!sameAddress(reading.contact.email, email)) return { sent: true, failure: unknownAnswer() };
   const respected: readonly Warning[] =
     optedOut && wanted === 'subscribed'
       ? [{ code: 'consent_not_raised', detail: 'The person had unsubscribed under the former address.' }]
@@ -160,7 +138,6 @@ async function update(
     Object.entries(values).filter(([field]) => !Object.hasOwn(differing, field)),
   );
   let progress: Progress = {
-    ...NOTHING,
     written: { email: desired.email.trim(), vendorId: contact.id, fields: standing },
   };
   if (Object.keys(differing).length > 0) {
@@ -169,7 +146,7 @@ async function update(
     if (reading.kind === 'failed') return { ...progress, sent: true, failure: reading.failure };
     // Gone since we looked: the next attempt finds out what is there.
     if (reading.kind === 'declined') {
-      const failure = reading.status === 404 ? { ...UNKNOWN, status: 404 } : contactRefusal(reading);
+      const failure = reading.status === 404 ? unknownAnswer(404) : contactRefusal(reading);
       return { ...progress, failure };
     }
     progress = together(progress, { sent: true, warnings, written: { fields: rest } });
@@ -178,7 +155,7 @@ async function update(
   const missing = wanted.filter((tag) => rewrite === true || !contact.tags.includes(tag));
   const there = (tag: string): boolean => !missing.includes(tag);
   const held = { tagsAdded: desired.tags.filter(there), audiencesJoined: desired.audiences.filter(there) };
-  progress = together(progress, { ...NOTHING, written: held });
+  progress = together(progress, { written: held });
   progress = together(progress, await addTags(access, change, contact.id, missing));
   if (progress.failure !== undefined || previous === undefined || !sameAddress(previous.email, desired.email))
     return progress;
@@ -211,7 +188,7 @@ async function addTags(
   id: string,
   tags: readonly string[],
 ): Promise<Progress> {
-  let progress = NOTHING;
+  let progress: Progress = {};
   for (let from = 0; from < tags.length && progress.failure === undefined; from += MOST_TAGS) {
     const some = tags.slice(from, from + MOST_TAGS);
     const refused = await changeTags(access, 'POST', id, some);
@@ -244,7 +221,7 @@ async function removeTags(
     const detail = `The tag "${tag}" stays, because it is wanted as a tag.`;
     return { code: 'left_in_place', field: 'tags', detail };
   });
-  let progress: Progress = { ...NOTHING, warnings };
+  let progress: Progress = { warnings };
   for (let from = 0; from < off.length && progress.failure === undefined; from += MOST_TAGS) {
     const some = off.slice(from, from + MOST_TAGS);
     progress = together(
@@ -252,15 +229,15 @@ async function removeTags(
       taken(await changeTags(access, 'DELETE', contact.id, some), 'Tags not removed'),
     );
   }
-  if (progress.failure !== undefined || progress.warnings.length > warnings.length) return progress;
-  return together(progress, { ...NOTHING, written: { tagsRemoved: gone.tags, audiencesLeft: left } });
+  if (progress.failure !== undefined || (progress.warnings ?? []).length > warnings.length) return progress;
+  return together(progress, { written: { tagsRemoved: gone.tags, audiencesLeft: left } });
 }
 
 function taken(refused: Declined | Failed | undefined, what: string): Progress {
-  if (refused === undefined) return { ...NOTHING, sent: true };
-  if (refused.kind === 'failed') return { ...NOTHING, sent: true, failure: refused.failure };
+  if (refused === undefined) return { sent: true };
+  if (refused.kind === 'failed') return { sent: true, failure: refused.failure };
   const detail = `${what}: ${refused.vendorMessage ?? 'Omnisend gave no reason'}`;
-  return { ...NOTHING, warnings: [{ code: 'field_rejected', field: 'tags', detail }] };
+  return { warnings: [{ code: 'field_rejected', field: 'tags', detail }] };
 }
 
 /** Takes our tags off. Properties of ours go only if the vendor lets a smaller set replace the larger one. */
@@ -279,8 +256,7 @@ export async function takeBack(
     Object.entries(contact.properties).filter(([name]) => !ours.includes(name)),
   );
   const reading = await patch(access, contact.id, { customProperties: others });
-  if (reading.kind === 'failed')
-    return together(progress, { ...NOTHING, sent: true, failure: reading.failure });
+  if (reading.kind === 'failed') return together(progress, { sent: true, failure: reading.failure });
   const remaining =
     reading.kind === 'found' ? ours.filter((name) => Object.hasOwn(reading.contact.properties, name)) : ours;
   const removed = ours.filter((name) => !remaining.includes(name)).map((name) => [name, null] as const);

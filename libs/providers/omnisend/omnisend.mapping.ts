@@ -1,8 +1,12 @@
 import {
-  audienceDifference,
+  changedFields,
+  hasNoDifference,
+  leaveOut,
   md5Hex,
-  tagDifference,
+  sameAddress,
+  wantedFields,
   type ContactChange,
+  type FieldNames,
   type FieldValue,
   type Warning,
 } from '@rekomi/provider-contract';
@@ -17,35 +21,23 @@ export interface Wish {
 }
 
 const PREFIX = 'rekomi_';
+const NAMES: FieldNames = {
+  firstName: 'firstName',
+  lastName: 'lastName',
+  prefix: PREFIX,
+  reserved: omnisendManifest.reservedAttributes,
+};
 const OWN: readonly string[] = ['firstName', 'lastName'];
 
 export function wishOf({ desired, previous }: ContactChange): Wish {
+  const { fields, warnings } = wantedFields(desired, NAMES);
   const values: Record<string, FieldValue> = {};
-  const warnings: Warning[] = [];
-  const set = (field: string, value: FieldValue | undefined): void => {
-    if (value === undefined || String(value).trim() === '') return;
-    if (typeof value === 'number' && !Number.isFinite(value)) {
-      warnings.push({
-        code: 'field_rejected',
-        field,
-        detail: 'The value is no finite number and was not written.',
-      });
-    } else values[field] = typeof value === 'string' ? value.trim() : value;
-  };
-  set('firstName', desired.firstName);
-  set('lastName', desired.lastName);
-  set('rekomi_status', desired.status);
-  set('rekomi_tier', desired.tier);
-  for (const [name, value] of Object.entries(desired.attributes)) {
-    const field = `${PREFIX}${name}`;
-    const reserved: readonly string[] = omnisendManifest.reservedAttributes;
-    if (reserved.includes(name.trim().toLowerCase())) {
-      const detail = `The name "${name}" is reserved and was not written.`;
-      warnings.push({ code: 'attribute_reserved', field: name, detail });
-    } else if (typeof value !== 'object') set(field, value);
-    else if (previous !== undefined && Object.hasOwn(previous.fields, field)) warnings.push(stays(field));
+  const staying: Warning[] = [];
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== null) values[name] = value;
+    else if (previous !== undefined && Object.hasOwn(previous.fields, name)) staying.push(stays(name));
   }
-  return { values, warnings };
+  return { values, warnings: [...warnings, ...staying] };
 }
 
 /** What an empty value does to a property is not documented, so none is sent. */
@@ -61,12 +53,7 @@ export function stays(field: string): Warning {
 export function isUpToDate(change: ContactChange, values: Values): boolean {
   const { desired, previous, rewrite } = change;
   if (previous === undefined || rewrite === true || !sameAddress(previous.email, desired.email)) return false;
-  return (
-    Object.entries(values).every(([field, value]) => previous.fields[field] === value) &&
-    [tagDifference(change), audienceDifference(change)].every(
-      ({ add, remove }) => add.length + remove.length === 0,
-    )
-  );
+  return Object.keys(changedFields(values, previous.fields)).length === 0 && hasNoDifference(change);
 }
 
 /** The vendor's shape of these values. `kept`: properties that are there, in case a new set replaces the old one. */
@@ -85,14 +72,9 @@ export function withoutRejected(values: Values, fields: readonly string[], words
     fields.some((path) => path === field || path === `customProperties.${field}`),
   );
   const rejected = named.length > 0 ? named : names.filter((field) => !OWN.includes(field));
-  return {
-    values: Object.fromEntries(Object.entries(values).filter(([field]) => !rejected.includes(field))),
-    warnings: rejected.map((field) => ({
-      code: 'field_rejected',
-      field,
-      detail: `Omnisend did not take the value: ${words === '' ? 'it gave no reason' : words}`,
-    })),
-  };
+  const detail = `Omnisend did not take the value: ${words === '' ? 'it gave no reason' : words}`;
+  const { kept, warnings } = leaveOut(values, rejected, detail);
+  return { values: kept, warnings };
 }
 
 /** Data without what would be an empty value at the vendor, however deep. */
@@ -132,13 +114,4 @@ export function uuidOf(dedupeId: string): string {
 
 export function isOurs(field: string): boolean {
   return field.startsWith(PREFIX);
-}
-
-export function sameAddress(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
-}
-
-/** A lone surrogate has no UTF-8 form, so it can't be percent-encoded. */
-export function isSendable(email: string): boolean {
-  return email.trim() !== '' && !/\p{Surrogate}/u.test(email);
 }

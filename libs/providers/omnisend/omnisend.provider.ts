@@ -1,25 +1,33 @@
 import { Injectable } from '@nestjs/common';
-import type {
-  AudienceCreation,
-  AudiencePage,
-  ContactChange,
-  ContactEvent,
-  ContactReading,
-  ContactRemoval,
-  CredentialCheck,
-  CrmProvider,
-  Outcome,
-  ProviderAccess,
-  ProviderManifest,
-  Right,
-  Verification,
-  Warning,
+import {
+  isSendable,
+  lacking,
+  outcomeOf,
+  together,
+  told,
+  unknownAnswer,
+  unreachable,
+  verificationOf,
+  type AudienceCreation,
+  type AudiencePage,
+  type ContactChange,
+  type ContactEvent,
+  type ContactReading,
+  type ContactRemoval,
+  type CrmProvider,
+  type Failure,
+  type Outcome,
+  type ProviderAccess,
+  type ProviderManifest,
+  type Right,
+  type Verification,
+  type Warning,
 } from '@rekomi/provider-contract';
-import { consentOf, eventRefusal, UNKNOWN } from './omnisend.answers.js';
+import { consentOf, eventRefusal } from './omnisend.answers.js';
 import { ask, listSegments, look } from './omnisend.calls.js';
-import { bring, NOTHING, outcomeOf, takeBack, together } from './omnisend.contacts.js';
+import { settled, bring, takeBack } from './omnisend.contacts.js';
 import { omnisendManifest } from './omnisend.manifest.js';
-import { isSendable, isUpToDate, uuidOf, wishOf, withoutEmpty } from './omnisend.mapping.js';
+import { isUpToDate, uuidOf, wishOf, withoutEmpty } from './omnisend.mapping.js';
 
 const CREDENTIALS: readonly string[] = ['apiKey'];
 
@@ -30,30 +38,11 @@ export class OmnisendProvider implements CrmProvider {
 
   /** Reads a contact, which is the right that is needed, and asks for the brand's name, which other keys may not see. */
   async verify(access: ProviderAccess): Promise<Verification> {
-    if (!access.has('apiKey')) {
-      const check: CredentialCheck = {
-        credentials: CREDENTIALS,
-        result: 'missing',
-        code: 'credential_missing',
-      };
-      return { kind: 'rejected', code: 'credential_missing', credentials: CREDENTIALS, checks: [check] };
-    }
+    const missing = lacking(access, CREDENTIALS);
+    if (missing !== undefined) return missing;
     const contacts = await ask(access, 'GET', '/contacts', { query: { limit: '1' } });
-    if (contacts.kind !== 'ok' || !Array.isArray(contacts.body.contacts)) {
-      const { kind, code, vendorMessage } = contacts.kind === 'failed' ? contacts.failure : UNKNOWN;
-      const words = vendorMessage === undefined ? {} : { vendorMessage };
-      const refused = kind === 'unauthorised' && code !== 'api_version_retired';
-      const detail =
-        code === 'right_missing'
-          ? 'The key works, but may not read contacts.'
-          : 'Omnisend does not accept this key.';
-      const check: CredentialCheck = refused
-        ? { credentials: CREDENTIALS, result: 'rejected', code, detail, ...words }
-        : { credentials: CREDENTIALS, result: 'unreachable', code, ...words };
-      return refused
-        ? { kind: 'rejected', code, credentials: CREDENTIALS, checks: [check], ...words }
-        : { kind: 'unreachable', code, checks: [check], ...words };
-    }
+    if (contacts.kind !== 'ok' || !Array.isArray(contacts.body.contacts))
+      return fault(contacts.kind === 'failed' ? contacts.failure : unknownAnswer());
     const brand = await ask(access, 'GET', '/brands/current');
     const { brandID: id, name } = brand.kind === 'ok' ? brand.body : {};
     const segments = await ask(access, 'GET', '/segments', { query: { limit: '1' } });
@@ -93,8 +82,8 @@ export class OmnisendProvider implements CrmProvider {
   async upsertContact(access: ProviderAccess, change: ContactChange): Promise<Outcome> {
     if (!isSendable(change.desired.email)) return { kind: 'refused', code: 'email_invalid', field: 'email' };
     const { values, warnings } = wishOf(change);
-    if (isUpToDate(change, values)) return outcomeOf({ ...NOTHING, warnings });
-    return outcomeOf(together({ ...NOTHING, warnings }, await bring(access, change, values)));
+    if (isUpToDate(change, values)) return outcomeOf({ warnings }, 'unchanged');
+    return settled(together({ warnings }, await bring(access, change, values)));
   }
 
   /** An event with an address would create the contact; one with an id cannot. */
@@ -137,8 +126,8 @@ export class OmnisendProvider implements CrmProvider {
     }
     if (reading.kind === 'failed') return reading.failure;
     if (reading.kind === 'declined') return eventRefusal(reading);
-    if (reading.status !== 202) return { ...UNKNOWN, status: reading.status };
-    return { kind: 'accepted', ...(warnings.length === 0 ? {} : { warnings }) };
+    if (reading.status !== 202) return unknownAnswer(reading.status);
+    return { kind: 'accepted', ...told(warnings) };
   }
 
   async readContact(access: ProviderAccess, email: string): Promise<ContactReading> {
@@ -166,6 +155,16 @@ export class OmnisendProvider implements CrmProvider {
     if (seen.kind === 'failed') return seen.failure;
     return seen.kind === 'absent'
       ? { kind: 'unchanged' }
-      : outcomeOf(await takeBack(access, previous, seen.contact));
+      : settled(await takeBack(access, previous, seen.contact));
   }
+}
+
+function fault(failure: Failure): Verification {
+  // No key is at fault when the vendor has retired the version that we speak.
+  if (failure.code === 'api_version_retired') return unreachable(failure, CREDENTIALS);
+  const detail =
+    failure.code === 'right_missing'
+      ? 'The key works, but may not read contacts.'
+      : 'Omnisend does not accept this key.';
+  return verificationOf(failure, CREDENTIALS, detail);
 }
