@@ -1,11 +1,15 @@
 import {
+  audienceMissing,
+  isObject,
+  objectsIn,
   pathSegment,
+  unknownAnswer,
   type Audience,
   type AudiencePage,
   type Failure,
   type ProviderAccess,
 } from '@rekomi/provider-contract';
-import { audienceMissing, isObject, objectsIn, refusal, type Reading } from './mailchimp.answers.js';
+import { refusal, type Reading } from './mailchimp.answers.js';
 import { ask } from './mailchimp.calls.js';
 import type { AudienceProfile } from './mailchimp.mapping.js';
 
@@ -24,7 +28,7 @@ export async function listAudiences(access: ProviderAccess, cursor = '0'): Promi
   });
   if (reading.kind !== 'ok') return failureOf(reading);
   const { lists, total_items: total } = reading.body;
-  if (!Array.isArray(lists)) return { kind: 'unavailable', code: 'answer_unknown', status: reading.status };
+  if (!Array.isArray(lists)) return unknownAnswer(reading.status);
   const seen = Number(cursor) + lists.length;
   const more = lists.length > 0 && typeof total === 'number' && seen < total;
   return {
@@ -59,15 +63,14 @@ export async function profileOf(
   if (list.kind !== 'ok') return audienceFailure(list);
   const optIn = list.body['double_optin'];
   // Without a clear word about consent nobody is written.
-  if (typeof optIn !== 'boolean') return { kind: 'unavailable', code: 'answer_unknown', status: list.status };
+  if (typeof optIn !== 'boolean') return unknownAnswer(list.status);
   const fields = await ask(access, {
     method: 'GET',
     path: `${path}/merge-fields`,
     query: { count: String(PAGE), fields: 'merge_fields.tag,merge_fields.name' },
   });
   if (fields.kind !== 'ok') return audienceFailure(fields);
-  if (!Array.isArray(fields.body['merge_fields']))
-    return { kind: 'unavailable', code: 'answer_unknown', status: fields.status };
+  if (!Array.isArray(fields.body['merge_fields'])) return unknownAnswer(fields.status);
   const profile = { doubleOptIn: optIn, tags: tagsIn(fields.body['merge_fields']) };
   access.memo.set(key, JSON.stringify(profile));
   return profile;

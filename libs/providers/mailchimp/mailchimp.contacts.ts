@@ -1,4 +1,6 @@
 import {
+  changedFields,
+  sameAddress,
   tagDifference,
   type ContactChange,
   type ContactRemoval,
@@ -7,17 +9,9 @@ import {
   type WrittenContact,
 } from '@rekomi/provider-contract';
 import { profileOf } from './mailchimp.audiences.js';
-import {
-  changedValues,
-  ownFields,
-  sameAddress,
-  standingOf,
-  valuesOf,
-  vendorIdOf,
-  type Values,
-} from './mailchimp.mapping.js';
+import { ownFields, standingOf, valuesOf, vendorIdOf, type Values } from './mailchimp.mapping.js';
 import { AudienceMember } from './mailchimp.member.js';
-import { Progress } from './mailchimp.progress.js';
+import { AudienceProgress } from './mailchimp.progress.js';
 
 export function upsertContact(access: ProviderAccess, change: ContactChange): Promise<Outcome> {
   return new ContactWrite(access, change.previous).upsert(change);
@@ -29,7 +23,7 @@ export function removeContact(access: ProviderAccess, { previous }: ContactRemov
 
 /** One contact on its way into, and out of, audiences. Lives as long as one call. */
 class ContactWrite {
-  private readonly progress = new Progress();
+  private readonly progress = new AudienceProgress();
   /** Audience → whether it is behind. */
   private readonly standing: Map<string, boolean>;
 
@@ -78,7 +72,7 @@ class ContactWrite {
 
     const profile = await profileOf(this.access, audience);
     if ('kind' in profile) return this.progress.fail(profile);
-    const fields = member.mergeFields(profile, changedValues(values, previous?.fields ?? {}, whole));
+    const fields = member.mergeFields(profile, changedFields(values, previous?.fields ?? {}, whole));
     const { add, remove } = tagDifference({ ...change, rewrite: whole });
     // Where we never wrote, a tag of the same name is the merchant's.
     const tags = { add, remove: standing.has(audience) ? remove : [] };

@@ -1,16 +1,24 @@
 import {
+  emptied,
   md5Hex,
+  wantedFields,
   type DesiredContact,
-  type FieldValue,
+  type FieldNames,
+  type WantedFields,
   type Warning,
   type WrittenContact,
 } from '@rekomi/provider-contract';
 import { mailchimpManifest } from './mailchimp.manifest.js';
 
-const PREFIX = 'rekomi_';
+const NAMES: FieldNames = {
+  firstName: 'FNAME',
+  lastName: 'LNAME',
+  prefix: 'rekomi_',
+  reserved: mailchimpManifest.reservedAttributes,
+};
 
 /** By our names for the vendor's fields (`FNAME`, `rekomi_tier`); null empties one. */
-export type Values = Readonly<Record<string, FieldValue | null>>;
+export type Values = WantedFields;
 
 /** What has to be known of an audience before people are written to it. */
 export interface AudienceProfile {
@@ -24,57 +32,22 @@ export function subscriberHash(email: string): string {
   return md5Hex(email.trim().toLowerCase());
 }
 
-export function sameAddress(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
-}
-
+/** Merge fields hold text and numbers. */
 export function valuesOf(desired: DesiredContact): {
   readonly values: Values;
-  readonly warnings: Warning[];
+  readonly warnings: readonly Warning[];
 } {
-  const values: Record<string, FieldValue | null> = {};
-  const warnings: Warning[] = [];
-  const reserved: readonly string[] = mailchimpManifest.reservedAttributes;
-  const { firstName, lastName, status, tier, attributes } = desired;
-  const known = { FNAME: firstName, LNAME: lastName, rekomi_status: status, rekomi_tier: tier };
-  for (const [name, value] of Object.entries(known)) assign(values, name, value);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (reserved.includes(name.trim().toLowerCase())) {
-      const detail = `The name "${name}" is reserved and was not written.`;
-      warnings.push({ code: 'attribute_reserved', field: name, detail });
-    } else if (typeof value === 'object') values[`${PREFIX}${name}`] = null;
-    else assign(values, `${PREFIX}${name}`, value);
-  }
-  return { values, warnings };
-}
-
-function assign(
-  values: Record<string, FieldValue | null>,
-  name: string,
-  value: FieldValue | undefined,
-): void {
-  if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return;
-  // Merge fields hold text and numbers.
-  const sent = typeof value === 'number' ? value : String(value).trim();
-  if (sent !== '') values[name] = sent;
-}
-
-/** Those that differ from what was written, and all with `everything`. Only a field of ours can be emptied. */
-export function changedValues(values: Values, before: WrittenContact['fields'], everything: boolean): Values {
-  return Object.fromEntries(
-    Object.entries(values).filter(([name, value]) =>
-      value === null ? Object.hasOwn(before, name) : everything || before[name] !== value,
-    ),
-  );
+  const { fields, warnings } = wantedFields(desired, NAMES);
+  const values = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === 'boolean' ? String(value) : value,
+  ]);
+  return { values: Object.fromEntries(values) as Values, warnings };
 }
 
 /** Our fields as they stand in the ledger, each to be emptied. */
-export function ownFields({ fields }: WrittenContact): Values {
-  return Object.fromEntries(
-    Object.keys(fields)
-      .filter((name) => name.startsWith(PREFIX))
-      .map((name) => [name, null]),
-  );
+export function ownFields(previous: WrittenContact): Values {
+  return emptied(previous, NAMES.prefix);
 }
 
 export function mergeTag({ tags }: AudienceProfile, name: string): string | undefined {

@@ -1,16 +1,23 @@
-import type { Difference, FieldValue, ProviderAccess, WrittenContact } from '@rekomi/provider-contract';
-import { isObject, refusal, type Declined, type JsonObject } from './mailchimp.answers.js';
+import {
+  sameAddress,
+  within,
+  type Difference,
+  type FieldValue,
+  type JsonObject,
+  type ProviderAccess,
+  type WrittenContact,
+} from '@rekomi/provider-contract';
+import { refusal, type Declined } from './mailchimp.answers.js';
 import { audienceFailure, failureOf, profileKey, profileOf } from './mailchimp.audiences.js';
 import { ANY_FIELDS, ask, memberPath } from './mailchimp.calls.js';
 import {
   mergeTag,
   ownFields,
-  sameAddress,
   subscriberHash,
   type AudienceProfile,
   type Values,
 } from './mailchimp.mapping.js';
-import type { Progress } from './mailchimp.progress.js';
+import type { AudienceProgress } from './mailchimp.progress.js';
 
 /** For somebody who is new to the audience; nobody else's status is ever written. */
 export type NewStatus = 'subscribed' | 'pending' | 'unsubscribed';
@@ -25,7 +32,7 @@ type MergeFields = ReadonlyMap<string, readonly [name: string, value: FieldValue
 export class AudienceMember {
   constructor(
     private readonly access: ProviderAccess,
-    private readonly progress: Progress,
+    private readonly progress: AudienceProgress,
     private readonly audience: string,
   ) {}
 
@@ -234,5 +241,5 @@ function isMember(body: JsonObject, email: string): boolean {
 }
 
 export function mergeFieldsOf(member: JsonObject): JsonObject {
-  return isObject(member['merge_fields']) ? member['merge_fields'] : {};
+  return within(member['merge_fields']);
 }

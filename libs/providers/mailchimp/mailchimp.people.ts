@@ -1,13 +1,19 @@
-import type {
-  ContactEvent,
-  ContactReading,
-  ContactSnapshot,
-  Failure,
-  FieldValue,
-  Outcome,
-  ProviderAccess,
+import {
+  audienceMissing,
+  endsTheCall,
+  objectsIn,
+  told,
+  unknownAnswer,
+  type ContactEvent,
+  type ContactReading,
+  type ContactSnapshot,
+  type Failure,
+  type FieldValue,
+  type JsonObject,
+  type Outcome,
+  type ProviderAccess,
 } from '@rekomi/provider-contract';
-import { audienceMissing, objectsIn, refusal, type JsonObject } from './mailchimp.answers.js';
+import { refusal } from './mailchimp.answers.js';
 import { failureOf, listAudiences, profileOf } from './mailchimp.audiences.js';
 import { ask, memberPath } from './mailchimp.calls.js';
 import {
@@ -18,7 +24,6 @@ import {
   type AudienceProfile,
 } from './mailchimp.mapping.js';
 import { mergeFieldsOf } from './mailchimp.member.js';
-import { isOfTheWay } from './mailchimp.progress.js';
 
 /**
  * Records the event on the member in each audience that we wrote. There is no dedupe id, so once one audience has it the
@@ -45,7 +50,7 @@ export async function trackEvent(access: ProviderAccess, event: ContactEvent): P
   let recorded = false;
   for (const audience of found as readonly string[]) {
     const failure = await record(access, audience, event.email, json);
-    if (failure !== undefined && !recorded && isOfTheWay(failure)) return failure;
+    if (failure !== undefined && !recorded && endsTheCall(failure)) return failure;
     if (failure === undefined) recorded = true;
     else missed.push([audience, failure]);
   }
@@ -55,7 +60,7 @@ export async function trackEvent(access: ProviderAccess, event: ContactEvent): P
       field,
       detail: `The event did not reach audience ${field}: ${vendorMessage}`,
     }));
-    return { kind: 'confirmed', ...(warnings.length === 0 ? {} : { warnings }) };
+    return { kind: 'confirmed', ...told(warnings) };
   }
   const vendorMessage = 'The person is in none of the audiences.';
   return missed[0]?.[1] ?? { kind: 'refused', code: 'event_refused', vendorMessage };
@@ -70,9 +75,7 @@ async function record(
   const reading = await ask(access, { method: 'POST', path: memberPath(audience, email, '/events'), json });
   if (reading.kind === 'failed') return reading.failure;
   if (reading.kind === 'ok') {
-    return reading.status === 204
-      ? undefined
-      : { kind: 'unavailable', code: 'answer_unknown', status: reading.status };
+    return reading.status === 204 ? undefined : unknownAnswer(reading.status);
   }
   if (reading.status === 404) {
     // The same answer for a person who is not there and for an audience that is gone.
@@ -105,7 +108,7 @@ async function audiencesWith(access: ProviderAccess, email: string): Promise<rea
   const reading = await ask(access, { method: 'GET', path: '/lists', query });
   if (reading.kind !== 'ok') return failureOf(reading);
   const { lists } = reading.body;
-  if (!Array.isArray(lists)) return { kind: 'unavailable', code: 'answer_unknown', status: reading.status };
+  if (!Array.isArray(lists)) return unknownAnswer(reading.status);
   return objectsIn(lists).flatMap(({ id }) => (typeof id === 'string' ? [id] : []));
 }
 
@@ -137,8 +140,7 @@ export async function readContact(access: ProviderAccess, email: string): Promis
     });
     if (reading.kind === 'declined' && reading.status === 404) continue;
     if (reading.kind !== 'ok') return failureOf(reading);
-    if (typeof reading.body['status'] !== 'string')
-      return { kind: 'unavailable', code: 'answer_unknown', status: reading.status };
+    if (typeof reading.body['status'] !== 'string') return unknownAnswer(reading.status);
     const profile = await profileOf(access, audience);
     if ('kind' in profile) return profile;
     members.push({ audience, member: reading.body, profile });
@@ -192,8 +194,7 @@ export async function eraseContact(access: ProviderAccess, email: string): Promi
       const path = memberPath(id, email, '/actions/delete-permanent');
       const reading = await ask(access, { method: 'POST', path });
       if (reading.kind === 'ok' && reading.status === 204) erased = true;
-      else if (reading.kind === 'ok')
-        return { kind: 'unavailable', code: 'answer_unknown', status: reading.status };
+      else if (reading.kind === 'ok') return unknownAnswer(reading.status);
       else if (reading.kind === 'failed' || reading.status !== 404) return failureOf(reading);
     }
     cursor = page.nextCursor;

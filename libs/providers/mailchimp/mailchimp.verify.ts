@@ -1,11 +1,13 @@
-import type {
-  CredentialCheck,
-  Failure,
-  ProviderAccess,
-  Right,
-  Verification,
+import {
+  lacking,
+  textIn,
+  unknownAnswer,
+  verificationOf,
+  type Failure,
+  type ProviderAccess,
+  type Right,
+  type Verification,
 } from '@rekomi/provider-contract';
-import type { JsonObject } from './mailchimp.answers.js';
 import { failureOf } from './mailchimp.audiences.js';
 import { ask } from './mailchimp.calls.js';
 
@@ -14,13 +16,16 @@ const ROOT_FIELDS = 'account_id,account_name,role';
 
 /** Three reads: does the key open the account, what is the account called, may it see audiences. */
 export async function verifyKey(access: ProviderAccess): Promise<Verification> {
-  if (!access.has('apiKey')) return rejected({ kind: 'unauthorised', code: 'credential_missing' }, 'missing');
+  const missing = lacking(access, CREDENTIALS);
+  if (missing !== undefined) return missing;
   const ping = await ask(access, { method: 'GET', path: '/ping' });
-  if (ping.kind !== 'ok') return refusalOf(failureOf(ping));
+  if (ping.kind !== 'ok') return verificationOf(failureOf(ping), CREDENTIALS);
   if (typeof ping.body['health_status'] !== 'string')
-    return refusalOf({ kind: 'unavailable', code: 'answer_unknown', status: ping.status });
+    return verificationOf(unknownAnswer(ping.status), CREDENTIALS);
   const root = await ask(access, { method: 'GET', path: '/', query: { fields: ROOT_FIELDS } });
   const account = root.kind === 'ok' ? root.body : {};
+  const id = textIn(account['account_id']);
+  const name = textIn(account['account_name']);
   const lists = await ask(access, {
     method: 'GET',
     path: '/lists',
@@ -30,8 +35,8 @@ export async function verifyKey(access: ProviderAccess): Promise<Verification> {
   return {
     kind: 'valid',
     account: {
-      ...textOf(account, 'account_id', 'id'),
-      ...textOf(account, 'account_name', 'name'),
+      ...(id === undefined ? {} : { id }),
+      ...(name === undefined ? {} : { name }),
     },
     rights: rightsOf(account['role'], lists.kind === 'ok' ? undefined : failureOf(lists)),
     checks: [{ credentials: CREDENTIALS, result: 'valid', detail }],
@@ -56,29 +61,4 @@ function rightsOf(role: unknown, failure: Failure | undefined): readonly Right[]
     right('audiences', lists),
     right('read_back', lists),
   ];
-}
-
-/** A missing right proves that the key is known, but nothing that we need would work. */
-function refusalOf(failure: Failure): Verification {
-  if (failure.kind === 'unauthorised') return rejected(failure, 'rejected');
-  const { code, vendorMessage } = failure;
-  const words = vendorMessage === undefined ? {} : { vendorMessage };
-  const check: CredentialCheck = { credentials: CREDENTIALS, result: 'unreachable', code, ...words };
-  return { kind: 'unreachable', code, ...words, checks: [check] };
-}
-
-function rejected(failure: Failure, result: 'rejected' | 'missing'): Verification {
-  const { code, vendorMessage } = failure;
-  const words = vendorMessage === undefined ? {} : { vendorMessage };
-  const check: CredentialCheck = { credentials: CREDENTIALS, result, code, ...words };
-  return { kind: 'rejected', code, credentials: CREDENTIALS, ...words, checks: [check] };
-}
-
-function textOf<Name extends string>(
-  body: JsonObject,
-  key: string,
-  name: Name,
-): Partial<Record<Name, string>> {
-  const value = body[key];
-  return typeof value === 'string' && value !== '' ? ({ [name]: value } as Record<Name, string>) : {};
 }
