@@ -1,15 +1,18 @@
-import { pathSegment, type ProviderAccess, type VendorRequest } from '@rekomi/provider-contract';
 import {
-  isObject,
-  readAnswer,
-  subscriberIn,
-  UNKNOWN,
+  failed,
+  idIn,
+  objectsIn,
+  pathSegment,
+  unknownAnswer,
+  within,
   type Declined,
   type Failed,
   type JsonObject,
+  type ProviderAccess,
   type Reading,
-  type Subscriber,
-} from './kit.answers.js';
+  type VendorRequest,
+} from '@rekomi/provider-contract';
+import { readAnswer, subscriberIn, type Subscriber } from './kit.answers.js';
 import { HOST } from './kit.manifest.js';
 import { addressOf } from './kit.mapping.js';
 
@@ -19,8 +22,6 @@ export type Found = {
   readonly answer: Extract<Reading, { kind: 'ok' }>;
 };
 export type Named = { readonly kind: 'named'; readonly id: string; readonly name: string };
-
-const UNKNOWN_ANSWER: Failed = { kind: 'failed', failure: UNKNOWN };
 
 export async function ask(
   access: ProviderAccess,
@@ -52,11 +53,11 @@ export async function listPage(
   const reading = await ask(access, 'GET', path, { query });
   if (reading.kind !== 'ok') return reading;
   const { [name]: items, pagination } = reading.body;
-  if (!Array.isArray(items)) return UNKNOWN_ANSWER;
-  const { has_next_page: more, end_cursor: next } = isObject(pagination) ? pagination : {};
+  if (!Array.isArray(items)) return failed(unknownAnswer());
+  const { has_next_page: more, end_cursor: next } = within(pagination);
   return {
     kind: 'page',
-    items: (items as readonly unknown[]).filter(isObject),
+    items: objectsIn(items),
     ...(more === true && typeof next === 'string' && next !== cursor ? { next } : {}),
   };
 }
@@ -85,10 +86,11 @@ export async function tagNamed(access: ProviderAccess, name: string): Promise<Na
   if (known !== undefined) return { kind: 'named', id: known, name };
   const reading = await ask(access, 'POST', '/tags', { json: { name } });
   if (reading.kind !== 'ok') return reading;
-  const { id, name: own } = isObject(reading.body.tag) ? reading.body.tag : {};
-  if (typeof id !== 'number' && typeof id !== 'string') return UNKNOWN_ANSWER;
-  access.memo.set(key, String(id));
-  return { kind: 'named', id: String(id), name: typeof own === 'string' ? own : name };
+  const { id, name: own } = within(reading.body.tag);
+  const tag = idIn(id);
+  if (tag === undefined) return failed(unknownAnswer());
+  access.memo.set(key, tag);
+  return { kind: 'named', id: tag, name: typeof own === 'string' ? own : name };
 }
 
 /** Names are compared without regard to case. https://developers.kit.com/api-reference (tags), 2026-11. */
@@ -116,7 +118,7 @@ export async function removeTag(
 ): Promise<Failed | Declined | undefined> {
   const path = `/tags/${pathSegment(tag)}/subscribers/${pathSegment(id)}`;
   const reading = await ask(access, 'DELETE', path);
-  if (reading.kind === 'ok') return reading.status === 204 ? undefined : UNKNOWN_ANSWER;
+  if (reading.kind === 'ok') return reading.status === 204 ? undefined : failed(unknownAnswer());
   return reading.kind === 'declined' && reading.status === 404 ? undefined : reading;
 }
 
@@ -131,7 +133,7 @@ export async function findSubscriber(
   const query = { email_address: addressOf(email), status: 'all' };
   const reading = await ask(access, 'GET', '/subscribers', { query });
   if (reading.kind === 'failed') return reading;
-  if (reading.kind === 'declined' || !Array.isArray(reading.body.subscribers)) return UNKNOWN_ANSWER;
+  if (reading.kind === 'declined' || !Array.isArray(reading.body.subscribers)) return failed(unknownAnswer());
   const own = (reading.body.subscribers as readonly unknown[])
     .flatMap((one) => subscriberIn(one) ?? [])
     .find((one) => addressOf(one.email) === addressOf(email));
@@ -141,5 +143,5 @@ export async function findSubscriber(
 export function subscriberOf(reading: Reading): Found | Declined | Failed {
   if (reading.kind !== 'ok') return reading;
   const subscriber = subscriberIn(reading.body.subscriber);
-  return subscriber === undefined ? UNKNOWN_ANSWER : { kind: 'found', subscriber, answer: reading };
+  return subscriber === undefined ? failed(unknownAnswer()) : { kind: 'found', subscriber, answer: reading };
 }

@@ -1,24 +1,25 @@
 import {
   audienceDifference,
-  joinDeltas,
+  audienceMissing,
+  endsTheCall,
+  isObject,
+  outcomeOf,
   pathSegment,
+  sameAddress,
   tagDifference,
+  together,
+  unknownAnswer,
   type ContactChange,
-  type Failure,
+  type Declined,
+  type Failed,
   type Outcome,
   type ProviderAccess,
+  type Steps,
   type Warning,
   type WrittenContact,
   type WrittenDelta,
 } from '@rekomi/provider-contract';
-import {
-  audienceMissing,
-  contactRefusal,
-  isObject,
-  UNKNOWN,
-  type Declined,
-  type Failed,
-} from './kit.answers.js';
+import { contactRefusal } from './kit.answers.js';
 import {
   addTag,
   ask,
@@ -30,60 +31,22 @@ import {
   tagNamed,
   type Found,
 } from './kit.calls.js';
-import {
-  addressOf,
-  differing,
-  isOurs,
-  notTaken,
-  sameAddress,
-  withoutRejected,
-  type Values,
-} from './kit.mapping.js';
+import { addressOf, differing, isOurs, notTaken, withoutRejected, type Values } from './kit.mapping.js';
 import { fieldKeys, type Keys } from './kit.fields.js';
 
-/** What the steps so far add up to. */
-export interface Progress {
-  readonly written?: WrittenDelta;
-  readonly warnings: readonly Warning[];
-  readonly failure?: Failure;
+/** What the steps so far came to. */
+export interface Progress extends Steps {
   /** Some of it is applied later. */
-  readonly later?: boolean;
+  readonly later?: true;
   /** The subscriber's id, once it is known. */
   readonly id?: string;
   /** The subscriber of the old address could not come along; somebody else stands under the new one. */
-  readonly apart?: boolean;
+  readonly apart?: true;
 }
 
-export const NOTHING: Progress = { warnings: [] };
-
-export function together(one: Progress, other: Progress): Progress {
-  const written =
-    one.written === undefined && other.written === undefined
-      ? {}
-      : { written: joinDeltas(one.written, other.written) };
-  const failure = endsTheCall(other.failure) ? other.failure : (one.failure ?? other.failure);
-  return {
-    ...one,
-    ...other,
-    ...written,
-    warnings: [...one.warnings, ...other.warnings],
-    later: one.later === true || other.later === true,
-    ...(failure === undefined ? {} : { failure }),
-  };
-}
-
-/** Whether the next request would meet the same failure. */
-export function endsTheCall(failure: Failure | undefined): boolean {
-  return failure !== undefined && failure.kind !== 'refused' && failure.kind !== 'misconfigured';
-}
-
-export function outcomeOf({ written, warnings, failure, later }: Progress): Outcome {
-  const success = written === undefined ? 'unchanged' : later === true ? 'accepted' : 'confirmed';
-  return {
-    ...(failure ?? { kind: success }),
-    ...(written === undefined ? {} : { written }),
-    ...(warnings.length === 0 ? {} : { warnings }),
-  };
+export function settled(progress: Progress): Outcome {
+  const success = progress.later === true ? 'accepted' : 'confirmed';
+  return outcomeOf(progress, progress.written === undefined ? 'unchanged' : success);
 }
 
 /** Writes the person, then the tags. The subscriber has to be there before it can be tagged. */
@@ -93,11 +56,8 @@ export async function bring(
   wished: Values,
 ): Promise<Progress> {
   const fields = await fieldKeys(access, differing(change, wished), access.settings.createFields === true);
-  if (fields.kind === 'failed') return { ...NOTHING, failure: fields.failure };
-  const progress = together(
-    { ...NOTHING, warnings: fields.warnings },
-    await arrive(access, change, fields.keys),
-  );
+  if (fields.kind === 'failed') return { failure: fields.failure };
+  const progress = together({ warnings: fields.warnings }, await arrive(access, change, fields.keys));
   const { id } = progress;
   if (id === undefined || endsTheCall(progress.failure)) return progress;
   return together(progress, await settleTags(access, change, id, progress.apart === true));
@@ -111,8 +71,8 @@ async function arrive(access: ProviderAccess, change: ContactChange, keys: Keys)
   if (previous === undefined || sameAddress(previous.email, desired.email)) return write(change, keys, post);
 
   const old = await idOf(access, previous);
-  if (typeof old === 'object') return { ...NOTHING, failure: old.failure };
-  if (old === undefined) return together({ ...NOTHING, apart: true }, await write(change, keys, post));
+  if (typeof old === 'object') return { failure: old.failure };
+  if (old === undefined) return together<Progress>({ apart: true }, await write(change, keys, post));
   // Consent and tags go along; a new subscriber would be an active one.
   const path = `/subscribers/${pathSegment(old)}`;
   const put = (some: Keys) =>
@@ -122,7 +82,7 @@ async function arrive(access: ProviderAccess, change: ContactChange, keys: Keys)
   const taken = await takeBack(access, previous, old);
   if (endsTheCall(taken.failure)) return taken;
   const gone: WrittenDelta = { tagsRemoved: previous.tags, audiencesLeft: previous.audiences };
-  const left = together({ ...taken, written: { ...taken.written, ...gone } }, { ...NOTHING, apart: true });
+  const left = together<Progress>({ ...taken, written: { ...taken.written, ...gone } }, { apart: true });
   return together(left, await write(change, keys, post));
 }
 
@@ -146,14 +106,13 @@ async function write(
   const refusal = contactRefusal(first);
   const values = Object.fromEntries(Object.entries(keys).map(([field, { value }]) => [field, value]));
   const lesser = withoutRejected(values, first.vendorMessage);
-  if (refusal.code === 'email_invalid' || lesser.warnings.length === 0)
-    return { ...NOTHING, failure: refusal };
+  if (refusal.code === 'email_invalid' || lesser.warnings.length === 0) return { failure: refusal };
   const rest = Object.fromEntries(
     Object.entries(keys).filter(([field]) => Object.hasOwn(lesser.values, field)),
   );
   const second = await send(rest);
-  if (second.kind === 'declined') return { ...NOTHING, failure: contactRefusal(second) };
-  return together({ ...NOTHING, warnings: lesser.warnings }, arrived(change, rest, second));
+  if (second.kind === 'declined') return { failure: contactRefusal(second) };
+  return together({ warnings: lesser.warnings }, arrived(change, rest, second));
 }
 
 /**
@@ -161,9 +120,9 @@ async function write(
  * the vendor, so the answer's own copy decides what got in. With 202 fields are written later.
  */
 function arrived(change: ContactChange, keys: Keys, reading: Found | Failed): Progress {
-  if (reading.kind === 'failed') return { ...NOTHING, failure: reading.failure };
+  if (reading.kind === 'failed') return { failure: reading.failure };
   const { subscriber, answer } = reading;
-  if (!sameAddress(subscriber.email, change.desired.email)) return { ...NOTHING, failure: UNKNOWN };
+  if (!sameAddress(subscriber.email, change.desired.email)) return { failure: unknownAnswer() };
   const later = answer.status === 202;
   const told = Array.isArray(answer.body.warnings) ? answer.body.warnings.join('; ') : '';
   const shown = isObject(answer.body.subscriber) && isObject(answer.body.subscriber.fields);
@@ -176,7 +135,7 @@ function arrived(change: ContactChange, keys: Keys, reading: Found | Failed): Pr
     else warnings.push(notTaken(field, told));
   }
   const delta = { email: change.desired.email.trim(), vendorId: subscriber.id, fields: written };
-  return { written: delta, warnings, later, id: subscriber.id };
+  return { written: delta, warnings, ...(later ? { later } : {}), id: subscriber.id };
 }
 
 /** Adds and removes tags one by one. A tag that is somebody's audience as well is one and the same. */
@@ -189,15 +148,14 @@ async function settleTags(
   const { desired } = change;
   const tags = apart ? { add: desired.tags, remove: [] } : tagDifference(change);
   const audiences = apart ? { add: desired.audiences, remove: [] } : audienceDifference(change);
-  let progress = NOTHING;
+  let progress: Progress = {};
   for (const name of tags.add) {
     progress = together(progress, await tagWith(access, name, { id }));
     if (endsTheCall(progress.failure)) return progress;
   }
   for (const audience of new Set(audiences.add)) {
     const added = await addTag(access, audience, { id });
-    if (added.kind === 'found')
-      progress = together(progress, { ...NOTHING, written: { audiencesJoined: [audience] } });
+    if (added.kind === 'found') progress = together(progress, { written: { audiencesJoined: [audience] } });
     else {
       const failure =
         added.kind === 'failed'
@@ -205,7 +163,7 @@ async function settleTags(
           : added.status === 404
             ? audienceMissing(added)
             : contactRefusal(added);
-      progress = together(progress, { ...NOTHING, failure });
+      progress = together(progress, { failure });
       if (endsTheCall(failure)) return progress;
     }
   }
@@ -224,18 +182,18 @@ export async function tagWith(
 ): Promise<Progress & { readonly declined?: Declined; readonly anew?: boolean }> {
   for (let attempt = 1; ; attempt += 1) {
     const tag = await tagNamed(access, name);
-    if (tag.kind === 'failed') return { ...NOTHING, failure: tag.failure };
+    if (tag.kind === 'failed') return { failure: tag.failure };
     if (tag.kind === 'declined') {
       const detail = `Not tagged "${name}": ${tag.vendorMessage ?? 'Kit gave no reason'}`;
       return { warnings: [{ code: 'field_rejected', field: 'tags', detail }], declined: tag };
     }
     const added = await addTag(access, tag.id, who);
     if (added.kind === 'found') {
-      return { ...NOTHING, written: { tagsAdded: [name] }, anew: added.answer.status === 201 };
+      return { written: { tagsAdded: [name] }, anew: added.answer.status === 201 };
     }
-    if (added.kind === 'failed') return { ...NOTHING, failure: added.failure };
+    if (added.kind === 'failed') return { failure: added.failure };
     access.memo.forget(tagKey(name));
-    if (attempt > 1) return { ...NOTHING, failure: { ...UNKNOWN, status: added.status }, declined: added };
+    if (attempt > 1) return { failure: unknownAnswer(added.status), declined: added };
   }
 }
 
@@ -250,14 +208,13 @@ async function removeTags(
   gone: TagSet,
   wanted: TagSet,
 ): Promise<Progress> {
-  if (gone.names.length + gone.ids.length === 0) return NOTHING;
+  if (gone.names.length + gone.ids.length === 0) return {};
   const held = await listAll(access, `/subscribers/${pathSegment(id)}/tags`, 'tags');
-  if (held.kind === 'failed') return { ...NOTHING, failure: held.failure };
+  if (held.kind === 'failed') return { failure: held.failure };
   if (held.kind === 'declined') {
     // The subscriber is gone, and everything of ours with it.
-    if (held.status === 404)
-      return { ...NOTHING, written: { tagsRemoved: gone.names, audiencesLeft: gone.ids } };
-    return { ...NOTHING, failure: { ...UNKNOWN, status: held.status } };
+    if (held.status === 404) return { written: { tagsRemoved: gone.names, audiencesLeft: gone.ids } };
+    return { failure: unknownAnswer(held.status) };
   }
   const named = new Map(held.items.map((tag) => [tagKey(String(tag.name)), String(tag.id)]));
   const wantedKeys = wanted.names.map(tagKey);
@@ -265,7 +222,7 @@ async function removeTags(
     ...wanted.ids,
     ...wantedKeys.flatMap((key) => access.memo.get(key) ?? named.get(key) ?? []),
   ];
-  let progress = NOTHING;
+  let progress: Progress = {};
   for (const name of gone.names) {
     const tag = access.memo.get(tagKey(name)) ?? named.get(tagKey(name));
     // Still wanted as an audience: the tag stays, and from now on it is there for that alone.
@@ -290,8 +247,8 @@ async function removeTags(
 }
 
 function removed(failed: Failed | Declined | undefined, written: WrittenDelta): Progress {
-  if (failed === undefined) return { ...NOTHING, written };
-  return { ...NOTHING, failure: failed.kind === 'failed' ? failed.failure : contactRefusal(failed) };
+  if (failed === undefined) return { written };
+  return { failure: failed.kind === 'failed' ? failed.failure : contactRefusal(failed) };
 }
 
 /** Takes our tags, memberships and fields away. The person, the names and the state stay as they are. */
@@ -305,7 +262,7 @@ export async function takeBack(
   if (endsTheCall(tags.failure)) return tags;
   const ours = Object.keys(previous.fields).filter(isOurs);
   const fields = await fieldKeys(access, Object.fromEntries(ours.map((field) => [field, ''])), false);
-  if (fields.kind === 'failed') return together(tags, { ...NOTHING, failure: fields.failure });
+  if (fields.kind === 'failed') return together(tags, { failure: fields.failure });
   if (Object.keys(fields.keys).length === 0) return tags;
   const put = (keys: Keys) =>
     ask(access, 'PUT', `/subscribers/${pathSegment(id)}`, { json: bodyOf(previous.email, keys) });
@@ -313,7 +270,7 @@ export async function takeBack(
   if (reading.kind === 'declined') {
     const there =
       reading.status === 404 ? [] : Object.keys(fields.keys).map((field) => stays(field, 'the value'));
-    return together(tags, { ...NOTHING, warnings: there });
+    return together(tags, { warnings: there });
   }
   const desired = { email: previous.email, tags: [], audiences: [], attributes: {} };
   return together(tags, arrived({ contactId: '', desired }, fields.keys, reading));

@@ -1,5 +1,11 @@
-import type { ProviderAccess, Warning } from '@rekomi/provider-contract';
-import { isObject, UNKNOWN, type Failed } from './kit.answers.js';
+import {
+  failed,
+  isObject,
+  unknownAnswer,
+  type Failed,
+  type ProviderAccess,
+  type Warning,
+} from '@rekomi/provider-contract';
 import { ask, listAll } from './kit.calls.js';
 import { keyOf, labelOf, type Values } from './kit.mapping.js';
 
@@ -52,7 +58,7 @@ async function knownFields(
     return { kind: 'known', fields: JSON.parse(remembered) as Record<string, string> };
   const list = await listAll(access, '/custom_fields', 'custom_fields');
   if (list.kind === 'failed') return list;
-  if (list.kind === 'declined') return { kind: 'failed', failure: { ...UNKNOWN, status: list.status } };
+  if (list.kind === 'declined') return failed(unknownAnswer(list.status));
   const fields: Record<string, string> = {};
   for (const { key, label } of list.items) {
     if (typeof key !== 'string') continue;
@@ -69,5 +75,5 @@ async function createField(access: ProviderAccess, field: string): Promise<strin
   if (reading.kind === 'failed') return reading;
   if (reading.kind === 'declined') return undefined;
   const { key } = isObject(reading.body.custom_field) ? reading.body.custom_field : {};
-  return typeof key === 'string' ? key : { kind: 'failed', failure: UNKNOWN };
+  return typeof key === 'string' ? key : failed(unknownAnswer());
 }

@@ -1,6 +1,8 @@
 import {
-  audienceDifference,
-  tagDifference,
+  changedFields,
+  hasNoDifference,
+  leaveOut,
+  sameAddress,
   type ContactChange,
   type Warning,
 } from '@rekomi/provider-contract';
@@ -70,21 +72,14 @@ export function labelOf(field: string): string {
 export function differing({ desired, previous, rewrite }: ContactChange, values: Values): Values {
   if (previous === undefined || rewrite === true || !sameAddress(previous.email, desired.email))
     return values;
-  return Object.fromEntries(
-    Object.entries(values).filter(([field, value]) => previous.fields[field] !== value),
-  );
+  return changedFields(values, previous.fields);
 }
 
 /** Whether what we last wrote already is what is wanted. */
 export function isUpToDate(change: ContactChange, values: Values): boolean {
   const { desired, previous, rewrite } = change;
   if (previous === undefined || rewrite === true || !sameAddress(previous.email, desired.email)) return false;
-  return (
-    Object.keys(differing(change, values)).length === 0 &&
-    [tagDifference(change), audienceDifference(change)].every(
-      ({ add, remove }) => add.length + remove.length === 0,
-    )
-  );
+  return Object.keys(differing(change, values)).length === 0 && hasNoDifference(change);
 }
 
 /** Takes out the custom fields that the vendor names, or all of them when it names none. */
@@ -92,10 +87,8 @@ export function withoutRejected(values: Values, words = ''): Wish {
   const custom = Object.keys(values).filter((field) => field !== 'first_name');
   const named = custom.filter((field) => words.toLowerCase().includes(field));
   const rejected = named.length > 0 ? named : custom;
-  return {
-    values: Object.fromEntries(Object.entries(values).filter(([field]) => !rejected.includes(field))),
-    warnings: rejected.map((field) => notTaken(field, words)),
-  };
+  const { kept, warnings } = leaveOut(values, rejected, notTaken('', words).detail);
+  return { values: kept, warnings };
 }
 
 export function notTaken(field: string, words = ''): Warning {
@@ -110,16 +103,7 @@ export function isOurs(field: string): boolean {
   return field.startsWith(PREFIX);
 }
 
-export function sameAddress(one: string, other: string): boolean {
-  return addressOf(one) === addressOf(other);
-}
-
 /** Whether Kit minds letter case is not documented, so every address goes out in lower case. */
 export function addressOf(email: string): string {
   return email.trim().toLowerCase();
-}
-
-/** A lone surrogate has no UTF-8 form, so it can't be percent-encoded. */
-export function isSendable(email: string): boolean {
-  return email.trim() !== '' && !/\p{Surrogate}/u.test(email);
 }

@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import {
   eventTag,
+  idIn,
+  isObject,
+  isSendable,
+  lacking,
+  outcomeOf,
   pathSegment,
+  refused,
+  together,
+  unknownAnswer,
+  verificationOf,
   type Audience,
   type AudienceCreation,
   type AudiencePage,
@@ -9,18 +18,17 @@ import {
   type ContactEvent,
   type ContactReading,
   type ContactRemoval,
-  type CredentialCheck,
   type CrmProvider,
   type Outcome,
   type ProviderAccess,
   type ProviderManifest,
   type Verification,
 } from '@rekomi/provider-contract';
-import { consentOf, isObject, UNKNOWN } from './kit.answers.js';
+import { consentOf } from './kit.answers.js';
 import { ask, findSubscriber, listAll, listPage, subscriberOf, tagNamed } from './kit.calls.js';
-import { bring, idOf, NOTHING, outcomeOf, tagWith, takeBack, together } from './kit.contacts.js';
+import { settled, bring, idOf, tagWith, takeBack } from './kit.contacts.js';
 import { kitManifest } from './kit.manifest.js';
-import { isSendable, isUpToDate, wishOf } from './kit.mapping.js';
+import { isUpToDate, wishOf } from './kit.mapping.js';
 
 const CREDENTIALS: readonly string[] = ['apiKey'];
 
@@ -30,51 +38,33 @@ export class KitProvider implements CrmProvider {
   readonly manifest: ProviderManifest = kitManifest;
 
   async verify(access: ProviderAccess): Promise<Verification> {
-    if (!access.has('apiKey')) {
-      const check: CredentialCheck = {
-        credentials: CREDENTIALS,
-        result: 'missing',
-        code: 'credential_missing',
-      };
-      return { kind: 'rejected', code: 'credential_missing', credentials: CREDENTIALS, checks: [check] };
-    }
+    const missing = lacking(access, CREDENTIALS);
+    if (missing !== undefined) return missing;
     const reading = await ask(access, 'GET', '/account');
-    const account =
-      reading.kind === 'ok' && isObject(reading.body.account) ? reading.body.account : undefined;
-    if (account !== undefined) {
-      const { id, name } = account;
-      return {
-        kind: 'valid',
-        account: {
-          ...(typeof id === 'number' || typeof id === 'string' ? { id: String(id) } : {}),
-          ...(typeof name === 'string' ? { name } : {}),
-        },
-        rights: ['audiences', 'events', 'read_back'].map((right) => ({ name: right, granted: true })),
-        checks: [{ credentials: CREDENTIALS, result: 'valid' }],
-      };
-    }
-    const { kind, code, vendorMessage } = reading.kind === 'failed' ? reading.failure : UNKNOWN;
-    const words = vendorMessage === undefined ? {} : { vendorMessage };
-    const refused = kind === 'unauthorised';
-    const detail =
-      'A key of v3 does not work here; make one under "V4 API Keys". A lapsed account is refused as well.';
-    const check: CredentialCheck = refused
-      ? { credentials: CREDENTIALS, result: 'rejected', code, detail, ...words }
-      : { credentials: CREDENTIALS, result: 'unreachable', code, ...words };
-    return refused
-      ? { kind: 'rejected', code, credentials: CREDENTIALS, checks: [check], ...words }
-      : { kind: 'unreachable', code, checks: [check], ...words };
+    if (reading.kind !== 'ok' || !isObject(reading.body.account))
+      return verificationOf(
+        reading.kind === 'failed' ? reading.failure : unknownAnswer(),
+        CREDENTIALS,
+        'A key of v3 does not work here; make one under "V4 API Keys". A lapsed account is refused as well.',
+      );
+    const { id: given, name } = reading.body.account;
+    const id = idIn(given);
+    return {
+      kind: 'valid',
+      account: { ...(id === undefined ? {} : { id }), ...(typeof name === 'string' ? { name } : {}) },
+      rights: ['audiences', 'events', 'read_back'].map((right) => ({ name: right, granted: true })),
+      checks: [{ credentials: CREDENTIALS, result: 'valid' }],
+    };
   }
 
   async listAudiences(access: ProviderAccess, cursor?: string): Promise<AudiencePage> {
     const page = await listPage(access, '/tags', 'tags', cursor);
     if (page.kind === 'failed') return page.failure;
-    if (page.kind === 'declined') return { ...UNKNOWN, status: page.status };
-    const audiences = page.items.flatMap(({ id, name }): readonly Audience[] =>
-      typeof id === 'number' || typeof id === 'string'
-        ? [{ id: String(id), name: typeof name === 'string' ? name : String(id) }]
-        : [],
-    );
+    if (page.kind === 'declined') return unknownAnswer(page.status);
+    const audiences = page.items.flatMap(({ id: given, name }): readonly Audience[] => {
+      const id = idIn(given);
+      return id === undefined ? [] : [{ id, name: typeof name === 'string' ? name : id }];
+    });
     return { kind: 'page', audiences, ...(page.next === undefined ? {} : { nextCursor: page.next }) };
   }
 
@@ -83,16 +73,15 @@ export class KitProvider implements CrmProvider {
     const tag = await tagNamed(access, name.trim());
     if (tag.kind === 'failed') return tag.failure;
     if (tag.kind === 'named') return { kind: 'created', audience: { id: tag.id, name: tag.name } };
-    const words = tag.vendorMessage === undefined ? {} : { vendorMessage: tag.vendorMessage };
-    return { kind: 'refused', code: 'field_rejected', field: 'name', status: tag.status, ...words };
+    return refused('field_rejected', tag, 'name');
   }
 
   async upsertContact(access: ProviderAccess, change: ContactChange): Promise<Outcome> {
     if (!isSendable(change.desired.email))
       return { kind: 'refused', code: 'email_invalid', field: 'email_address' };
     const { values, warnings } = wishOf(change);
-    if (isUpToDate(change, values)) return outcomeOf({ ...NOTHING, warnings });
-    return outcomeOf(together({ ...NOTHING, warnings }, await bring(access, change, values)));
+    if (isUpToDate(change, values)) return outcomeOf({ warnings }, 'unchanged');
+    return settled(together({ warnings }, await bring(access, change, values)));
   }
 
   /** A tag stands for each kind of event. Tagging somebody unknown answers 404 and creates nobody. */
@@ -106,11 +95,7 @@ export class KitProvider implements CrmProvider {
       vendorId === undefined ? { email } : { id: vendorId },
     );
     const { declined, written, failure, anew } = tagged;
-    if (declined !== undefined) {
-      const { status, vendorMessage } = declined;
-      const words = vendorMessage === undefined ? {} : { vendorMessage };
-      return { kind: 'refused', code: 'event_refused', status, ...words };
-    }
+    if (declined !== undefined) return refused('event_refused', declined);
     if (failure !== undefined) return failure;
     return { kind: anew === true ? 'confirmed' : 'unchanged', ...(written === undefined ? {} : { written }) };
   }
@@ -125,7 +110,7 @@ export class KitProvider implements CrmProvider {
     const seen = subscriberOf(await ask(access, 'GET', path));
     if (seen.kind === 'failed') return seen.failure;
     if (seen.kind === 'declined')
-      return seen.status === 404 ? { kind: 'not_found' } : { ...UNKNOWN, status: seen.status };
+      return seen.status === 404 ? { kind: 'not_found' } : unknownAnswer(seen.status);
     const tags = await listAll(access, `${path}/tags`, 'tags');
     const { id, state, fields } = seen.subscriber;
     return {
@@ -145,6 +130,6 @@ export class KitProvider implements CrmProvider {
     if (!isSendable(previous.email)) return { kind: 'unchanged' };
     const id = await idOf(access, previous);
     if (id === undefined) return { kind: 'unchanged' };
-    return typeof id === 'object' ? id.failure : outcomeOf(await takeBack(access, previous, id));
+    return typeof id === 'object' ? id.failure : settled(await takeBack(access, previous, id));
   }
 }

@@ -221,7 +221,10 @@ describe('tags at Kit', () => {
       change({ tags: ['affiliates'] }, { previous: asTag }),
     );
     expect(probe.contact(JANE)?.tags).toEqual(['Affiliates']);
-    expect([outcome.written?.audiencesLeft, ...warningsOf(outcome)]).toEqual([[], 'left_in_place tags']);
+    expect([outcome.written?.audiencesLeft ?? [], ...warningsOf(outcome)]).toEqual([
+      [],
+      'left_in_place tags',
+    ]);
   });
 
   it('that were deleted in Kit are made again; an audience that was deleted is told', async () => {
