@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import {
   joinDeltas,
+  told,
+  unknownAnswer,
   type AudiencePage,
   type Authorization,
   type ContactChange,
@@ -59,7 +61,7 @@ export class VeroProvider implements CrmProvider {
       const code = 'credentials_untested';
       return { kind: 'untestable', code, checks: [{ credentials, result: 'untestable', code }] };
     }
-    const { code, vendorMessage } = reading.kind === 'ok' ? UNKNOWN : reading.failure;
+    const { code, vendorMessage } = reading.kind === 'ok' ? unknownAnswer() : reading.failure;
     const words = { code, ...(vendorMessage === undefined ? {} : { vendorMessage }) };
     return { kind: 'unreachable', ...words, checks: [{ credentials, result: 'unreachable', ...words }] };
   }
@@ -73,13 +75,13 @@ export class VeroProvider implements CrmProvider {
     if (tooLong(desired.email)) return EMAIL_TOO_LONG;
     const id = idOf(desired.email);
     const moved = previous !== undefined && idOf(previous.email) !== id;
-    const { fields: wanted, warnings: told } = wantedFields(change);
-    const warnings = [...told];
+    const { fields: wanted, warnings: held } = wantedFields(change);
+    const warnings = [...held];
     let written: WrittenDelta | undefined;
     const outcome = (failure?: Failure): Outcome => ({
       ...(failure ?? { kind: written === undefined ? 'unchanged' : 'accepted' }),
       ...(written === undefined ? {} : { written }),
-      ...(warnings.length === 0 ? {} : { warnings }),
+      ...told(warnings),
     });
 
     let ours = previous;
@@ -131,8 +133,6 @@ export class VeroProvider implements CrmProvider {
     return reading.kind === 'ok' ? { kind: 'accepted' } : reading.failure;
   }
 }
-
-const UNKNOWN: Failure = { kind: 'unavailable', code: 'answer_unknown' };
 
 /** The secret goes into the body, under the name that its kind has: in an address it would end up in access logs. */
 async function write(
