@@ -79,6 +79,10 @@ async function arrive(access: ProviderAccess, change: ContactChange, keys: Keys)
     ask(access, 'PUT', path, { json: bodyOf(desired.email, some) }).then(subscriberOf);
   const moved = await write(change, keys, put);
   if (moved.failure?.kind !== 'refused') return moved;
+  // Only where somebody stands under the new address already: a subscriber made there would be active, whatever the old
+  // one was.
+  const there = await findSubscriber(access, desired.email);
+  if (there.kind !== 'found') return there.kind === 'failed' ? { failure: there.failure } : moved;
   const taken = await takeBack(access, previous, old);
   if (endsTheCall(taken.failure)) return taken;
   const gone: WrittenDelta = { tagsRemoved: previous.tags, audiencesLeft: previous.audiences };

@@ -188,6 +188,18 @@ describe('consent at Kit', () => {
     expect(probe.contact(JANE)).toMatchObject({ consent: 'unsubscribed', tags: ['a', 'Affiliates'] });
   });
 
+  it('stays where it is when the new address is refused and nobody stands there', async () => {
+    const { access, probe } = connect();
+    probe.seed({ email: 'old@example.com', consent: 'unsubscribed', tags: ['a'] });
+    const previous = written({ email: 'old@example.com', tags: ['a'] });
+    const isPut = ({ method }: { readonly method: string }) => method === 'PUT';
+    access.http.whenever(isPut, answeredJson(422, { errors: ['Email address is invalid'] }));
+    const outcome = await provider.upsertContact(access, change({ tags: ['a'] }, { previous }));
+    expect(outcome.kind).toBe('refused');
+    expect(probe.contact(JANE)).toBeUndefined();
+    expect(probe.contact('old@example.com')).toMatchObject({ consent: 'unsubscribed', tags: ['a'] });
+  });
+
   it.each([
     ['active', 'subscribed'],
     ['cancelled', 'unsubscribed'],
