@@ -1,16 +1,21 @@
 import {
-  shortened,
-  throttled,
-  unanswered,
-  type Answered,
+  audienceMissing,
+  isPage,
+  objectsIn,
+  readAnswer as sorted,
+  refused,
+  within,
+  type AnswerTable,
+  type Asked,
+  type Declined as PlainDeclined,
   type ErrorCode,
+  type Failed,
   type Failure,
-  type Outcome,
+  type JsonObject,
   type Refused,
+  type Taken,
   type VendorAnswer,
 } from '@rekomi/provider-contract';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** One entry of the vendor's `errors`. */
 export interface VendorError {
@@ -21,80 +26,66 @@ export interface VendorError {
   readonly pointer: string;
 }
 
-/** The vendor said no to what was asked; what that means depends on the call. */
-export interface Declined {
-  readonly kind: 'declined';
-  readonly status: number;
+export interface Declined extends PlainDeclined {
   readonly errors: readonly VendorError[];
-  readonly message: string;
 }
 
-export type Reading =
-  | { readonly kind: 'ok'; readonly status: number; readonly body: JsonObject }
-  | Declined
-  | { readonly kind: 'failed'; readonly failure: Failure };
+export type Reading = Taken | Declined | Failed;
 
-export interface ReadingOptions {
-  readonly family: string;
-  readonly now: number;
-  /** Nothing can have been written, so a missing answer is not ambiguous. */
-  readonly harmless: boolean;
+export interface ReadingOptions extends Asked {
   /** Statuses with which the vendor says that this call was taken. */
   readonly done: readonly number[];
 }
 
 const BAD_KEY: ReadonlySet<string> = new Set(['authentication_failed', 'not_authenticated']);
-const DECLINES: ReadonlySet<number> = new Set([400, 404, 409, 413, 415, 422]);
+const hasBadKey = (body: JsonObject): boolean => errorsIn(body).some(({ code }) => BAD_KEY.has(code));
+const hasErrors = (body: JsonObject): boolean => errorsIn(body).length > 0;
+
+const TABLE: AnswerTable = {
+  credential: 'privateKey',
+  words: ({ body }) =>
+    errorsIn(body)
+      .map(({ message }) => message)
+      .join('; '),
+  meanings: [
+    { status: 410, kind: 'unauthorised', code: 'api_version_retired' },
+    { status: 408, kind: 'unavailable', code: 'vendor_timeout' },
+    // Older pages name 400 for a bad key, the field shows 401.
+    { status: 401, kind: 'unauthorised', code: 'credentials_rejected' },
+    { status: 400, body: hasBadKey, kind: 'unauthorised', code: 'credentials_rejected' },
+    { status: 403, body: hasBadKey, kind: 'unauthorised', code: 'credentials_rejected' },
+    { status: 403, body: hasErrors, kind: 'unauthorised', code: 'right_missing' },
+    { status: 403, kind: 'unavailable', code: 'answer_unknown' },
+  ],
+  declines: [400, 404, 409, 413, 415, 422],
+  isOwnNo: hasErrors,
+  // Cloudflare stands before the API; a 403 with its challenge says nothing about the key.
+  isForeign: (answer) => answer.status !== 410 && isPage(answer),
+};
 
 /** What every answer means unless a call knows better. */
-export function readAnswer(answer: VendorAnswer, options: ReadingOptions): Reading {
-  const { family, now, harmless } = options;
-  if (answer.kind !== 'answered') return failed(unanswered(answer, family, { harmless }));
-  const { status } = answer;
-  const errors = errorsIn(answer.body);
-  const message = shortened(errors.map((error) => error.message).join('; '));
-  const words = { status, ...(message === '' ? {} : { vendorMessage: message }) };
-  const unavailable = (code: ErrorCode): Reading => failed({ kind: 'unavailable', code, ...words });
-  const unauthorised = (code: ErrorCode): Reading =>
-    failed({ kind: 'unauthorised', code, credential: 'privateKey', ...words });
-
-  if (status === 429) return failed(throttled(answer, family, now, words.vendorMessage));
-  if (status === 410) return unauthorised('api_version_retired');
-  // Cloudflare stands before the API; a 403 with its challenge says nothing about the key.
-  if (isPage(answer)) return unavailable('vendor_unreadable');
-  if (options.done.includes(status)) {
-    const body = isObject(answer.body) ? answer.body : {};
-    // The vendor's yes is either empty or has `data`; anything else came from somebody in between.
-    const isTheirs = answer.text.trim() === '' || Object.hasOwn(body, 'data');
-    return isTheirs ? { kind: 'ok', status, body } : unavailable('answer_unknown');
-  }
-  if (status >= 500) return unavailable('vendor_error');
-  if (status === 408) return unavailable('vendor_timeout');
-  // Older pages name 400 for a bad key, the field shows 401.
-  if (status === 401 || errors.some(({ code }) => BAD_KEY.has(code))) {
-    return unauthorised('credentials_rejected');
-  }
-  if (errors.length === 0) return unavailable('answer_unknown');
-  if (status === 403) return unauthorised('right_missing');
-  return DECLINES.has(status) ? { kind: 'declined', status, errors, message } : unavailable('answer_unknown');
+export function readAnswer(answer: VendorAnswer, { done, ...asked }: ReadingOptions): Reading {
+  // The vendor's yes is either empty or has `data`; anything else came from somebody in between.
+  const success: AnswerTable['success'] = ({ status, text, body }) =>
+    done.includes(status) && (text.trim() === '' || Object.hasOwn(within(body), 'data'))
+      ? 'ok'
+      : 'answer_unknown';
+  const reading = sorted(answer, asked, { ...TABLE, success });
+  return reading.kind === 'declined' ? { ...reading, errors: errorsIn(reading.body) } : reading;
 }
 
-export function contactRefusal({ status, errors, message }: Declined): Refused {
+export function contactRefusal(declined: Declined): Refused {
+  const { status, errors } = declined;
   const field = errors.find((error) => error.field !== undefined)?.field;
   const duplicate = errors.some(({ code }) => code === 'duplicate_profile');
-  return {
-    kind: 'refused',
-    code: duplicate
-      ? 'identifier_conflict'
-      : field === 'email'
-        ? 'email_invalid'
-        : status === 415
-          ? 'request_malformed'
-          : 'contact_refused',
-    status,
-    ...(message === '' ? {} : { vendorMessage: message }),
-    ...(field === undefined ? {} : { field }),
-  };
+  const code = duplicate
+    ? 'identifier_conflict'
+    : field === 'email'
+      ? 'email_invalid'
+      : status === 415
+        ? 'request_malformed'
+        : 'contact_refused';
+  return refused(code, declined, field);
 }
 
 const EVENT_FIELDS: Readonly<Record<string, ErrorCode>> = {
@@ -103,56 +94,21 @@ const EVENT_FIELDS: Readonly<Record<string, ErrorCode>> = {
   email: 'email_invalid',
 };
 
-export function eventRefusal({ status, errors, message }: Declined): Refused {
-  const field = errors.find((error) => error.field !== undefined)?.field;
-  return {
-    kind: 'refused',
-    code: status === 413 ? 'event_too_large' : (EVENT_FIELDS[field ?? ''] ?? 'event_refused'),
-    status,
-    ...(message === '' ? {} : { vendorMessage: message }),
-    ...(field === undefined ? {} : { field }),
-  };
+export function eventRefusal(declined: Declined): Refused {
+  const field = declined.errors.find((error) => error.field !== undefined)?.field;
+  const code = declined.status === 413 ? 'event_too_large' : (EVENT_FIELDS[field ?? ''] ?? 'event_refused');
+  return refused(code, declined, field);
 }
 
 /** A list that is not there: as the path names it, or as the subscription names it. */
 export function audienceFailure(declined: Declined): Failure {
-  const { status, errors, message } = declined;
-  const words = { status, ...(message === '' ? {} : { vendorMessage: message }) };
+  const { status, errors } = declined;
   const listed = errors.some(({ pointer }) => pointer.includes('/relationships/list'));
-  return status === 404 || listed
-    ? { kind: 'misconfigured', code: 'audience_missing', setting: 'audience', ...words }
-    : { kind: 'refused', code: 'contact_refused', ...words };
-}
-
-/** The failure, if it is one of the way to the vendor that the next request would meet as well. */
-export function wayFailure(outcome: Outcome | undefined): Failure | undefined {
-  return outcome !== undefined &&
-    ['throttled', 'unauthorised', 'unavailable', 'ambiguous'].includes(outcome.kind)
-    ? (outcome as Failure)
-    : undefined;
-}
-
-export function unknownAnswer(status: number): Failure {
-  return { kind: 'unavailable', code: 'answer_unknown', status };
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The object behind a path of keys; an empty one where there is none. */
-export function within(value: unknown, ...keys: readonly string[]): JsonObject {
-  const found = keys.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
-  return isObject(found) ? found : {};
-}
-
-function failed(failure: Failure): Reading {
-  return { kind: 'failed', failure };
+  return status === 404 || listed ? audienceMissing(declined) : refused('contact_refused', declined);
 }
 
 function errorsIn(body: unknown): readonly VendorError[] {
-  const list = isObject(body) && Array.isArray(body.errors) ? (body.errors as readonly unknown[]) : [];
-  return list.filter(isObject).map((error) => {
+  return objectsIn(within(body).errors).map((error) => {
     const pointer = String(within(error, 'source').pointer ?? '');
     const field = fieldOf(pointer);
     return {
@@ -169,9 +125,4 @@ function fieldOf(pointer: string): string | undefined {
   const found = /\/(?:attributes\/properties|patch_properties\/\w+|attributes)\/([^/]+)/g;
   const last = [...pointer.matchAll(found)].at(-1)?.[1];
   return last?.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-function isPage(answer: Answered): boolean {
-  if (answer.body !== undefined) return false;
-  return /\bhtml\b/i.test(answer.headers['content-type'] ?? '') || /^\s*</.test(answer.text);
 }

@@ -1,17 +1,24 @@
-import type {
-  ContactChange,
-  ContactEvent,
-  Failure,
-  Outcome,
-  ProviderAccess,
+import {
+  Journey,
+  notSent,
+  outcomeOf,
+  sideBySide,
+  unknownAnswer,
+  wayFailure,
+  within,
+  type ContactChange,
+  type ContactEvent,
+  type Failure,
+  type Outcome,
+  type ProviderAccess,
 } from '@rekomi/provider-contract';
-import { unknownAnswer, wayFailure, within } from './klaviyo.answers.js';
 import { ask } from './klaviyo.api.js';
 import { boarding, carryOut } from './klaviyo.contacts.js';
 import { sendEvent, whose, type Known } from './klaviyo.events.js';
+import type { Progress } from './klaviyo.passengers.js';
 import { JOB_LIMITS, PROFILE_BYTES } from './klaviyo.manifest.js';
 import { isIdle, planProfile, profileBody, writtenProfile, type ProfilePlan } from './klaviyo.mapping.js';
-import { Journey, notSent, outcomeOf, sideBySide, type Passenger } from './klaviyo.passengers.js';
+import type { Passenger } from './klaviyo.passengers.js';
 
 /** One profile on its way through an import job, serialised once. */
 interface Freight {
@@ -31,7 +38,7 @@ export async function upsertContacts(
   access: ProviderAccess,
   changes: readonly ContactChange[],
 ): Promise<readonly Outcome[]> {
-  const journey = new Journey(access);
+  const journey = new Journey<Progress>(access);
   const outcomes: (Outcome | undefined)[] = changes.map(() => undefined);
   for (const part of parts(changes)) {
     const result = journey.stopped === undefined ? await sendJob(access, part) : notSent(journey.stopped);
@@ -60,7 +67,7 @@ export async function upsertContacts(
     );
     for (const [position, { plan, progress }] of turn) {
       // Of a call that may go as a job nothing is told as more than taken.
-      const outcome = outcomeOf({ ...progress, later: true });
+      const outcome = outcomeOf(progress, 'accepted');
       outcomes[position] = {
         ...outcome,
         slice: { request: profileBody(plan.email, plan.fields, plan.tags) },

@@ -1,21 +1,32 @@
-import type { ContactChange, Failure, Outcome, ProviderAccess, Warning } from '@rekomi/provider-contract';
-import { contactRefusal, unknownAnswer, wayFailure, within, type Declined } from './klaviyo.answers.js';
+import {
+  Journey,
+  outcomeOf,
+  unknownAnswer,
+  wayFailure,
+  within,
+  type ContactChange,
+  type Failure,
+  type Outcome,
+  type ProviderAccess,
+  type Warning,
+} from '@rekomi/provider-contract';
+import { contactRefusal, type Declined } from './klaviyo.answers.js';
 import { ask } from './klaviyo.api.js';
 import { joinAll, leaveAll } from './klaviyo.joining.js';
 import { isIdle, planProfile, profileBody, TAGS, writtenProfile, type Fields } from './klaviyo.mapping.js';
 import { bringOptOut } from './klaviyo.moving.js';
-import { Journey, outcomeOf, type Passenger, type Progress } from './klaviyo.passengers.js';
+import type { Passenger, Progress } from './klaviyo.passengers.js';
 import { forgotten, takeBack } from './klaviyo.removal.js';
 
 export async function upsertContact(access: ProviderAccess, change: ContactChange): Promise<Outcome> {
   const plan = planProfile(change);
   if (plan.kind === 'refused') return plan;
   if (isIdle(plan)) {
-    return { kind: 'unchanged', ...(plan.warnings.length === 0 ? {} : { warnings: plan.warnings }) };
+    return outcomeOf(plan, 'unchanged');
   }
   const passenger = boarding(change, plan);
-  await carryOut(new Journey(access), [passenger]);
-  return outcomeOf(passenger.progress);
+  await carryOut(new Journey<Progress>(access), [passenger]);
+  return outcomeOf(passenger.progress, passenger.progress.later === true ? 'accepted' : 'confirmed');
 }
 
 export function boarding(change: ContactChange, plan: Passenger['plan']): Passenger {
@@ -27,7 +38,7 @@ export function boarding(change: ContactChange, plan: Passenger['plan']): Passen
  * What is ours at an address that was left is taken back first, so that the ledger, which knows one address, never
  * forgets about it. The profile is always written: its answer says whether the person may be subscribed.
  */
-export async function carryOut(journey: Journey, passengers: readonly Passenger[]): Promise<void> {
+export async function carryOut(journey: Journey<Progress>, passengers: readonly Passenger[]): Promise<void> {
   const moving = passengers.filter(({ plan }) => plan.moveFrom !== undefined);
   await journey.each(moving, (one) => bringOptOut(journey.access, one));
   const leaving = moving.filter(({ progress }) => progress.failure === undefined);

@@ -1,10 +1,11 @@
-import type {
-  ContactEvent,
-  Failure,
-  Outcome,
-  ProviderAccess,
-  Refused,
-  Warning,
+import {
+  told,
+  type ContactEvent,
+  type Failure,
+  type Outcome,
+  type ProviderAccess,
+  type Refused,
+  type Warning,
 } from '@rekomi/provider-contract';
 import { eventRefusal } from './klaviyo.answers.js';
 import { ask } from './klaviyo.api.js';
@@ -70,7 +71,7 @@ export async function sendEvent(access: ProviderAccess, event: ContactEvent, kno
     const detail = `"${field}" has a meaning of its own at Klaviyo, so it was left out.`;
     return { code: 'event_key_dropped', field, detail };
   });
-  return { kind: 'accepted', ...(warnings.length === 0 ? {} : { warnings }) };
+  return { kind: 'accepted', ...told(warnings) };
 }
 
 function refusalOf({ name, occurredAt, data }: ContactEvent, now: number): Refused | undefined {

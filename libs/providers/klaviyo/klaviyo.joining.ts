@@ -1,13 +1,13 @@
-import type { Warning } from '@rekomi/provider-contract';
+import type { Journey, Warning } from '@rekomi/provider-contract';
 import { changeMembership, optInOf, subscribe } from './klaviyo.lists.js';
 import { joiningOf, marketingOf, type Joining, type Marketing } from './klaviyo.mapping.js';
-import type { Journey, Passenger, Progress } from './klaviyo.passengers.js';
+import type { Passenger, Progress } from './klaviyo.passengers.js';
 
 /** Profiles in one membership call or subscription job. */
 const PROFILES_PER_CALL = 1000;
 
 /** Puts everybody into their lists: one request for all who join the same list in the same way. */
-export async function joinAll(journey: Journey, passengers: readonly Passenger[]): Promise<void> {
+export async function joinAll(journey: Journey<Progress>, passengers: readonly Passenger[]): Promise<void> {
   for (const [list, joiners] of byList(passengers, 'add')) {
     const ways = new Map<Joining, Passenger[]>();
     for (const one of joiners) {
@@ -26,7 +26,7 @@ function decisionOf({ left, profile }: Passenger): Marketing {
   return left !== undefined && shown.consent === 'NEVER_SUBSCRIBED' ? left : shown;
 }
 
-export async function leaveAll(journey: Journey, passengers: readonly Passenger[]): Promise<void> {
+export async function leaveAll(journey: Journey<Progress>, passengers: readonly Passenger[]): Promise<void> {
   for (const [list, all] of byList(passengers, 'remove')) {
     for (const part of chunks(all)) {
       await journey.together(part, async () => {
@@ -45,7 +45,7 @@ const WHY: Readonly<Partial<Record<Joining, string>>> = {
 };
 
 async function join(
-  { access }: Journey,
+  { access }: Journey<Progress>,
   way: Joining,
   list: string,
   part: readonly Passenger[],

@@ -1,11 +1,14 @@
 import {
+  objectsIn,
   pathSegment,
+  unknownAnswer,
+  within,
   type AudienceCreation,
   type AudiencePage,
   type Failure,
   type ProviderAccess,
 } from '@rekomi/provider-contract';
-import { audienceFailure, contactRefusal, isObject, unknownAnswer, within } from './klaviyo.answers.js';
+import { audienceFailure, contactRefusal } from './klaviyo.answers.js';
 import { ask } from './klaviyo.api.js';
 
 /** Ten lists a page, which is the vendor's maximum. Segments are no lists and never among them. */
@@ -29,7 +32,7 @@ export async function listLists(access: ProviderAccess, cursor?: string): Promis
   if (!Array.isArray(data) || next === 'unreadable' || (next !== undefined && next.cursor === cursor)) {
     return unknownAnswer(reading.status);
   }
-  const audiences = data.filter(isObject).flatMap((list) => {
+  const audiences = objectsIn(data).flatMap((list) => {
     if (typeof list.id !== 'string' || list.id === '') return [];
     const { name } = within(list, 'attributes');
     return [{ id: list.id, name: typeof name === 'string' && name !== '' ? name : list.id }];

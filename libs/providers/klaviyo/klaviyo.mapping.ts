@@ -1,24 +1,40 @@
 import {
   audienceDifference,
+  changedFields,
+  emptied,
+  isSendable,
+  objectsIn,
+  refused,
+  sinceMove,
   tagDifference,
-  type Clear,
+  wantedFields,
+  within,
   type ContactChange,
+  type DesiredContact,
   type Difference,
+  type FieldNames,
   type FieldValue,
+  type JsonObject,
   type Refused,
+  type WantedFields,
   type Warning,
   type WrittenContact,
   type WrittenDelta,
 } from '@rekomi/provider-contract';
-import { isObject, within, type JsonObject } from './klaviyo.answers.js';
 import { klaviyoManifest, PROFILE_BYTES } from './klaviyo.manifest.js';
 
 export const TAGS = 'rekomi_tags';
 const PREFIX = 'rekomi_';
+const NAMES: FieldNames = {
+  firstName: 'first_name',
+  lastName: 'last_name',
+  prefix: PREFIX,
+  reserved: klaviyoManifest.reservedAttributes,
+};
 const STANDARD: ReadonlySet<string> = new Set(['first_name', 'last_name']);
 
 /** Fields as they are sent, standard and custom ones by name; null takes one of ours away. */
-export type Fields = Readonly<Record<string, FieldValue | null>>;
+export type Fields = WantedFields;
 
 /** What has to be sent so that the profile becomes the desired one. */
 export interface ProfilePlan {
@@ -34,34 +50,20 @@ export interface ProfilePlan {
 }
 
 export function planProfile(change: ContactChange): ProfilePlan | Refused {
-  const { desired, rewrite = false } = change;
-  const wanted = desired.email.trim();
-  if (wanted === '' || /\p{Surrogate}/u.test(wanted)) {
-    return { kind: 'refused', code: 'email_invalid', field: 'email' };
-  }
-  const moveFrom =
-    change.previous === undefined || sameAddress(change.previous.email, wanted) ? undefined : change.previous;
-  const { previous: written, ...rest } = change;
-  const previous = moveFrom === undefined ? written : undefined;
-  const warnings: Warning[] = [];
-  const target = wantedFields(desired, warnings);
-  const known = previous?.fields ?? {};
-  const fields = Object.fromEntries(
-    Object.entries(target).filter(([name, value]) =>
-      value === null ? Object.hasOwn(known, name) : rewrite || known[name] !== value,
-    ),
-  );
-  const since = previous === undefined ? rest : { ...rest, previous };
-  const tags = tagDifference(since);
+  if (!isSendable(change.desired.email)) return refused('email_invalid', {}, 'email');
+  const { email, change: now, moveFrom } = sinceMove(change);
+  const { previous, rewrite = false } = now;
+  const { fields: target, warnings } = fittingFields(change.desired);
+  const fields = changedFields(target, previous?.fields, rewrite);
+  const tags = tagDifference(now);
   const wordless = tags.add.length + tags.remove.length + Object.keys(fields).length === 0;
   return {
     kind: 'plan',
-    // The letter case under which the person was written stays; the vendor tells addresses apart without it.
-    email: previous?.email ?? wanted,
+    email,
     write: previous === undefined || rewrite || !wordless,
     fields,
     tags,
-    lists: audienceDifference(since),
+    lists: audienceDifference(now),
     ...(moveFrom === undefined ? {} : { moveFrom }),
     warnings,
   };
@@ -72,37 +74,21 @@ export function isIdle({ write, lists }: ProfilePlan): boolean {
   return !write && lists.add.length + lists.remove.length === 0;
 }
 
-function wantedFields(
-  desired: ContactChange['desired'],
-  warnings: Warning[],
-): Record<string, FieldValue | null> {
-  const target: Record<string, FieldValue | null> = {};
-  const assign = (field: string, value: FieldValue | Clear | undefined): void => {
-    if (value === undefined) return;
-    const sent = typeof value === 'object' ? null : typeof value === 'string' ? value.trim() : value;
-    if (sent === '') return;
-    if (typeof sent === 'number' && !Number.isFinite(sent)) {
-      warnings.push({ code: 'field_rejected', field, detail: 'It is no finite number and was not written.' });
-    } else target[field] = sent;
-  };
-  assign('first_name', desired.firstName);
-  assign('last_name', desired.lastName);
-  assign(`${PREFIX}status`, desired.status);
-  assign(`${PREFIX}tier`, desired.tier);
-  for (const [name, value] of Object.entries(desired.attributes)) {
-    if ((klaviyoManifest.reservedAttributes as readonly string[]).includes(name.trim().toLowerCase())) {
-      const detail = `The name "${name}" is reserved and was not written.`;
-      warnings.push({ code: 'attribute_reserved', field: name, detail });
-    } else assign(`${PREFIX}${name}`, value);
-  }
-  // One profile holds 100 KB; what makes it too large is left out, the largest first.
-  while (sizeOf(target) > PROFILE_BYTES) {
-    const [field] = Object.entries(target).reduce((one, two) => (sizeOf(two) > sizeOf(one) ? two : one));
-    delete target[field];
+/** One profile holds 100 KB; what makes it too large is left out, the largest first. */
+function fittingFields(desired: DesiredContact): {
+  readonly fields: Fields;
+  readonly warnings: readonly Warning[];
+} {
+  const { fields, warnings } = wantedFields(desired, NAMES);
+  const fitting: Record<string, FieldValue | null> = { ...fields };
+  const dropped: Warning[] = [];
+  while (sizeOf(fitting) > PROFILE_BYTES) {
+    const [field] = Object.entries(fitting).reduce((one, two) => (sizeOf(two) > sizeOf(one) ? two : one));
+    delete fitting[field];
     const detail = 'A profile holds 100 KB in all, and this value does not fit. It was not written.';
-    warnings.push({ code: 'field_rejected', field, detail });
+    dropped.push({ code: 'field_rejected', field, detail });
   }
-  return target;
+  return { fields: fitting, warnings: [...warnings, ...dropped] };
 }
 
 /** A profile as the upsert and the import job take it. null clears a property of ours, and nothing else is ever null. */
@@ -127,8 +113,8 @@ export function profileBody(email: string, fields: Fields, tags: Partial<Differe
 
 /** Everything of ours in a profile's fields, to be taken away. */
 export function ownFields(previous: WrittenContact): Fields {
-  const names = Object.keys(previous.fields).filter((name) => name.startsWith(PREFIX) && name !== TAGS);
-  return Object.fromEntries(names.map((name) => [name, null]));
+  const { [TAGS]: _, ...fields } = emptied(previous, PREFIX);
+  return fields;
 }
 
 /** A profile that loses what is ours: its properties altogether, its tags one by one. */
@@ -170,12 +156,10 @@ export interface Marketing {
 export function marketingOf(profile: JsonObject): Marketing {
   const marketing = within(profile, 'attributes', 'subscriptions', 'email', 'marketing');
   const { consent, suppression, list_suppressions } = marketing;
-  const list = (value: unknown): readonly JsonObject[] =>
-    Array.isArray(value) ? value.filter(isObject) : [];
   return {
     ...(typeof consent === 'string' ? { consent } : {}),
-    suppressions: list(suppression).map(({ reason }) => String(reason)),
-    leftLists: list(list_suppressions).map(({ list_id }) => String(list_id)),
+    suppressions: objectsIn(suppression).map(({ reason }) => String(reason)),
+    leftLists: objectsIn(list_suppressions).map(({ list_id }) => String(list_id)),
   };
 }
 
@@ -204,10 +188,6 @@ export function joiningOf(
   if (settings.optedOut === 'skip') return 'skip';
   if (consent === undefined) return 'add_unknown';
   return settings.optedOut === 'resubscribe' ? 'subscribe' : 'add_opted_out';
-}
-
-export function sameAddress(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
 function sizeOf(value: unknown): number {

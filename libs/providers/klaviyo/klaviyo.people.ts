@@ -1,13 +1,17 @@
 import {
+  isObject,
   pathSegment,
+  plainFields,
+  unknownAnswer,
+  within,
   type ContactReading,
   type ContactSnapshot,
   type Failure,
-  type FieldValue,
+  type JsonObject,
   type Outcome,
   type ProviderAccess,
 } from '@rekomi/provider-contract';
-import { contactRefusal, isObject, unknownAnswer, within, type JsonObject } from './klaviyo.answers.js';
+import { contactRefusal } from './klaviyo.answers.js';
 import { ask } from './klaviyo.api.js';
 import { marketingOf, type Marketing } from './klaviyo.mapping.js';
 
@@ -104,12 +108,4 @@ function consentOf({ consent, suppressions }: Marketing): ContactSnapshot['conse
   if (found !== undefined) return found;
   if (consent === 'UNSUBSCRIBED') return 'unsubscribed';
   return consent === 'SUBSCRIBED' ? 'subscribed' : 'unknown';
-}
-
-function plainFields(source: JsonObject): Readonly<Record<string, FieldValue>> {
-  const plain = Object.entries(source).filter(
-    (entry): entry is [string, FieldValue] =>
-      typeof entry[1] === 'string' || typeof entry[1] === 'number' || typeof entry[1] === 'boolean',
-  );
-  return Object.fromEntries(plain);
 }

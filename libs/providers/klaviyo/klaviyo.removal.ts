@@ -1,22 +1,27 @@
 import {
+  outcomeOf,
   pathSegment,
+  together,
+  unknownAnswer,
+  wayFailure,
+  within,
   type ContactRemoval,
   type Outcome,
   type ProviderAccess,
   type WrittenContact,
 } from '@rekomi/provider-contract';
-import { contactRefusal, unknownAnswer, wayFailure, within } from './klaviyo.answers.js';
+import { contactRefusal } from './klaviyo.answers.js';
 import { ask } from './klaviyo.api.js';
 import { changeMembership } from './klaviyo.lists.js';
 import { ownFields, strippedBody } from './klaviyo.mapping.js';
-import { outcomeOf, together, type Progress } from './klaviyo.passengers.js';
+import type { Progress } from './klaviyo.passengers.js';
 import { findProfile } from './klaviyo.people.js';
 
 export async function removeContact(access: ProviderAccess, { previous }: ContactRemoval): Promise<Outcome> {
   const taken = await takeBack(access, previous);
   return taken.failure === undefined && taken.written === undefined
     ? { kind: 'unchanged' }
-    : outcomeOf(taken);
+    : outcomeOf(taken, taken.later === true ? 'accepted' : 'confirmed');
 }
 
 /** What the ledger knows no more once nothing of ours stands under an address. */

@@ -1,8 +1,20 @@
-import type { CredentialCheck, ProviderAccess, Right, Verification } from '@rekomi/provider-contract';
-import { isObject, unknownAnswer, within } from './klaviyo.answers.js';
+import {
+  lacking,
+  objectsIn,
+  rejected,
+  textIn,
+  unknownAnswer,
+  unreachable,
+  within,
+  type Failure,
+  type ProviderAccess,
+  type Right,
+  type Verification,
+} from '@rekomi/provider-contract';
 import { ask, type Call } from './klaviyo.api.js';
 
 const CREDENTIALS: readonly string[] = ['privateKey'];
+const UNKNOWN_KEY = 'Klaviyo does not know this private key (any more).';
 const PUBLIC_KEY = 'This is the public key (the site id of six characters). The private key begins with pk_.';
 
 /**
@@ -10,31 +22,13 @@ const PUBLIC_KEY = 'This is the public key (the site id of six characters). The 
  * name, and one profile's id for the right to look people up. What a key may write shows only in writing.
  */
 export async function verifyKey(access: ProviderAccess): Promise<Verification> {
-  const rejected = (check: Omit<CredentialCheck, 'credentials'>): Verification => {
-    const { code = 'credentials_rejected', vendorMessage } = check;
-    const words = vendorMessage === undefined ? {} : { vendorMessage };
-    return {
-      kind: 'rejected',
-      code,
-      credentials: CREDENTIALS,
-      ...words,
-      checks: [{ credentials: CREDENTIALS, ...check }],
-    };
-  };
-  if (!access.has('privateKey')) return rejected({ result: 'missing', code: 'credential_missing' });
-  if (access.hint('privateKey') !== undefined) {
-    return rejected({ result: 'rejected', code: 'credential_of_other_kind', detail: PUBLIC_KEY });
-  }
+  const missing = lacking(access, CREDENTIALS);
+  if (missing !== undefined) return missing;
+  if (access.hint('privateKey') !== undefined)
+    return rejected({ code: 'credential_of_other_kind' }, CREDENTIALS, PUBLIC_KEY);
   const lists = await look(access, { family: 'lists', path: '/api/lists', query: { 'page[size]': '1' } });
-  if (lists.kind === 'rejected') {
-    const detail = 'Klaviyo does not know this private key (any more).';
-    return rejected({ result: 'rejected', code: 'credentials_rejected', detail, ...lists.words });
-  }
-  if (lists.kind === 'unreachable') {
-    const { code, words } = lists;
-    const check: CredentialCheck = { credentials: CREDENTIALS, result: 'unreachable', code, ...words };
-    return { kind: 'unreachable', code, ...words, checks: [check] };
-  }
+  if (lists.kind === 'rejected') return rejected(lists.failure, CREDENTIALS, UNKNOWN_KEY);
+  if (lists.kind === 'unreachable') return unreachable(lists.failure, CREDENTIALS);
   const account = await look(access, { family: 'accounts', path: '/api/accounts' });
   const profiles = await look(access, {
     family: 'reads',
@@ -67,41 +61,29 @@ export async function verifyKey(access: ProviderAccess): Promise<Verification> {
 const ONLY_BY_WRITING =
   'Whether the key may write shows with the first contact: it needs profiles:write, lists:write, subscriptions:write and events:write.';
 
-type Words = { readonly vendorMessage?: string };
 type Look =
   | { readonly kind: 'granted'; readonly body: unknown }
   /** The key is good and lacks this one right. */
   | { readonly kind: 'lacking' }
-  | { readonly kind: 'rejected'; readonly words: Words }
-  | {
-      readonly kind: 'unreachable';
-      readonly code: NonNullable<CredentialCheck['code']>;
-      readonly words: Words;
-    };
+  | { readonly kind: 'rejected' | 'unreachable'; readonly failure: Failure };
 
 async function look(access: ProviderAccess, call: Pick<Call, 'family' | 'path' | 'query'>): Promise<Look> {
   const reading = await ask(access, { ...call, method: 'GET', done: [200] });
   if (reading.kind === 'ok') {
-    const listed = Array.isArray(reading.body.data);
-    return listed
+    return Array.isArray(reading.body.data)
       ? { kind: 'granted', body: reading.body }
-      : { kind: 'unreachable', code: 'answer_unknown', words: {} };
+      : { kind: 'unreachable', failure: unknownAnswer() };
   }
-  const { code, vendorMessage } = reading.kind === 'failed' ? reading.failure : unknownAnswer(reading.status);
-  const words = vendorMessage === undefined ? {} : { vendorMessage };
-  if (code === 'right_missing') return { kind: 'lacking' };
-  if (code === 'credentials_rejected') return { kind: 'rejected', words };
-  return { kind: 'unreachable', code, words };
+  const failure = reading.kind === 'failed' ? reading.failure : unknownAnswer(reading.status);
+  if (failure.code === 'right_missing') return { kind: 'lacking' };
+  return { kind: failure.code === 'credentials_rejected' ? 'rejected' : 'unreachable', failure };
 }
 
 function nameOf(body: unknown): { readonly id?: string; readonly name?: string } {
-  const data = isObject(body) && Array.isArray(body.data) ? (body.data as readonly unknown[]) : [];
-  const [account] = data.filter(isObject);
-  const name = within(account, 'attributes', 'contact_information').organization_name;
-  return {
-    ...(typeof account?.id === 'string' ? { id: account.id } : {}),
-    ...(typeof name === 'string' && name !== '' ? { name } : {}),
-  };
+  const [account] = objectsIn(within(body).data);
+  const id = textIn(account?.id);
+  const name = textIn(within(account, 'attributes', 'contact_information').organization_name);
+  return { ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }) };
 }
 
 function right(name: string, kind: Look['kind'], lost: string, scope: string): Right {
