@@ -1,4 +1,10 @@
-import type { Failure, ProviderAccess, VendorRequest } from '@rekomi/provider-contract';
+import {
+  notSent,
+  unknownAnswer,
+  type Failure,
+  type ProviderAccess,
+  type VendorRequest,
+} from '@rekomi/provider-contract';
 import { readAnswer, type Reading } from './braze.answers.js';
 import { OBJECTS_PER_CALL, type brazeManifest } from './braze.manifest.js';
 
@@ -78,7 +84,7 @@ export async function track(
       const unclear = errors.length > 0 && named.size < errors.length;
       const counted = reading.body[`${array}_processed`];
       const missed = typeof counted === 'number' && counted < positions.length - named.size;
-      const failure: Failure = { kind: 'unavailable', code: 'answer_unknown', status };
+      const failure = unknownAnswer(status);
       give((index) =>
         named.has(index) ? own(index) : unclear || missed ? { kind: 'failed', failure } : { kind: 'ok' },
       );
@@ -94,11 +100,4 @@ export async function track(
     }
   }
   return results;
-}
-
-/** For what stood behind a failure: the same answer where it holds for everyone, otherwise "not sent yet". */
-export function notSent(stopped: Failure): Failure {
-  if (stopped.kind === 'throttled' || stopped.kind === 'unauthorised') return stopped;
-  const vendorMessage = `After ${stopped.code} nothing more was sent.`;
-  return { kind: 'unavailable', code: 'send_withheld', vendorMessage };
 }

@@ -1,12 +1,16 @@
-import type {
-  ContactChange,
-  ContactRemoval,
-  Outcome,
-  ProviderAccess,
-  Warning,
-  WrittenContact,
+import {
+  Journey,
+  outcomeOf,
+  wayFailure,
+  type ContactChange,
+  type ContactRemoval,
+  type Outcome,
+  type ProviderAccess,
+  type Steps,
+  type Warning,
+  type WrittenContact,
 } from '@rekomi/provider-contract';
-import { contactRefusal, fieldIn, wayFailure } from './braze.answers.js';
+import { contactRefusal, fieldIn } from './braze.answers.js';
 import { track, type ObjectResult } from './braze.api.js';
 import { groupsOf, joinAll, leftInPlace, lookAtAll, lookAtLeft } from './braze.groups.js';
 import {
@@ -19,7 +23,7 @@ import {
   writtenUser,
   type Fields,
 } from './braze.mapping.js';
-import { carriedBy, Journey, outcomeOf, type Passenger, type Progress } from './braze.passengers.js';
+import { carriedBy, type Passenger } from './braze.passengers.js';
 
 export async function upsertContact(access: ProviderAccess, change: ContactChange): Promise<Outcome> {
   const [outcome] = await upsertContacts(access, [change]);
@@ -49,7 +53,7 @@ export async function upsertContacts(
     if (passenger === undefined)
       return { kind: 'unchanged', warnings: plan.warnings, slice: { request: {} } };
     const request = objectsOf(passenger, plan.fields);
-    return { ...outcomeOf(passenger.progress), slice: { request } };
+    return { ...outcomeOf(passenger.progress, 'accepted'), slice: { request } };
   });
 }
 
@@ -61,11 +65,7 @@ function objectsOf(one: Passenger, fields: Fields): readonly object[] {
 async function carryOut(journey: Journey, passengers: readonly Passenger[]): Promise<void> {
   const moving = passengers.filter(({ plan }) => plan.moveFrom !== undefined);
   await lookAtLeft(journey, moving);
-  await journey.each(
-    moving.filter(isUnderway),
-    (one) => one,
-    ({ plan }) => leaveAddress(journey.access, plan.moveFrom),
-  );
+  await journey.each(moving.filter(isUnderway), ({ plan }) => leaveAddress(journey.access, plan.moveFrom));
   await lookAtAll(journey, passengers.filter(isUnderway));
   // A group that is gone does not keep the person from arriving, a look that failed on the way does.
   const ready = passengers.filter(({ progress }) => wayFailure(progress.failure) === undefined);
@@ -121,7 +121,7 @@ function progressOf(
   fields: Fields,
   first: ObjectResult | undefined,
   second: ObjectResult | undefined,
-): Progress {
+): Steps {
   if (first?.kind === 'declined') return { failure: contactRefusal(first.message, first.status) };
   if (first?.kind !== 'ok') {
     return { failure: first?.failure ?? { kind: 'unavailable', code: 'provider_fault' } };
@@ -136,7 +136,7 @@ function progressOf(
 }
 
 /** A refusal about the old address must not keep the person from arriving under the new one. */
-async function leaveAddress(access: ProviderAccess, left: WrittenContact | undefined): Promise<Progress> {
+async function leaveAddress(access: ProviderAccess, left: WrittenContact | undefined): Promise<Steps> {
   if (left === undefined) return {};
   const { failure, warnings = [] } = await takeBack(access, left);
   if (wayFailure(failure) !== undefined && failure !== undefined) return { failure };
@@ -148,13 +148,11 @@ async function leaveAddress(access: ProviderAccess, left: WrittenContact | undef
 
 export async function removeContact(access: ProviderAccess, { previous }: ContactRemoval): Promise<Outcome> {
   const taken = await takeBack(access, previous);
-  if (taken.failure !== undefined || taken.written !== undefined) return outcomeOf(taken);
-  const { warnings = [] } = taken;
-  return { kind: 'unchanged', ...(warnings.length === 0 ? {} : { warnings }) };
+  return outcomeOf(taken, taken.written === undefined ? 'unchanged' : 'accepted');
 }
 
 /** Takes away our attributes and tags under the address they were written to. Never creates a user. */
-async function takeBack(access: ProviderAccess, previous: WrittenContact): Promise<Progress> {
+async function takeBack(access: ProviderAccess, previous: WrittenContact): Promise<Steps> {
   const fields = ownFields(previous);
   const warnings = leftInPlace(previous.audiences);
   if (Object.keys(fields).length + previous.tags.length === 0) return { warnings };

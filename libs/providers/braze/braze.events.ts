@@ -1,10 +1,11 @@
-import type {
-  ContactEvent,
-  Failure,
-  Outcome,
-  ProviderAccess,
-  Refused,
-  Warning,
+import {
+  told,
+  type ContactEvent,
+  type Failure,
+  type Outcome,
+  type ProviderAccess,
+  type Refused,
+  type Warning,
 } from '@rekomi/provider-contract';
 import { eventRefusal } from './braze.answers.js';
 import { track, type ObjectResult } from './braze.api.js';
@@ -43,7 +44,7 @@ export async function trackEvents(
 
 function outcomeOf(result: ObjectResult | undefined, warnings: readonly Warning[]): Outcome {
   if (result?.kind === 'declined') return eventRefusal(result.message, result.status);
-  if (result?.kind === 'ok') return { kind: 'accepted', ...(warnings.length === 0 ? {} : { warnings }) };
+  if (result?.kind === 'ok') return { kind: 'accepted', ...told(warnings) };
   return result === undefined ? { kind: 'unavailable', code: 'provider_fault' } : onceAtMost(result.failure);
 }
 

@@ -1,8 +1,18 @@
-import type { AudiencePage, Failure, ProviderAccess, Warning } from '@rekomi/provider-contract';
-import { audienceFailure, isObject, unknownAnswer, wayFailure } from './braze.answers.js';
+import {
+  isObject,
+  unknownAnswer,
+  wayFailure,
+  type AudiencePage,
+  type Failure,
+  type Journey,
+  type ProviderAccess,
+  type Steps,
+  type Warning,
+} from '@rekomi/provider-contract';
+import { audienceFailure } from './braze.answers.js';
 import { ask } from './braze.api.js';
 import { groupsIn } from './braze.mapping.js';
-import { carriedBy, type Journey, type Joining, type Passenger, type Progress } from './braze.passengers.js';
+import { carriedBy, type Joining, type Passenger } from './braze.passengers.js';
 import { exportUsers } from './braze.people.js';
 
 /** People in one call. https://www.braze.com/docs/api/endpoints/subscription_groups/, 2026-11. */
@@ -23,7 +33,7 @@ export function listGroups(access: ProviderAccess): AudiencePage {
 export async function lookAtAll(journey: Journey, passengers: readonly Passenger[]): Promise<void> {
   const { access } = journey;
   const pairs = passengers.flatMap((one) => one.plan.groups.add.map((group) => ({ one, group })));
-  await journey.each(
+  await journey.eachOf(
     pairs,
     ({ one }) => one,
     async ({ one, group }) => lookInGroup(access, one, group),
@@ -33,14 +43,10 @@ export async function lookAtAll(journey: Journey, passengers: readonly Passenger
       wayFailure(progress.failure) === undefined &&
       (left !== undefined || [...joinings.values()].includes('undecided')),
   );
-  await journey.each(
-    undecided,
-    (one) => one,
-    (one) => lookAtAddress(access, one),
-  );
+  await journey.each(undecided, (one) => lookAtAddress(access, one));
 }
 
-async function lookInGroup(access: ProviderAccess, one: Passenger, group: string): Promise<Progress> {
+async function lookInGroup(access: ProviderAccess, one: Passenger, group: string): Promise<Steps> {
   const reading = await statesIn(access, one.plan.email, group);
   if (reading.kind === 'gone') return { failure: reading.failure };
   if (reading.kind === 'failed') {
@@ -83,7 +89,7 @@ async function statesIn(access: ProviderAccess, email: string, group: string): P
     : { kind: 'failed', failure: unknownAnswer(reading.status) };
 }
 
-async function lookAtAddress(access: ProviderAccess, one: Passenger): Promise<Progress> {
+async function lookAtAddress(access: ProviderAccess, one: Passenger): Promise<Steps> {
   const finding = await exportUsers(access, one.plan.email, ['email', 'email_subscribe']);
   if (finding.kind === 'failed' && finding.failure.code !== 'right_missing') return finding;
   const users = finding.kind === 'failed' ? undefined : finding.users;
@@ -113,32 +119,27 @@ async function lookAtAddress(access: ProviderAccess, one: Passenger): Promise<Pr
  */
 export async function lookAtLeft(journey: Journey, passengers: readonly Passenger[]): Promise<void> {
   const { access } = journey;
-  await journey.each(
-    passengers,
-    (one) => one,
-    async (one) => {
-      const email = one.plan.moveFrom?.email ?? '';
-      const finding = await exportUsers(access, email, ['email', 'email_subscribe']);
-      if (finding.kind === 'failed') return unseen(finding.failure);
-      const all = finding.users.some(
-        ({ email_subscribe: state }) => String(state ?? '').toLowerCase() === 'unsubscribed',
-      );
-      const groups: string[] = [];
-      for (const group of one.plan.groups.add) {
-        const states = await statesIn(access, email, group);
-        if (states.kind === 'failed' && states.failure.code !== 'right_missing')
-          return unseen(states.failure);
-        // A group that is gone is told by the look at the new address.
-        if (states.kind === 'states' && states.states.includes('unsubscribed')) groups.push(group);
-      }
-      if (all || groups.length > 0) one.left = { all, groups };
-      return {};
-    },
-  );
+  await journey.each(passengers, async (one) => {
+    const email = one.plan.moveFrom?.email ?? '';
+    const finding = await exportUsers(access, email, ['email', 'email_subscribe']);
+    if (finding.kind === 'failed') return unseen(finding.failure);
+    const all = finding.users.some(
+      ({ email_subscribe: state }) => String(state ?? '').toLowerCase() === 'unsubscribed',
+    );
+    const groups: string[] = [];
+    for (const group of one.plan.groups.add) {
+      const states = await statesIn(access, email, group);
+      if (states.kind === 'failed' && states.failure.code !== 'right_missing') return unseen(states.failure);
+      // A group that is gone is told by the look at the new address.
+      if (states.kind === 'states' && states.states.includes('unsubscribed')) groups.push(group);
+    }
+    if (all || groups.length > 0) one.left = { all, groups };
+    return {};
+  });
 }
 
 /** Nothing is written before it is known whether somebody opted out, unless the key may not know. */
-function unseen(failure: Failure): Progress {
+function unseen(failure: Failure): Steps {
   if (failure.code === 'right_missing') return {};
   return { failure: failure.kind === 'refused' ? unknownAnswer(failure.status ?? 200) : failure };
 }
@@ -160,7 +161,7 @@ export async function joinAll(journey: Journey, passengers: readonly Passenger[]
   }
 }
 
-async function join(access: ProviderAccess, group: string, part: readonly Passenger[]): Promise<Progress> {
+async function join(access: ProviderAccess, group: string, part: readonly Passenger[]): Promise<Steps> {
   const emails = [...new Set(part.map(({ plan }) => plan.email))];
   const reading = await ask(access, {
     family: 'groups',
@@ -179,7 +180,7 @@ async function join(access: ProviderAccess, group: string, part: readonly Passen
 }
 
 /** The groups that somebody is in anyway, those they are kept out of, and those they cannot be taken out of. */
-function toldOf(one: Passenger): Progress {
+function toldOf(one: Passenger): Steps {
   const there = [...groupsOf(one, 'there'), ...groupsOf(one, 'new')];
   const warnings: readonly Warning[] = [
     ...groupsOf(one, 'opted_out').map(() => ({

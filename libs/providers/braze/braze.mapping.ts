@@ -1,11 +1,18 @@
 import {
   audienceDifference,
+  changedFields,
+  emptied,
+  isSendable,
+  refused,
+  sinceMove,
   tagDifference,
-  type Clear,
+  wantedFields,
   type ContactChange,
   type Difference,
+  type FieldNames,
   type FieldValue,
   type Refused,
+  type WantedFields,
   type Warning,
   type WrittenContact,
   type WrittenDelta,
@@ -14,9 +21,15 @@ import { brazeManifest, LONGEST_TEXT } from './braze.manifest.js';
 
 export const TAGS = 'rekomi_tags';
 const PREFIX = 'rekomi_';
+const NAMES: FieldNames = {
+  firstName: 'first_name',
+  lastName: 'last_name',
+  prefix: PREFIX,
+  reserved: brazeManifest.reservedAttributes,
+};
 
 /** Attributes as they are sent; null takes one of ours away. */
-export type Fields = Readonly<Record<string, FieldValue | null>>;
+export type Fields = WantedFields;
 
 /** What has to be sent so that the user becomes the desired one. Braze bills what is sent, so nothing is sent twice. */
 export interface UserPlan {
@@ -39,38 +52,26 @@ export interface OptOuts {
 }
 
 export function planUser(change: ContactChange): UserPlan | Refused {
-  const { desired, rewrite = false, previous: written, ...rest } = change;
-  const wanted = desired.email.trim();
-  if (wanted === '' || /\p{Surrogate}/u.test(wanted)) {
-    return { kind: 'refused', code: 'email_invalid', field: 'email' };
-  }
-  const moved = written !== undefined && written.email.trim().toLowerCase() !== wanted.toLowerCase();
-  const previous = moved ? undefined : written;
-  const warnings: Warning[] = [];
-  const target = wantedFields(desired, warnings);
+  const { desired } = change;
+  if (!isSendable(desired.email)) return refused('email_invalid', {}, 'email');
+  const { email, change: since, moveFrom } = sinceMove(change);
+  const { previous, rewrite = false } = since;
+  const { fields: target, warnings: told } = wantedFields(desired, NAMES);
+  const warnings = [...told];
+  const fitting = Object.entries(target).filter(([field, value]) => fits(value, field, warnings));
   const tagNames = desired.tags.filter((tag) => fits(tag, TAGS, warnings));
-  const known = previous?.fields ?? {};
-  const fields = Object.fromEntries(
-    Object.entries(target).filter(([name, value]) =>
-      value === null ? Object.hasOwn(known, name) : rewrite || known[name] !== value,
-    ),
-  );
-  const since = {
-    ...rest,
-    rewrite,
-    desired: { ...desired, tags: tagNames },
-    ...(previous === undefined ? {} : { previous }),
-  };
-  const tags = tagDifference(since);
+  const fields = changedFields(Object.fromEntries(fitting), previous?.fields, rewrite);
+  const now = { ...since, desired: { ...desired, tags: tagNames } };
+  const tags = tagDifference(now);
   const idle = tags.add.length + tags.remove.length + Object.keys(fields).length === 0;
   return {
     kind: 'plan',
-    email: previous?.email ?? wanted,
+    email,
     write: previous === undefined || rewrite || !idle,
     fields,
     tags,
-    groups: audienceDifference(since),
-    ...(moved ? { moveFrom: written } : {}),
+    groups: audienceDifference(now),
+    ...(moveFrom === undefined ? {} : { moveFrom }),
     warnings,
   };
 }
@@ -80,35 +81,10 @@ export function isIdle({ write, groups }: UserPlan): boolean {
   return !write && groups.add.length + groups.remove.length === 0;
 }
 
-function wantedFields(
-  desired: ContactChange['desired'],
-  warnings: Warning[],
-): Record<string, FieldValue | null> {
-  const target: Record<string, FieldValue | null> = {};
-  const assign = (field: string, value: FieldValue | Clear | undefined): void => {
-    if (value === undefined) return;
-    const sent = typeof value === 'object' ? null : typeof value === 'string' ? value.trim() : value;
-    if (sent !== '' && fits(sent, field, warnings)) target[field] = sent;
-  };
-  assign('first_name', desired.firstName);
-  assign('last_name', desired.lastName);
-  assign(`${PREFIX}status`, desired.status);
-  assign(`${PREFIX}tier`, desired.tier);
-  for (const [name, value] of Object.entries(desired.attributes)) {
-    if ((brazeManifest.reservedAttributes as readonly string[]).includes(name.trim().toLowerCase())) {
-      const detail = `The name "${name}" is reserved and was not written.`;
-      warnings.push({ code: 'attribute_reserved', field: name, detail });
-    } else assign(`${PREFIX}${name}`, value);
-  }
-  return target;
-}
-
 function fits(value: FieldValue | null, field: string, warnings: Warning[]): boolean {
   const tooLong = [field, value].some((text) => typeof text === 'string' && [...text].length > LONGEST_TEXT);
-  if (!tooLong && (typeof value !== 'number' || Number.isFinite(value))) return true;
-  const detail = tooLong
-    ? `Braze takes at most ${LONGEST_TEXT} characters in a name and in a value. It was not written.`
-    : 'It is no finite number and was not written.';
+  if (!tooLong) return true;
+  const detail = `Braze takes at most ${LONGEST_TEXT} characters in a name and in a value. It was not written.`;
   warnings.push({ code: 'field_rejected', field, detail });
   return false;
 }
@@ -156,10 +132,11 @@ export function strippedObject(previous: WrittenContact): object {
 
 /** Everything of ours in a user's attributes, to be taken away. */
 export function ownFields(previous: WrittenContact): Fields {
-  const names = Object.keys(previous.fields).filter(
-    (name) => name.startsWith(PREFIX) && name !== TAGS && [...name].length <= LONGEST_TEXT,
+  return Object.fromEntries(
+    Object.entries(emptied(previous, PREFIX)).filter(
+      ([name]) => name !== TAGS && [...name].length <= LONGEST_TEXT,
+    ),
   );
-  return Object.fromEntries(names.map((name) => [name, null]));
 }
 
 /** What the ledger learns once the user is written. Names at an address that was left stay there, ours no more. */

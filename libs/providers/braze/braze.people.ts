@@ -1,12 +1,17 @@
-import type {
-  ContactReading,
-  ContactSnapshot,
-  Failure,
-  FieldValue,
-  Outcome,
-  ProviderAccess,
+import {
+  failed,
+  objectsIn,
+  plainFields,
+  unknownAnswer,
+  within,
+  type ContactReading,
+  type ContactSnapshot,
+  type Failure,
+  type JsonObject,
+  type Outcome,
+  type ProviderAccess,
 } from '@rekomi/provider-contract';
-import { contactRefusal, isObject, objectsIn, unknownAnswer, type JsonObject } from './braze.answers.js';
+import { contactRefusal } from './braze.answers.js';
 import { ask } from './braze.api.js';
 
 export type Finding =
@@ -28,12 +33,12 @@ export async function exportUsers(
   });
   if (reading.kind === 'failed') return reading;
   if (reading.kind === 'declined') {
-    return { kind: 'failed', failure: contactRefusal(reading.message, reading.status) };
+    return failed(contactRefusal(reading.message, reading.status));
   }
-  const users = objectsIn(reading.body.users);
-  return users === undefined
-    ? { kind: 'failed', failure: unknownAnswer(reading.status) }
-    : { kind: 'users', users };
+  const { users } = reading.body;
+  return Array.isArray(users)
+    ? { kind: 'users', users: objectsIn(users) }
+    : failed(unknownAnswer(reading.status));
 }
 
 /** Attributes, consent and subscription groups; the groups' absence is no failure. */
@@ -50,7 +55,7 @@ export async function readContact(access: ProviderAccess, email: string): Promis
     snapshot: {
       email: typeof address === 'string' && address !== '' ? address : email,
       ...(typeof id === 'string' && id !== '' ? { vendorId: id } : {}),
-      fields: { ...plainFields(isObject(custom) ? custom : {}), ...plainFields(standard) },
+      fields: { ...plainFields(within(custom)), ...plainFields(standard) },
       consent: consentOf(finding.users),
       ...(audiences === undefined ? {} : { audiences }),
       seenAt: new Date(access.now()).toISOString(),
@@ -73,9 +78,8 @@ async function groupsOfUser(access: ProviderAccess, email: string): Promise<read
     query: { email },
     harmless: true,
   });
-  const users = reading.kind === 'ok' ? objectsIn(reading.body.users) : undefined;
-  if (users === undefined) return undefined;
-  const groups = users.flatMap(({ subscription_groups: list }) => objectsIn(list) ?? []);
+  if (reading.kind !== 'ok' || !Array.isArray(reading.body.users)) return undefined;
+  const groups = objectsIn(reading.body.users).flatMap(({ subscription_groups: list }) => objectsIn(list));
   const joined = groups.filter(({ status }) => String(status).toLowerCase() === 'subscribed');
   return [...new Set(joined.map(({ id }) => String(id)))];
 }
@@ -102,12 +106,4 @@ export async function eraseContact(access: ProviderAccess, email: string): Promi
 /** The permission for it is one of its own; without it everything else goes on. */
 function asRefusal(failure: Failure): Failure {
   return failure.code === 'right_missing' ? { ...failure, kind: 'refused' } : failure;
-}
-
-function plainFields(source: JsonObject): Readonly<Record<string, FieldValue>> {
-  const plain = Object.entries(source).filter(
-    (entry): entry is [string, FieldValue] =>
-      typeof entry[1] === 'string' || typeof entry[1] === 'number' || typeof entry[1] === 'boolean',
-  );
-  return Object.fromEntries(plain);
 }

@@ -1,11 +1,14 @@
-import type {
-  CredentialCheck,
-  Failure,
-  ProviderAccess,
-  Right,
-  Verification,
+import {
+  lacking,
+  rejected,
+  unknownAnswer,
+  unreachable,
+  type Failure,
+  type ProviderAccess,
+  type Right,
+  type Verification,
 } from '@rekomi/provider-contract';
-import { objectsIn, unknownAnswer, type Reading } from './braze.answers.js';
+import type { Reading } from './braze.answers.js';
 import { ask } from './braze.api.js';
 import { brazeManifest } from './braze.manifest.js';
 import { exportUsers } from './braze.people.js';
@@ -19,15 +22,12 @@ const NOBODY = 'rekomi-verification@nobody.invalid';
  * segments; a look at an address that nobody has. A key is good when one of them says so.
  */
 export async function verifyKey(access: ProviderAccess): Promise<Verification> {
-  const missing = CREDENTIALS.filter((name) => !access.has(name));
-  if (missing.length > 0) {
-    const check: CredentialCheck = { credentials: missing, result: 'missing', code: 'credential_missing' };
-    return { kind: 'rejected', code: 'credential_missing', credentials: missing, checks: [check] };
-  }
+  const missing = lacking(access, CREDENTIALS);
+  if (missing !== undefined) return missing;
   const region = brazeManifest.regions.find(({ hosts }) => hosts.rest === access.hint('endpoint'));
   if (region === undefined) {
     const detail = `This is none of Braze's REST endpoints. They look like rest.iad-01.braze.com or rest.fra-01.braze.eu.`;
-    return rejection(['endpoint'], { kind: 'unavailable', code: 'host_not_allowed' }, detail);
+    return rejected({ code: 'host_not_allowed' }, ['endpoint'], detail);
   }
   const looks: readonly [Look, Look, Look] = [
     lookOf(
@@ -36,7 +36,7 @@ export async function verifyKey(access: ProviderAccess): Promise<Verification> {
     ),
     lookOf(
       await listSegments(access),
-      (reading) => reading.kind === 'ok' && objectsIn(reading.body.segments) !== undefined,
+      (reading) => reading.kind === 'ok' && Array.isArray(reading.body.segments),
     ),
     await lookUp(access),
   ];
@@ -44,9 +44,9 @@ export async function verifyKey(access: ProviderAccess): Promise<Verification> {
   if (!looks.some(({ kind }) => kind === 'granted' || kind === 'lacking')) {
     const failures = looks.flatMap((look) => ('failure' in look ? [look] : []));
     const lost = failures.find(({ kind }) => kind === 'unreachable');
-    if (lost !== undefined) return unreachable(lost.failure);
+    if (lost !== undefined) return unreachable(lost.failure, CREDENTIALS);
     const detail = `Braze does not know this key at ${region.label}. It was deleted or mistyped, or it belongs to another instance.`;
-    return rejection(CREDENTIALS, failures[0]?.failure ?? unknownAnswer(0), detail);
+    return rejected(failures[0]?.failure ?? unknownAnswer(), CREDENTIALS, detail);
   }
   return {
     kind: 'valid',
@@ -109,19 +109,6 @@ function listSegments(access: ProviderAccess): Promise<Reading> {
 async function lookUp(access: ProviderAccess): Promise<Look> {
   const finding = await exportUsers(access, NOBODY, ['email']);
   return finding.kind === 'users' ? { kind: 'granted' } : failedLook(finding.failure);
-}
-
-function rejection(credentials: readonly string[], failure: Failure, detail: string): Verification {
-  const { code } = failure;
-  const words = failure.vendorMessage === undefined ? {} : { vendorMessage: failure.vendorMessage };
-  const check: CredentialCheck = { credentials, result: 'rejected', code, detail, ...words };
-  return { kind: 'rejected', code, credentials, ...words, checks: [check] };
-}
-
-function unreachable({ code, vendorMessage }: Failure): Verification {
-  const words = vendorMessage === undefined ? {} : { vendorMessage };
-  const check: CredentialCheck = { credentials: CREDENTIALS, result: 'unreachable', code, ...words };
-  return { kind: 'unreachable', code, ...words, checks: [check] };
 }
 
 function right(name: string, { kind }: Look, lost: string, permission: string): Right {
