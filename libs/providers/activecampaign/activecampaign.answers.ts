@@ -1,36 +1,37 @@
 import {
+  failed,
+  isObject,
+  objectsIn,
+  refused,
+  saidBy,
   shortened,
+  textIn,
   throttled,
   unanswered,
+  within,
   type Answered,
+  type Asked,
+  type Declined as PlainDeclined,
   type ErrorCode,
+  type Failed,
   type Failure,
+  type Taken,
   type VendorAnswer,
 } from '@rekomi/provider-contract';
 import { activecampaignManifest } from './activecampaign.manifest.js';
 
-export type JsonObject = Readonly<Record<string, unknown>>;
 export type Family = 'api' | 'import' | 'events';
 
 /** The vendor said no to what was asked; what that means depends on the call. */
-export interface Declined {
-  readonly kind: 'declined';
-  readonly status: number;
+export interface Declined extends PlainDeclined {
   readonly message: string;
   /** What the errors point at, for instance `/data/attributes/email`. */
   readonly pointers: readonly string[];
   /** What was to be made is there already. */
   readonly duplicate: boolean;
-  readonly body: JsonObject;
 }
 
-export interface Failed {
-  readonly kind: 'failed';
-  readonly failure: Failure;
-}
-
-export type Reading =
-  { readonly kind: 'ok'; readonly status: number; readonly body: JsonObject } | Declined | Failed;
+export type Reading = Taken | Declined | Failed;
 
 /** Statuses that answer the request itself. */
 const DECLINES: readonly number[] = [400, 404, 409, 422];
@@ -41,12 +42,12 @@ const DECLINES: readonly number[] = [400, 404, 409, 422];
  */
 export function readAnswer(
   answer: VendorAnswer,
-  { family, now, harmless }: { readonly family: Family; readonly now: number; readonly harmless: boolean },
+  { family, now, harmless }: Asked & { readonly family: Family },
 ): Reading {
   if (answer.kind !== 'answered') return failed(unanswered(answer, family, { harmless }));
   const { status, body } = answer;
   const message = messageOf(body);
-  const words = { status, ...(message === '' ? {} : { vendorMessage: message }) };
+  const words = { status, ...saidBy({ vendorMessage: message }) };
   const unavailable = (code: ErrorCode): Failed => failed({ kind: 'unavailable', code, ...words });
   const unauthorised = (code: ErrorCode): Failed =>
     failed({ kind: 'unauthorised', code, credential: 'apiKey', ...words });
@@ -75,63 +76,34 @@ export function readAnswer(
   const errors = objectsIn(body['errors']);
   return {
     kind: 'declined',
-    status,
+    ...words,
     message,
-    pointers: errors.flatMap(({ source }) => (isObject(source) ? textOf(source['pointer']) : [])),
+    pointers: errors.flatMap(({ source }) => texts(within(source)['pointer'])),
     duplicate: errors.some(({ code }) => code === 'duplicate') || /duplicate|already/i.test(message),
     body,
   };
 }
 
-export function failed(failure: Failure): Failed {
-  return { kind: 'failed', failure };
-}
-
 /** A no about a contact. The vendor often says no more than `{}`. */
-export function contactRefusal({ status, message, pointers }: Declined): Failure {
-  const aboutEmail = [...pointers, message].some((words) => /e-?mail/i.test(words));
-  return {
-    kind: 'refused',
-    code: aboutEmail ? 'email_invalid' : 'contact_refused',
-    status,
-    ...(message === '' ? {} : { vendorMessage: message }),
-  };
+export function contactRefusal(declined: Declined): Failure {
+  const aboutEmail = [...declined.pointers, declined.message].some((words) => /e-?mail/i.test(words));
+  return refused(aboutEmail ? 'email_invalid' : 'contact_refused', declined);
 }
 
 export function failureOf(reading: Exclude<Reading, { kind: 'ok' }>): Failure {
   return reading.kind === 'failed' ? reading.failure : contactRefusal(reading);
 }
 
-/** A success status without the sign that was to come with it. */
-export function unknownAnswer(status: number): Failure {
-  return { kind: 'unavailable', code: 'answer_unknown', status };
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function objectsIn(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-/** Ids are numbers as text, and now and then numbers. */
-export function idIn(value: unknown): string | undefined {
-  return (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined;
-}
-
 function isLoginPage({ text }: Answered): boolean {
   return /<(form|html|input)/i.test(text) && /password|log ?in|sign ?in/i.test(text);
 }
 
-function textOf(value: unknown): readonly string[] {
-  return typeof value === 'string' && value !== '' ? [value] : [];
+function messageOf(body: unknown): string {
+  const { message, errors } = within(body);
+  const each = objectsIn(errors).map(({ title, detail }) => texts(title, detail).join(': '));
+  return shortened([...texts(message), ...each].join('; '));
 }
 
-function messageOf(body: unknown): string {
-  if (!isObject(body)) return '';
-  const errors = objectsIn(body['errors']).map(({ title, detail }) =>
-    [...textOf(title), ...textOf(detail)].join(': '),
-  );
-  return shortened([...textOf(body['message']), ...errors].join('; '));
+function texts(...values: readonly unknown[]): readonly string[] {
+  return values.flatMap((value) => textIn(value) ?? []);
 }

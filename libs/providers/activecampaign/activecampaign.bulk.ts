@@ -1,5 +1,8 @@
 import {
+  objectsIn,
   shortened,
+  told,
+  unknownAnswer,
   type ContactChange,
   type Outcome,
   type ProviderAccess,
@@ -7,7 +10,7 @@ import {
   type Warning,
   type WrittenDelta,
 } from '@rekomi/provider-contract';
-import { failureOf, objectsIn, unknownAnswer, type Declined } from './activecampaign.answers.js';
+import { failureOf, type Declined } from './activecampaign.answers.js';
 import { ask } from './activecampaign.calls.js';
 import { planOf, upsertContact, type ContactPlan } from './activecampaign.contacts.js';
 import { customFields, listExists } from './activecampaign.directory.js';
@@ -155,7 +158,7 @@ function faultsIn({ body, status }: Declined, items: readonly Item[]): readonly 
 }
 
 function outcomeOf({ entry, written, warnings, lost }: Item, result: Outcome): Outcome {
-  const rest = { slice: { request: entry }, ...(warnings.length === 0 ? {} : { warnings }) };
+  const rest = { slice: { request: entry }, ...told(warnings) };
   if (result.kind !== 'accepted') return { ...result, ...rest };
   return lost
     ? { kind: 'misconfigured', code: 'audience_missing', setting: 'audience', written, ...rest }

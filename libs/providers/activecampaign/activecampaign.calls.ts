@@ -1,13 +1,12 @@
-import type { ProviderAccess, VendorRequest } from '@rekomi/provider-contract';
 import {
   failed,
   objectsIn,
-  readAnswer,
   unknownAnswer,
-  type Family,
   type JsonObject,
-  type Reading,
-} from './activecampaign.answers.js';
+  type ProviderAccess,
+  type VendorRequest,
+} from '@rekomi/provider-contract';
+import { readAnswer, type Family, type Reading } from './activecampaign.answers.js';
 
 export interface Call extends Pick<VendorRequest, 'method' | 'path'> {
   readonly query?: Readonly<Record<string, string>>;

@@ -1,37 +1,29 @@
 import {
   audienceDifference,
+  changedFields,
+  idIn,
+  isObject,
+  objectsIn,
   pathSegment,
+  Progress,
+  sameAddress,
   tagDifference,
+  unknownAnswer,
   type ContactChange,
   type ContactRemoval,
   type DesiredContact,
   type Difference,
+  type JsonObject,
   type Outcome,
   type ProviderAccess,
   type Warning,
   type WrittenContact,
 } from '@rekomi/provider-contract';
-import {
-  failureOf,
-  idIn,
-  isObject,
-  objectsIn,
-  unknownAnswer,
-  type Declined,
-  type JsonObject,
-} from './activecampaign.answers.js';
+import { failureOf, type Declined } from './activecampaign.answers.js';
 import { ask } from './activecampaign.calls.js';
 import { customFields, findContact, listStatuses } from './activecampaign.directory.js';
-import {
-  changedValues,
-  isCustom,
-  ownFields,
-  sameAddress,
-  valuesOf,
-  type Values,
-} from './activecampaign.mapping.js';
+import { isCustom, ownFields, valuesOf, type Values } from './activecampaign.mapping.js';
 import { joinLists, keepOut, warnOfLists } from './activecampaign.lists.js';
-import { Progress } from './activecampaign.progress.js';
 import { changeTags } from './activecampaign.tags.js';
 
 /** What a contact still needs. */
@@ -51,7 +43,7 @@ export function planOf(change: ContactChange): ContactPlan {
   const email = change.desired.email.trim();
   const moved = previous !== undefined && !sameAddress(previous.email, email);
   const { values, warnings } = valuesOf(change.desired);
-  const changed = changedValues(values, previous?.fields ?? {}, rewrite === true || moved);
+  const changed = changedFields(values, previous?.fields, rewrite === true || moved);
   const tags = tagDifference(change);
   const lists = audienceDifference(change);
   const nothing = [Object.keys(changed), tags.add, tags.remove, lists.add].every(

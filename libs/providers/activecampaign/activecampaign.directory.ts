@@ -1,12 +1,14 @@
-import { pathSegment, type Failure, type ProviderAccess } from '@rekomi/provider-contract';
 import {
-  failureOf,
   idIn,
   isObject,
   objectsIn,
+  pathSegment,
   unknownAnswer,
+  type Failure,
   type JsonObject,
-} from './activecampaign.answers.js';
+  type ProviderAccess,
+} from '@rekomi/provider-contract';
+import { failureOf } from './activecampaign.answers.js';
 import { ask, askAll, isList } from './activecampaign.calls.js';
 
 export type Found<Value> = { readonly kind: 'found'; readonly value: Value } | Failure;

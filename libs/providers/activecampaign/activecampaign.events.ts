@@ -1,15 +1,17 @@
 import {
   eventTag,
+  idIn,
+  Progress,
   type ContactEvent,
   type Failure,
+  type JsonObject,
   type Outcome,
   type ProviderAccess,
 } from '@rekomi/provider-contract';
-import { failureOf, idIn, type JsonObject } from './activecampaign.answers.js';
+import { failureOf } from './activecampaign.answers.js';
 import { ask, askAll, isList, track } from './activecampaign.calls.js';
 import { findContact } from './activecampaign.directory.js';
 import { eventForm, eventNameFits } from './activecampaign.mapping.js';
-import { Progress } from './activecampaign.progress.js';
 import { changeTags } from './activecampaign.tags.js';
 
 /**

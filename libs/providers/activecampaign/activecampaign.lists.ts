@@ -1,8 +1,14 @@
-import type { ProviderAccess } from '@rekomi/provider-contract';
-import { contactRefusal, isObject, idIn, unknownAnswer } from './activecampaign.answers.js';
+import {
+  audienceMissing,
+  idIn,
+  isObject,
+  unknownAnswer,
+  type Progress,
+  type ProviderAccess,
+} from '@rekomi/provider-contract';
+import { contactRefusal } from './activecampaign.answers.js';
 import { ask } from './activecampaign.calls.js';
 import { findContact, listExists, listStatuses } from './activecampaign.directory.js';
-import type { Progress } from './activecampaign.progress.js';
 
 /**
  * Joins lists. `status: 1` would bring back whoever had left, so nobody is subscribed before a look shows that there is no
@@ -83,10 +89,7 @@ async function subscribe(
     return joined ? progress.add({ audiencesJoined: [list] }) : progress.fail(unknownAnswer(reading.status));
   }
   // What an unknown list is answered with is not documented.
-  const { status, message } = reading;
-  const words = { status, ...(message === '' ? {} : { vendorMessage: message }) };
-  if ((await listExists(access, list)) === false)
-    progress.fail({ kind: 'misconfigured', code: 'audience_missing', setting: 'audience', ...words });
+  if ((await listExists(access, list)) === false) progress.fail(audienceMissing(reading));
   else progress.fail(contactRefusal(reading));
 }
 

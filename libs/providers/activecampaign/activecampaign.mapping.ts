@@ -1,72 +1,42 @@
-import type {
-  ContactEvent,
-  DesiredContact,
-  FieldValue,
-  Warning,
-  WrittenContact,
+import {
+  emptied,
+  wantedFields,
+  type ContactEvent,
+  type DesiredContact,
+  type FieldNames,
+  type WantedFields,
+  type Warning,
+  type WrittenContact,
 } from '@rekomi/provider-contract';
 import { activecampaignManifest } from './activecampaign.manifest.js';
 
-const PREFIX = 'rekomi_';
+const NAMES: FieldNames = {
+  firstName: 'firstName',
+  lastName: 'lastName',
+  prefix: 'rekomi_',
+  reserved: activecampaignManifest.reservedAttributes,
+};
 
 /** By the vendor's names for its own fields and our titles for custom ones; null empties one. */
-export type Values = Readonly<Record<string, FieldValue | null>>;
+export type Values = WantedFields;
 
-export function sameAddress(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
-}
-
+/** Every value is kept as text. */
 export function valuesOf(desired: DesiredContact): {
   readonly values: Values;
   readonly warnings: readonly Warning[];
 } {
-  const values: Record<string, FieldValue | null> = {};
-  const warnings: Warning[] = [];
-  const reserved: readonly string[] = activecampaignManifest.reservedAttributes;
-  const { firstName, lastName, status, tier, attributes } = desired;
-  const known = { firstName, lastName, rekomi_status: status, rekomi_tier: tier };
-  for (const [name, value] of Object.entries(known)) assign(values, name, value);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (reserved.includes(name.trim().toLowerCase())) {
-      const detail = `The name "${name}" is reserved and was not written.`;
-      warnings.push({ code: 'attribute_reserved', field: name, detail });
-    } else if (typeof value === 'object') values[`${PREFIX}${name}`] = null;
-    else assign(values, `${PREFIX}${name}`, value);
-  }
-  return { values, warnings };
-}
-
-function assign(
-  values: Record<string, FieldValue | null>,
-  name: string,
-  value: FieldValue | undefined,
-): void {
-  if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return;
-  // Every value is kept as text.
-  const text = String(value).trim();
-  if (text !== '') values[name] = text;
-}
-
-/** Those that differ from what was written, and all with `everything`. Only a field of ours can be emptied. */
-export function changedValues(values: Values, before: WrittenContact['fields'], everything: boolean): Values {
-  return Object.fromEntries(
-    Object.entries(values).filter(([name, value]) =>
-      value === null ? Object.hasOwn(before, name) : everything || before[name] !== value,
-    ),
-  );
+  const { fields, warnings } = wantedFields(desired, NAMES);
+  const values = Object.entries(fields).map(([name, value]) => [name, value === null ? null : String(value)]);
+  return { values: Object.fromEntries(values) as Values, warnings };
 }
 
 export function isCustom(name: string): boolean {
-  return name.startsWith(PREFIX);
+  return name.startsWith(NAMES.prefix);
 }
 
 /** Our custom fields as they stand in the ledger, each to be emptied. */
-export function ownFields({ fields }: WrittenContact): Values {
-  return Object.fromEntries(
-    Object.keys(fields)
-      .filter(isCustom)
-      .map((name) => [name, null]),
-  );
+export function ownFields(previous: WrittenContact): Values {
+  return emptied(previous, NAMES.prefix);
 }
 
 /** The tracker takes names of 32 characters at most. */

@@ -1,21 +1,19 @@
 import {
+  idIn,
+  isObject,
+  objectsIn,
   pathSegment,
+  unknownAnswer,
   type Audience,
   type AudiencePage,
   type ContactReading,
   type ContactSnapshot,
   type FieldValue,
+  type JsonObject,
   type Outcome,
   type ProviderAccess,
 } from '@rekomi/provider-contract';
-import {
-  failureOf,
-  idIn,
-  isObject,
-  objectsIn,
-  unknownAnswer,
-  type JsonObject,
-} from './activecampaign.answers.js';
+import { failureOf } from './activecampaign.answers.js';
 import { ask, isMore, PAGE } from './activecampaign.calls.js';
 import { customFields, findContact, statusesIn } from './activecampaign.directory.js';
 

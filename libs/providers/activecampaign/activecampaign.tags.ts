@@ -1,8 +1,15 @@
-import { pathSegment, type Difference, type ProviderAccess } from '@rekomi/provider-contract';
-import { idIn, failureOf, isObject, unknownAnswer } from './activecampaign.answers.js';
+import {
+  idIn,
+  isObject,
+  pathSegment,
+  unknownAnswer,
+  type Difference,
+  type Progress,
+  type ProviderAccess,
+} from '@rekomi/provider-contract';
+import { failureOf } from './activecampaign.answers.js';
 import { ask, askAll, isList } from './activecampaign.calls.js';
 import { findTag, tagId, tagKey } from './activecampaign.directory.js';
-import type { Progress } from './activecampaign.progress.js';
 
 /** Attaches and detaches tags one by one; others are untouched. */
 export async function changeTags(

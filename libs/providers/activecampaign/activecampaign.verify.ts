@@ -1,11 +1,17 @@
-import type {
-  CredentialCheck,
-  Failure,
-  ProviderAccess,
-  Right,
-  Verification,
+import {
+  idIn,
+  isObject,
+  lacking,
+  rejected,
+  unknownAnswer,
+  unreachable,
+  type CredentialCheck,
+  type Failure,
+  type ProviderAccess,
+  type Right,
+  type Verification,
 } from '@rekomi/provider-contract';
-import { failureOf, idIn, isObject } from './activecampaign.answers.js';
+import { failureOf } from './activecampaign.answers.js';
 import { ask } from './activecampaign.calls.js';
 import { WITHOUT_EVENTS } from './activecampaign.manifest.js';
 
@@ -14,23 +20,17 @@ const EVENTS: readonly string[] = ['eventActid', 'eventKey'];
 
 /** Three reads: who the key belongs to, whether it may see lists, whether event tracking is on. */
 export async function verifyAccount(access: ProviderAccess): Promise<Verification> {
-  const missing = ACCOUNT.filter((name) => !access.has(name));
-  if (missing.length > 0)
-    return rejected(missing, { kind: 'unauthorised', code: 'credential_missing' }, 'missing');
+  const missing = lacking(access, ACCOUNT);
+  if (missing !== undefined) return missing;
   const me = await ask(access, { method: 'GET', path: '/users/me' });
   // Whatever answers there, it has nobody to ask who the key belongs to.
   if (me.kind !== 'ok' && (me.kind === 'failed' ? me.failure.status : me.status) === 404) {
     const vendorMessage = 'There is no account at this address. Copy the API URL again.';
-    return rejected(
-      ['apiUrl'],
-      { kind: 'unauthorised', code: 'credentials_rejected', vendorMessage },
-      'rejected',
-    );
+    return rejected({ code: 'credentials_rejected', vendorMessage }, ['apiUrl']);
   }
   if (me.kind !== 'ok') return refusalOf(failureOf(me));
   const { user } = me.body;
-  if (!isObject(user) || idIn(user['id']) === undefined)
-    return refusalOf({ kind: 'unavailable', code: 'answer_unknown', status: me.status });
+  if (!isObject(user) || idIn(user['id']) === undefined) return refusalOf(unknownAnswer(me.status));
   const lists = await ask(access, { method: 'GET', path: '/lists', query: { limit: '1' } });
   const events = await checkEvents(access);
   const listsLost = lists.kind === 'ok' ? undefined : failureOf(lists);
@@ -79,20 +79,7 @@ function refusalOf(failure: Failure): Verification {
   if (failure.kind === 'unauthorised') {
     // Nothing narrower than the key itself can be missing where it asks who it belongs to.
     const code = failure.code === 'right_missing' ? 'credentials_rejected' : failure.code;
-    return rejected(['apiKey'], { ...failure, code }, 'rejected');
+    return rejected({ ...failure, code }, ['apiKey']);
   }
-  const { code, vendorMessage } = failure;
-  const words = vendorMessage === undefined ? {} : { vendorMessage };
-  const check: CredentialCheck = { credentials: ACCOUNT, result: 'unreachable', code, ...words };
-  return { kind: 'unreachable', code, ...words, checks: [check] };
-}
-
-function rejected(
-  credentials: readonly string[],
-  { code, vendorMessage }: Failure,
-  result: 'rejected' | 'missing',
-): Verification {
-  const words = vendorMessage === undefined ? {} : { vendorMessage };
-  const check: CredentialCheck = { credentials, result, code, ...words };
-  return { kind: 'rejected', code, credentials, ...words, checks: [check] };
+  return unreachable(failure, ACCOUNT);
 }
