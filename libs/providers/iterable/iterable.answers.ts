@@ -1,14 +1,21 @@
 import {
+  failed,
+  isObject,
+  plainText,
+  saidBy,
   shortened,
   throttled,
   unanswered,
+  unknownAnswer,
+  within,
   type Answered,
+  type Asked,
   type ErrorCode,
   type Failure,
+  type JsonObject,
   type VendorAnswer,
+  type VendorWords,
 } from '@rekomi/provider-contract';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The vendor said no to what was asked. */
 export interface Declined {
@@ -46,18 +53,11 @@ const FAILED_UPDATES: readonly (readonly [list: RegExp, code: string])[] = [
   [/^invalid/, 'InvalidEmailAddressError'],
 ];
 
-export interface ReadingOptions {
-  readonly family: string;
-  readonly now: number;
-  /** Nothing can have been written, so a missing answer is not ambiguous. */
-  readonly harmless: boolean;
-}
-
-export function readAnswer(answer: VendorAnswer, { family, now, harmless }: ReadingOptions): Reading {
+export function readAnswer(answer: VendorAnswer, { family, now, harmless }: Asked): Reading {
   if (answer.kind !== 'answered') return failed(unanswered(answer, family, { harmless }));
   const { status, text } = answer;
   const body = isObject(answer.body) ? answer.body : undefined;
-  const words = wordsOf(answer);
+  const words = wordsIn(answer);
   const unavailable = (code: ErrorCode): Reading => failed({ kind: 'unavailable', code, ...words });
   if (status === 429) return failed(throttled(answer, family, now, words.vendorMessage));
   if (body === undefined && text.trim() !== '') return unavailable('vendor_unreadable');
@@ -84,7 +84,7 @@ export function readItem(reading: Reading): Reading {
   if (failCount === 0 && typeof successCount === 'number' && successCount > 0) return reading;
   const lists = Object.entries({ invalidEmails, ...(isObject(failedUpdates) ? failedUpdates : {}) });
   const named = lists.find(([, list]) => Array.isArray(list) && list.length > 0)?.[0];
-  if (named === undefined) return failed({ kind: 'unavailable', code: 'answer_unknown', status: 200 });
+  if (named === undefined) return failed(unknownAnswer(200));
   const code = FAILED_UPDATES.find(([pattern]) => pattern.test(named))?.[1] ?? named;
   return declined(code, { status: 200, vendorMessage: `failedUpdates.${named}` }, {});
 }
@@ -122,24 +122,12 @@ function fieldsNamed({ params }: JsonObject): readonly string[] {
   return Object.keys(errors).map((name) => (name.split(':::').at(-1) ?? name).replace(/^dataFields\./, ''));
 }
 
-interface Words {
-  readonly status: number;
-  readonly vendorMessage?: string;
-}
+type Words = VendorWords & { readonly status: number };
 
 /** The envelope is `{msg, code, params}`, of newer endpoints `{error, message, code, data}`. */
-function wordsOf({ status, body, text }: Answered): Words {
-  const told = isObject(body)
-    ? [body.msg, body.message].find((words) => typeof words === 'string')
-    : undefined;
-  const words = shortened(typeof told === 'string' ? told : /^\s*[<[{]/.test(text) ? '' : text);
-  return { status, ...(words === '' ? {} : { vendorMessage: words }) };
-}
-
-function failed(failure: Failure): Reading {
-  return { kind: 'failed', failure };
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function wordsIn(answer: Answered): Words {
+  const { status, body } = answer;
+  const { msg, message } = within(body);
+  const told = [msg, message].find((words) => typeof words === 'string');
+  return { status, ...saidBy({ vendorMessage: shortened(told ?? plainText(answer)) }) };
 }

@@ -1,5 +1,13 @@
-import type { Failure, ProviderAccess, VendorRequest } from '@rekomi/provider-contract';
-import { isObject, readAnswer, readItem, type JsonObject, type Reading } from './iterable.answers.js';
+import {
+  failed,
+  isObject,
+  unknownAnswer,
+  type Failure,
+  type JsonObject,
+  type ProviderAccess,
+  type VendorRequest,
+} from '@rekomi/provider-contract';
+import { readAnswer, readItem, type Reading } from './iterable.answers.js';
 import { iterableManifest } from './iterable.manifest.js';
 
 type Family = keyof typeof iterableManifest.limits;
@@ -58,10 +66,10 @@ export class IterableCalls {
   /** Somebody unknown is a success without a user. Swagger, getByEmail, 2026-11. */
   async look(email: string): Promise<Look> {
     const reading = await this.ask('lookups', 'GET', '/api/users/getByEmail', undefined, { email });
-    if (reading.kind !== 'ok') return { kind: 'failed', failure: reading.failure };
+    if (reading.kind !== 'ok') return failed(reading.failure);
     const { user } = reading.body;
     if (user === undefined && Object.keys(reading.body).length === 0) return { kind: 'not_found' };
-    if (!isObject(user) || typeof user.email !== 'string') return { kind: 'failed', failure: UNKNOWN };
+    if (!isObject(user) || typeof user.email !== 'string') return failed(unknownAnswer(200));
     const { userId } = user;
     const dataFields = isObject(user.dataFields) ? user.dataFields : {};
     return {
@@ -87,7 +95,7 @@ export class IterableCalls {
     const reading = await this.ask('catalogue', 'GET', '/api/channels');
     if (reading.kind !== 'ok') return reading.failure;
     const { channels } = reading.body;
-    if (!Array.isArray(channels)) return UNKNOWN;
+    if (!Array.isArray(channels)) return unknownAnswer(200);
     const others = channels
       .filter(isObject)
       .filter(({ messageMedium: medium }) => medium === 'Push' || medium === 'SMS');
@@ -129,14 +137,11 @@ export class IterableCalls {
   }
 }
 
-/** Without what was asked for in it, a success status is no positive sign. */
-export const UNKNOWN: Failure = { kind: 'unavailable', code: 'answer_unknown', status: 200 };
-
 /** What a single write answers when it was taken. The code alone proves nothing: it says "Success" on some errors, too. */
 export function isTaken(reading: Reading): boolean {
   return reading.kind === 'ok' && reading.body.code === 'Success';
 }
 
 export function failureOf(reading: Reading): Failure {
-  return reading.kind === 'ok' ? UNKNOWN : reading.failure;
+  return reading.kind === 'ok' ? unknownAnswer(200) : reading.failure;
 }

@@ -1,56 +1,20 @@
 import {
-  joinDeltas,
+  leftBehind,
+  Progress,
+  sameAddress,
   type ContactChange,
   type ErrorCode,
   type Failure,
   type Outcome,
   type Warning,
   type WrittenContact,
-  type WrittenDelta,
 } from '@rekomi/provider-contract';
 import { isNotThere, type Reading } from './iterable.answers.js';
 import { failureOf, isTaken, type IterableCalls } from './iterable.calls.js';
-import {
-  fieldsDelta,
-  ownFields,
-  planContact,
-  sameAddress,
-  type ContactPlan,
-  type Fields,
-} from './iterable.mapping.js';
-
-/** What became of the steps of one call so far. The first failure is the one that is told. */
-class Progress {
-  private written: WrittenDelta | undefined;
-  private readonly warnings: Warning[] = [];
-  failure: Failure | undefined;
-
-  add(...deltas: readonly WrittenDelta[]): void {
-    this.written = joinDeltas(this.written, ...deltas);
-  }
-
-  warn(...warnings: readonly Warning[]): void {
-    this.warnings.push(...warnings);
-  }
-
-  /** @returns whether the next request would meet the same. */
-  fail(failure: Failure): boolean {
-    this.failure ??= failure;
-    return failure.kind !== 'misconfigured';
-  }
-
-  /** Iterable answers before it has applied anything, so never more than `accepted`. */
-  outcome(): Outcome {
-    return {
-      ...(this.failure ?? { kind: this.written === undefined ? 'unchanged' : 'accepted' }),
-      ...(this.written === undefined ? {} : { written: this.written }),
-      ...(this.warnings.length === 0 ? {} : { warnings: this.warnings }),
-    };
-  }
-}
+import { fieldsDelta, ownFields, planContact, type ContactPlan, type Fields } from './iterable.mapping.js';
 
 export async function upsertContact(calls: IterableCalls, change: ContactChange): Promise<Outcome> {
-  const progress = new Progress();
+  const progress = new Progress('accepted');
   const moved = await move(calls, change, progress);
   if (moved === 'stopped') return progress.outcome();
   const plan = planContact(moved.change);
@@ -102,8 +66,8 @@ async function carryOut(
       write = false;
       const alone = await calls.subscribe(list, plan.email);
       if (alone.kind === 'ok') progress.add({ audiencesJoined: [list] });
-      else if (progress.fail(alone.failure)) return;
-    } else if (progress.fail(reading.failure)) return;
+      else if (ends(progress, alone.failure)) return;
+    } else if (ends(progress, reading.failure)) return;
   }
   if (write && !(await writeProfile(calls, plan, progress))) return;
   for (const list of plan.leave) if (!(await leave(calls, list, plan.email, progress))) return;
@@ -134,7 +98,7 @@ async function writeProfile(calls: IterableCalls, plan: ContactPlan, progress: P
     }
     reading = await calls.updateProfile(plan.email, fields);
   }
-  if (!isTaken(reading)) return !progress.fail(failureOf(reading));
+  if (!isTaken(reading)) return !ends(progress, failureOf(reading));
   progress.add(fieldsDelta(plan, fields));
   return true;
 }
@@ -193,8 +157,7 @@ async function move(
     if (!(await takeBack(calls, previous, progress))) return 'stopped';
   }
   // The ledger knows one address: from here on it is the new one's, with nothing of ours yet.
-  const fields = Object.fromEntries(Object.keys(previous.fields).map((name) => [name, null]));
-  progress.add({ fields, tagsRemoved: previous.tags, audiencesLeft: previous.audiences });
+  progress.add(leftBehind(previous));
   return { change: anew, optedOut: false };
 }
 
@@ -213,7 +176,7 @@ async function takeBack(
   const fields = ownFields(previous);
   if (Object.keys(fields).length === 0) return true;
   const reading = await calls.updateProfile(previous.email, fields);
-  if (!isTaken(reading)) return !progress.fail(failureOf(reading));
+  if (!isTaken(reading)) return !ends(progress, failureOf(reading));
   progress.add({
     fields: Object.fromEntries(
       Object.keys(previous.fields).flatMap((name) => (name in fields ? [[name, null]] : [])),
@@ -224,7 +187,7 @@ async function takeBack(
 }
 
 export async function removeContact(calls: IterableCalls, previous: WrittenContact): Promise<Outcome> {
-  const progress = new Progress();
+  const progress = new Progress('accepted');
   // Writing would bring back somebody whom the merchant deleted.
   const look = await calls.look(previous.email);
   if (look.kind === 'failed') return stopped(progress, look.failure);
@@ -241,4 +204,10 @@ function stop(progress: Progress, failure: Failure): 'stopped' {
 function stopped(progress: Progress, failure: Failure): Outcome {
   progress.fail(failure);
   return progress.outcome();
+}
+
+/** @returns whether the next request would meet the same: only another list may be there. */
+function ends(progress: Progress, failure: Failure): boolean {
+  progress.fail(failure);
+  return failure.kind !== 'misconfigured';
 }

@@ -1,10 +1,16 @@
 import {
   audienceDifference,
+  changedFields,
+  leaveOut,
   tagDifference,
+  wantedFields,
   type ContactChange,
   type ContactEvent,
+  type DesiredContact,
+  type FieldNames,
   type FieldValue,
   type Refused,
+  type WantedFields,
   type Warning,
   type WrittenContact,
   type WrittenDelta,
@@ -26,6 +32,12 @@ export interface ContactPlan {
 }
 
 const PREFIX = 'rekomi_';
+const NAMES: FieldNames = {
+  firstName: 'firstName',
+  lastName: 'lastName',
+  prefix: PREFIX,
+  reserved: iterableManifest.reservedAttributes,
+};
 export const TAGS = 'rekomi_tags';
 /** https://support.iterable.com/hc/en-us/articles/217744303 names about 32,000 characters a field, 2026-11. */
 const LONGEST_TEXT = 32_000;
@@ -33,13 +45,10 @@ const LONGEST_TEXT = 32_000;
 /** What has to be sent so that the vendor's copy becomes the desired one. */
 export function planContact(change: ContactChange): ContactPlan {
   const { desired, previous, rewrite } = change;
-  const { fields: wanted, warnings } = wantedFields(change);
-  const known = previous?.fields ?? {};
-  const fields: Record<string, FieldValue | readonly string[] | null> = {};
-  for (const [name, value] of Object.entries(wanted)) {
-    const differs = value === null ? Object.hasOwn(known, name) : rewrite === true || known[name] !== value;
-    if (differs) fields[name] = value;
-  }
+  const { fields: wanted, warnings } = fittingFields(desired);
+  const fields: Record<string, FieldValue | readonly string[] | null> = {
+    ...changedFields(wanted, previous?.fields, rewrite),
+  };
   // The field is ours alone and is written whole, because the vendor replaces lists.
   const tags = tagDifference(change);
   if (tags.add.length + tags.remove.length > 0) fields[TAGS] = desired.tags.length > 0 ? desired.tags : null;
@@ -55,37 +64,16 @@ export function planContact(change: ContactChange): ContactPlan {
   };
 }
 
-function wantedFields({ desired }: ContactChange): {
-  readonly fields: Readonly<Record<string, FieldValue | null>>;
+function fittingFields(desired: DesiredContact): {
+  readonly fields: WantedFields;
   readonly warnings: readonly Warning[];
 } {
-  const { firstName, lastName, status, tier, attributes } = desired;
-  const fields: Record<string, FieldValue | null> = {};
-  const warnings: Warning[] = [];
-  const named = { firstName, lastName, [`${PREFIX}status`]: status, [`${PREFIX}tier`]: tier };
-  for (const [name, value] of Object.entries(named)) if (value !== undefined) fields[name] = value;
-  for (const [name, value] of Object.entries(attributes)) {
-    const field = `${PREFIX}${name}`;
-    const reserved: readonly string[] = iterableManifest.reservedAttributes;
-    if (reserved.includes(name.toLowerCase())) {
-      warnings.push({
-        code: 'attribute_reserved',
-        field,
-        detail: `"${field}" is written by this connection itself.`,
-      });
-    } else {
-      fields[field] = typeof value === 'object' ? null : value;
-    }
-  }
-  for (const [field, value] of Object.entries(fields)) {
-    const endless = typeof value === 'number' && !Number.isFinite(value);
-    const long = typeof value === 'string' && value.length > LONGEST_TEXT;
-    if (!endless && !long) continue;
-    delete fields[field];
-    const why = endless ? 'it is no number' : `it is longer than ${LONGEST_TEXT} characters`;
-    warnings.push({ code: 'field_rejected', field, detail: `"${field}" was left out: ${why}.` });
-  }
-  return { fields, warnings };
+  const { fields, warnings } = wantedFields(desired, NAMES);
+  const long = Object.entries(fields).flatMap(([name, value]) =>
+    typeof value === 'string' && value.length > LONGEST_TEXT ? [name] : [],
+  );
+  const lesser = leaveOut(fields, long, `It is longer than ${LONGEST_TEXT} characters and was not written.`);
+  return { fields: lesser.kept, warnings: [...warnings, ...lesser.warnings] };
 }
 
 /** What the ledger learns once these fields were taken. */
@@ -126,8 +114,4 @@ export function planEvent(event: ContactEvent):
     data,
     warnings: dropped.map((field) => ({ code: 'event_key_dropped', field, detail })),
   };
-}
-
-export function sameAddress(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
 }

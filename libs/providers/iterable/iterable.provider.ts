@@ -1,20 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import type {
-  AudienceCreation,
-  AudiencePage,
-  ContactChange,
-  ContactEvent,
-  ContactReading,
-  ContactRemoval,
-  CrmProvider,
-  FieldValue,
-  Outcome,
-  ProviderAccess,
-  ProviderManifest,
-  Verification,
+import {
+  isObject,
+  told,
+  unknownAnswer,
+  type AudienceCreation,
+  type AudiencePage,
+  type ContactChange,
+  type ContactEvent,
+  type ContactReading,
+  type ContactRemoval,
+  type CrmProvider,
+  type FieldValue,
+  type JsonObject,
+  type Outcome,
+  type ProviderAccess,
+  type ProviderManifest,
+  type Verification,
 } from '@rekomi/provider-contract';
-import { isObject, type JsonObject } from './iterable.answers.js';
-import { failureOf, isTaken, IterableCalls, UNKNOWN } from './iterable.calls.js';
+import { failureOf, isTaken, IterableCalls } from './iterable.calls.js';
 import { removeContact, takenKey, upsertContact } from './iterable.contacts.js';
 import { iterableManifest } from './iterable.manifest.js';
 import { planEvent } from './iterable.mapping.js';
@@ -36,7 +39,7 @@ export class IterableProvider implements CrmProvider {
   async listAudiences(access: ProviderAccess): Promise<AudiencePage> {
     const reading = await new IterableCalls(access).lists();
     if (reading.kind !== 'ok') return reading.failure;
-    if (!Array.isArray(reading.body.lists)) return UNKNOWN;
+    if (!Array.isArray(reading.body.lists)) return unknownAnswer(200);
     const lists = reading.body.lists.filter(isObject);
     const standard = lists.filter(({ listType }) => listType === 'Standard');
     const others = lists.filter((list) => !standard.includes(list)).map(({ id }) => String(id));
@@ -82,7 +85,7 @@ export class IterableProvider implements CrmProvider {
       data = Object.fromEntries(Object.entries(data).filter(([name]) => !bad.includes(name)));
       if (bad.length > 0) reading = await calls.track({ ...plan.body, dataFields: data });
     }
-    if (isTaken(reading)) return { kind: 'accepted', ...(warnings.length === 0 ? {} : { warnings }) };
+    if (isTaken(reading)) return { kind: 'accepted', ...told(warnings) };
     const failure = failureOf(reading);
     const aboutEvent =
       failure.kind === 'refused' && !['email_invalid', 'contact_suppressed'].includes(failure.code);

@@ -93,7 +93,7 @@ describe('an affiliate who is new to Iterable', () => {
     );
     expect(warningsOf(outcome)).toEqual(['field_missing', 'field_missing']);
     expect(outcome.written).toMatchObject({ fields: { firstName: 'Jane' }, audiencesJoined: [list] });
-    expect(outcome.written?.tagsAdded).toEqual([]);
+    expect(outcome.written?.tagsAdded ?? []).toEqual([]);
   });
 
   it('gets in although the list is gone', async () => {

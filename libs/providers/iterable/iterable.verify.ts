@@ -1,4 +1,11 @@
-import type { CredentialCheck, Failure, ProviderAccess, Verification } from '@rekomi/provider-contract';
+import {
+  rejected,
+  unknownAnswer,
+  unreachable,
+  type Failure,
+  type ProviderAccess,
+  type Verification,
+} from '@rekomi/provider-contract';
 import { IterableCalls } from './iterable.calls.js';
 import { iterableManifest } from './iterable.manifest.js';
 
@@ -13,19 +20,13 @@ export async function verifyKey(access: ProviderAccess): Promise<Verification> {
     const reading = await new IterableCalls(access, name).lists();
     if (reading.kind === 'ok' && Array.isArray(reading.body.lists)) return valid(name);
     if (reading.kind !== 'ok') failures.push(reading.failure);
-    else failures.push({ kind: 'unavailable', code: 'answer_unknown', status: 200 });
+    else failures.push(unknownAnswer(200));
   }
   // One that did not answer may be the key's own, so only a no of all of them is a no.
   const silent = failures.find(({ kind }) => kind !== 'unauthorised');
-  if (silent !== undefined) {
-    const { code, vendorMessage } = silent;
-    const words = { code, ...(vendorMessage === undefined ? {} : { vendorMessage }) };
-    return { kind: 'unreachable', ...words, checks: [check('unreachable', words)] };
-  }
+  if (silent !== undefined) return unreachable(silent, CREDENTIALS);
   const told = failures.find(({ code }) => code === 'right_missing') ?? failures[0];
-  const { code = 'credentials_rejected', vendorMessage } = told ?? {};
-  const words = { code, ...(vendorMessage === undefined ? {} : { vendorMessage }) };
-  return { kind: 'rejected', ...words, credentials: CREDENTIALS, checks: [check('rejected', words)] };
+  return rejected(told ?? { code: 'credentials_rejected' }, CREDENTIALS);
 }
 
 function valid(region: string): Verification {
@@ -40,10 +41,6 @@ function valid(region: string): Verification {
       { name: 'events', granted: true, detail: CONTACTS_DETAIL },
       { name: 'read_back', granted: true },
     ],
-    checks: [check('valid')],
+    checks: [{ credentials: CREDENTIALS, result: 'valid' }],
   };
-}
-
-function check(result: CredentialCheck['result'], words: Partial<CredentialCheck> = {}): CredentialCheck {
-  return { credentials: CREDENTIALS, result, ...words };
 }
