@@ -1,16 +1,22 @@
 import {
+  failed,
+  isObject,
+  plainText,
+  refused,
+  saidBy,
   shortened,
   throttled,
   unanswered,
+  unknownAnswer,
+  within,
   type Answered,
   type ErrorCode,
   type Failure,
+  type JsonObject,
   type Refused,
   type VendorAnswer,
 } from '@rekomi/provider-contract';
 import { brevoManifest } from './brevo.manifest.js';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The vendor said no to what was asked; what that means depends on the call. */
 export interface Declined {
@@ -53,7 +59,7 @@ export function readAnswer(
   if (answer.kind !== 'answered') return failed(unanswered(answer, family, { harmless }));
   const { status, text } = answer;
   const body = isObject(answer.body) ? answer.body : undefined;
-  const words = wordsOf(answer);
+  const words = wordsIn(answer);
   const unavailable = (code: ErrorCode): Reading => failed({ kind: 'unavailable', code, status, ...words });
   if (status === 429)
     return failed(throttled(answer, family, now, words.vendorMessage, brevoManifest.resetHeaders));
@@ -75,16 +81,12 @@ export function readAnswer(
   return { kind: 'declined', status, code, ...words };
 }
 
-/** Without what was asked for in it, a success status is no positive sign. */
-export const UNKNOWN: Failure = { kind: 'unavailable', code: 'answer_unknown' };
-
 /** An address that the vendor does not take is the one refusal of a contact that its words tell apart. */
-export function contactRefusal({ status, code, vendorMessage }: Declined): Refused {
-  const words = { status, ...(vendorMessage === undefined ? {} : { vendorMessage }) };
-  if (code === 'duplicate_parameter') return { kind: 'refused', code: 'identifier_conflict', ...words };
-  return isAboutAddress(vendorMessage)
-    ? { kind: 'refused', code: 'email_invalid', field: 'email', ...words }
-    : { kind: 'refused', code: 'contact_refused', ...words };
+export function contactRefusal({ code, ...words }: Declined): Refused {
+  if (code === 'duplicate_parameter') return refused('identifier_conflict', words);
+  return isAboutAddress(words.vendorMessage)
+    ? refused('email_invalid', words, 'email')
+    : refused('contact_refused', words);
 }
 
 export function isAboutAddress(vendorMessage = ''): boolean {
@@ -98,7 +100,7 @@ export function failureOf(
 ): Failure {
   switch (reading.kind) {
     case 'ok':
-      return { ...UNKNOWN, status: reading.status };
+      return unknownAnswer(reading.status);
     case 'declined':
       return refusal(reading);
     case 'failed':
@@ -106,16 +108,7 @@ export function failureOf(
   }
 }
 
-function wordsOf({ body, text }: Answered): { readonly vendorMessage?: string } {
-  const told = isObject(body) ? body.message : undefined;
-  const words = shortened(typeof told === 'string' ? told : /^\s*[<[{]/.test(text) ? '' : text);
-  return words === '' ? {} : { vendorMessage: words };
-}
-
-function failed(failure: Failure): Reading {
-  return { kind: 'failed', failure };
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function wordsIn(answer: Answered): { readonly vendorMessage?: string } {
+  const { message } = within(answer.body);
+  return saidBy({ vendorMessage: shortened(typeof message === 'string' ? message : plainText(answer)) });
 }

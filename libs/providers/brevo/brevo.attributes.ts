@@ -1,5 +1,11 @@
-import type { Failure, FieldValue, Warning } from '@rekomi/provider-contract';
-import { failureOf, isObject, UNKNOWN } from './brevo.answers.js';
+import {
+  isObject,
+  unknownAnswer,
+  type Failure,
+  type FieldValue,
+  type Warning,
+} from '@rekomi/provider-contract';
+import { failureOf } from './brevo.answers.js';
 import type { BrevoCalls } from './brevo.calls.js';
 import { OURS, type Wish } from './brevo.mapping.js';
 
@@ -68,7 +74,7 @@ async function typesOf(calls: BrevoCalls): Promise<Types | Failure> {
   const reading = await calls.attributes();
   if (reading.kind !== 'ok') return failureOf(reading);
   const { attributes } = reading.body;
-  if (!Array.isArray(attributes)) return UNKNOWN;
+  if (!Array.isArray(attributes)) return unknownAnswer();
   const normal = attributes.filter(isObject).filter(({ category }) => category === 'normal');
   return remember(calls, Object.fromEntries(normal.map(({ name, type }) => [String(name), String(type)])));
 }

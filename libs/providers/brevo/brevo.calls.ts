@@ -1,10 +1,15 @@
 import {
+  failed,
   pathSegment,
+  refused,
+  unknownAnswer,
+  within,
   type Failure,
+  type JsonObject,
   type ProviderAccess,
   type VendorRequest,
 } from '@rekomi/provider-contract';
-import { isObject, readAnswer, UNKNOWN, type JsonObject, type Reading } from './brevo.answers.js';
+import { readAnswer, type Reading } from './brevo.answers.js';
 import { brevoManifest } from './brevo.manifest.js';
 
 type Family = keyof typeof brevoManifest.limits;
@@ -105,24 +110,18 @@ export class BrevoCalls {
     if (reading.kind === 'failed') return reading;
     if (reading.kind === 'declined') {
       if (reading.status === 404) return { kind: 'not_found' };
-      const { status, vendorMessage } = reading;
-      const words = { status, ...(vendorMessage === undefined ? {} : { vendorMessage }) };
-      return {
-        kind: 'failed',
-        failure: { kind: 'refused', code: 'email_invalid', field: 'email', ...words },
-      };
+      return failed(refused('email_invalid', reading, 'email'));
     }
     const { id, email: shown, emailBlacklisted, attributes, listIds, listUnsubscribed } = reading.body;
     // Without the flag nobody can say whether the person opted out.
-    if (typeof id !== 'number' || typeof emailBlacklisted !== 'boolean')
-      return { kind: 'failed', failure: UNKNOWN };
+    if (typeof id !== 'number' || typeof emailBlacklisted !== 'boolean') return failed(unknownAnswer());
     return {
       kind: 'found',
       person: {
         id: String(id),
         email: typeof shown === 'string' ? shown : email,
         blacklisted: emailBlacklisted,
-        attributes: isObject(attributes) ? attributes : {},
+        attributes: within(attributes),
         lists: texts(listIds),
         leftLists: texts(listUnsubscribed),
       },

@@ -1,53 +1,19 @@
 import {
-  joinDeltas,
+  audienceMissing,
+  isObject,
+  leftBehind,
+  Progress,
+  sameAddress,
+  unknownAnswer,
   type ContactChange,
   type Failure,
   type Outcome,
-  type Warning,
   type WrittenContact,
-  type WrittenDelta,
 } from '@rekomi/provider-contract';
-import {
-  contactRefusal,
-  failureOf,
-  isAboutAddress,
-  isObject,
-  UNKNOWN,
-  type Declined,
-  type Reading,
-} from './brevo.answers.js';
+import { contactRefusal, failureOf, isAboutAddress, type Reading } from './brevo.answers.js';
 import { fit, type Values } from './brevo.attributes.js';
 import type { BrevoCalls, Person } from './brevo.calls.js';
-import { attributesDelta, planContact, sameAddress, takenBack, type ContactPlan } from './brevo.mapping.js';
-
-/** What became of the steps of one call so far. The first failure is the one that is told. */
-class Progress {
-  private written: WrittenDelta | undefined;
-  private readonly warnings: Warning[] = [];
-  private failure: Failure | undefined;
-
-  add(delta: WrittenDelta): void {
-    this.written = joinDeltas(this.written, delta);
-  }
-
-  warn(...warnings: readonly Warning[]): void {
-    this.warnings.push(...warnings);
-  }
-
-  /** @returns whether going on makes sense: another list may be there. */
-  fail(failure: Failure): boolean {
-    this.failure ??= failure;
-    return failure.kind === 'misconfigured';
-  }
-
-  outcome(): Outcome {
-    return {
-      ...(this.failure ?? { kind: this.written === undefined ? 'unchanged' : 'confirmed' }),
-      ...(this.written === undefined ? {} : { written: this.written }),
-      ...(this.warnings.length === 0 ? {} : { warnings: this.warnings }),
-    };
-  }
-}
+import { attributesDelta, planContact, takenBack, type ContactPlan } from './brevo.mapping.js';
 
 export async function upsertContact(calls: BrevoCalls, change: ContactChange): Promise<Outcome> {
   const progress = new Progress();
@@ -97,7 +63,7 @@ async function bring(calls: BrevoCalls, work: Work): Promise<Step> {
   if (look.kind === 'failed') return stop(progress, look.failure);
   // Taken for a double, and none can be seen: it may have gone this moment.
   const step = look.kind === 'found' ? await changeKnown(calls, work, look.person) : 'gone';
-  return step === 'gone' ? stop(progress, { ...UNKNOWN, status: 404 }) : step;
+  return step === 'gone' ? stop(progress, unknownAnswer(404)) : step;
 }
 
 /** Changes a contact that we wrote before. A look is needed only where it joins a list. */
@@ -147,7 +113,7 @@ async function create(
     ...(numbers.length > 0 ? [[values, []] as const] : []),
     ...(Object.keys(values).length > 0 ? [[{}, []] as const] : []),
   ];
-  let refusal: Failure = UNKNOWN;
+  let refusal: Failure = unknownAnswer();
   for (const [some, lists] of tries) {
     const reading = await calls.create(plan.email, some, lists, optedOut);
     if (reading.kind === 'declined' && reading.code === 'duplicate_parameter') return 'there';
@@ -190,28 +156,28 @@ function leftOut(progress: Progress, fields: readonly string[], vendorMessage = 
 
 /** @returns whether it makes sense to go on. */
 async function add(calls: BrevoCalls, list: string, { plan, progress }: Work): Promise<boolean> {
-  const missing: Failure = { kind: 'misconfigured', code: 'audience_missing', setting: 'audience' };
-  if (!isListId(list)) return progress.fail(missing);
+  if (!isListId(list)) return goesOn(progress, audienceMissing());
   const reading = await calls.addToList(list, plan.email);
-  if (reading.kind === 'failed') return progress.fail(reading.failure);
+  if (reading.kind === 'failed') return goesOn(progress, reading.failure);
   if (reading.kind === 'ok' && namesOf(reading, 'success').some((name) => sameAddress(name, plan.email))) {
     progress.add({ audiencesJoined: [list] });
     return true;
   }
   if (reading.kind === 'declined' && reading.status === 404)
-    return progress.fail({ ...missing, ...wordsOf(reading) });
+    return goesOn(progress, audienceMissing(reading));
   const undecided = reading.kind === 'declined' || namesOf(reading, 'failure').length > 0;
-  if (!undecided) return progress.fail(failureOf(reading));
+  if (!undecided) return goesOn(progress, failureOf(reading));
   // "Already in the list and/or does not exist": what is there decides.
   const look = await calls.look(plan.email);
-  if (look.kind === 'failed') return progress.fail(look.failure);
+  if (look.kind === 'failed') return goesOn(progress, look.failure);
   if (look.kind === 'found' && look.person.lists.includes(list)) {
     progress.add({ audiencesJoined: [list] });
     return true;
   }
   const seen = await calls.list(list);
-  if (seen.kind === 'declined') return progress.fail({ ...missing, ...wordsOf(seen) });
-  return progress.fail(
+  if (seen.kind === 'declined') return goesOn(progress, audienceMissing(seen));
+  return goesOn(
+    progress,
     reading.kind === 'declined' ? contactRefusal(reading) : { kind: 'refused', code: 'contact_refused' },
   );
 }
@@ -268,8 +234,7 @@ async function move(
       return cameAlong(change, previous, progress);
   }
   // The ledger knows one address: from here on it is the new one's, with nothing of ours yet.
-  const fields = Object.fromEntries(Object.keys(previous.fields).map((name) => [name, null]));
-  progress.add({ fields, tagsRemoved: previous.tags, audiencesLeft: previous.audiences });
+  progress.add(leftBehind(previous));
   return { change: anew, optedOut: old.kind === 'found' && old.person.blacklisted };
 }
 
@@ -338,11 +303,10 @@ function namesOf(reading: Reading, part: 'success' | 'failure'): readonly string
   return Array.isArray(names) ? names.map(String) : [];
 }
 
-function wordsOf({ status, vendorMessage }: Declined): {
-  readonly status: number;
-  readonly vendorMessage?: string;
-} {
-  return { status, ...(vendorMessage === undefined ? {} : { vendorMessage }) };
+/** @returns whether going on makes sense: another list may be there. */
+function goesOn(progress: Progress, failure: Failure): boolean {
+  progress.fail(failure);
+  return failure.kind === 'misconfigured';
 }
 
 function isListId(list: string): boolean {

@@ -175,7 +175,3 @@ function takenValue(value: unknown, dropped: string[]): unknown {
   }
   return kept;
 }
-
-export function sameAddress(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
-}

@@ -1,20 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import type {
-  AudienceCreation,
-  AudiencePage,
-  ContactChange,
-  ContactEvent,
-  ContactReading,
-  ContactRemoval,
-  CrmProvider,
-  Failure,
-  FieldValue,
-  Outcome,
-  ProviderAccess,
-  ProviderManifest,
-  Verification,
+import {
+  isObject,
+  plainFields,
+  refused,
+  told,
+  unknownAnswer,
+  type AudienceCreation,
+  type AudiencePage,
+  type ContactChange,
+  type ContactEvent,
+  type ContactReading,
+  type ContactRemoval,
+  type CrmProvider,
+  type Failure,
+  type Outcome,
+  type ProviderAccess,
+  type ProviderManifest,
+  type Verification,
 } from '@rekomi/provider-contract';
-import { failureOf, isObject, UNKNOWN, type Declined, type JsonObject } from './brevo.answers.js';
+import { failureOf, type Declined } from './brevo.answers.js';
 import { BrevoCalls } from './brevo.calls.js';
 import { removeContact, upsertContact } from './brevo.contacts.js';
 import { brevoManifest } from './brevo.manifest.js';
@@ -49,7 +53,7 @@ export class BrevoProvider implements CrmProvider {
     ) {
       return { kind: 'page', audiences: [] };
     }
-    if (!Array.isArray(lists)) return UNKNOWN;
+    if (!Array.isArray(lists)) return unknownAnswer();
     const audiences = lists.filter(isObject).map(({ id, name }) => ({ id: String(id), name: String(name) }));
     const next = offset + lists.length;
     const more = typeof count === 'number' ? next < count : lists.length === PAGE;
@@ -107,7 +111,7 @@ export class BrevoProvider implements CrmProvider {
       event_properties: plan.properties,
     });
     if (reading.kind !== 'ok' || reading.status !== 204) return failureOf(reading, refusedEvent);
-    return { kind: 'accepted', ...(plan.warnings.length === 0 ? {} : { warnings: plan.warnings }) };
+    return { kind: 'accepted', ...told(plan.warnings) };
   }
 
   async readContact(access: ProviderAccess, email: string): Promise<ContactReading> {
@@ -120,7 +124,7 @@ export class BrevoProvider implements CrmProvider {
       snapshot: {
         email: person.email,
         vendorId: person.id,
-        fields: shownFields(person.attributes),
+        fields: plainFields(person.attributes),
         consent: person.blacklisted ? 'unsubscribed' : 'subscribed',
         audiences: person.lists,
         seenAt: new Date(access.now()).toISOString(),
@@ -139,20 +143,10 @@ export class BrevoProvider implements CrmProvider {
   }
 }
 
-function refusedName({ status, vendorMessage }: Declined): Failure {
-  const words = { status, ...(vendorMessage === undefined ? {} : { vendorMessage }) };
-  return { kind: 'refused', code: 'field_rejected', field: 'name', ...words };
+function refusedName(declined: Declined): Failure {
+  return refused('field_rejected', declined, 'name');
 }
 
-function refusedEvent({ status, vendorMessage }: Declined): Failure {
-  const words = { status, ...(vendorMessage === undefined ? {} : { vendorMessage }) };
-  return { kind: 'refused', code: 'event_refused', ...words };
-}
-
-function shownFields(attributes: JsonObject): Readonly<Record<string, FieldValue>> {
-  return Object.fromEntries(
-    Object.entries(attributes).filter((entry): entry is [string, FieldValue] =>
-      ['string', 'number', 'boolean'].includes(typeof entry[1]),
-    ),
-  );
+function refusedEvent(declined: Declined): Failure {
+  return refused('event_refused', declined);
 }

@@ -1,4 +1,4 @@
-import type { CredentialCheck, Failure, ProviderAccess, Verification } from '@rekomi/provider-contract';
+import { verificationOf, type ProviderAccess, type Verification } from '@rekomi/provider-contract';
 import { failureOf } from './brevo.answers.js';
 import { BrevoCalls } from './brevo.calls.js';
 
@@ -11,14 +11,14 @@ const CREDENTIALS: readonly string[] = ['apiKey'];
 export async function verifyKey(access: ProviderAccess): Promise<Verification> {
   const calls = new BrevoCalls(access);
   const lists = await calls.lists(1, 0);
-  if (lists.kind !== 'ok') return fault(failureOf(lists));
+  if (lists.kind !== 'ok') return verificationOf(failureOf(lists), CREDENTIALS);
   const account = await calls.account();
   const { companyName, organization_id: id, email } = account.kind === 'ok' ? account.body : {};
   const name = [companyName, email].find((text) => typeof text === 'string' && text !== '');
   // An account without lists may answer an empty object, as others do; then the account has to speak for itself.
   const { count, lists: shown } = lists.body;
   if (typeof count !== 'number' && !Array.isArray(shown) && name === undefined)
-    return fault(failureOf(account));
+    return verificationOf(failureOf(account), CREDENTIALS);
   return {
     kind: 'valid',
     account: {
@@ -27,17 +27,6 @@ export async function verifyKey(access: ProviderAccess): Promise<Verification> {
     },
     region: 'all',
     rights: ['audiences', 'contacts', 'events', 'read_back'].map((right) => ({ name: right, granted: true })),
-    checks: [check('valid')],
+    checks: [{ credentials: CREDENTIALS, result: 'valid' }],
   };
-}
-
-function fault({ kind, code, vendorMessage }: Failure): Verification {
-  const words = { code, ...(vendorMessage === undefined ? {} : { vendorMessage }) };
-  return kind === 'unauthorised'
-    ? { kind: 'rejected', ...words, credentials: CREDENTIALS, checks: [check('rejected', words)] }
-    : { kind: 'unreachable', ...words, checks: [check('unreachable', words)] };
-}
-
-function check(result: CredentialCheck['result'], words: Partial<CredentialCheck> = {}): CredentialCheck {
-  return { credentials: CREDENTIALS, result, ...words };
 }
