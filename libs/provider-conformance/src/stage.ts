@@ -38,7 +38,7 @@ export interface ConnectOptions {
   readonly fault?: FaultPlan;
 }
 
-const IMPATIENCE_MS = 150;
+const IMPATIENCE_MS = 500;
 
 /** One emulated vendor behind a loopback server, reached by the transport of the product. */
 export class Stage {
