@@ -22,6 +22,37 @@ const PUBLICATION = '/publications/pub_0d1f2a3b-0001-4c4d-8e5f-6a7b8c9d0e01';
 
 const VENDORS: readonly Vendor[] = [
   {
+    slug: 'activecampaign',
+    server: 'acme-partners.api-us1.com/api/3',
+    headers: { 'api-token': 'ac0ffee0ac0ffee0ac0ffee0ac0ffee0ac0ffee0ac0ffee0ac0ffee0ac0ffee0' },
+    calls: [
+      ['GET', '/users/me'],
+      ['GET', '/lists?limit=100&offset=0'],
+      ['POST', '/contact/sync', { contact: { email: EMAIL, firstName: 'Jane' } }],
+      ['GET', '/contacts/{id}/contactLists'],
+      ['GET', '/fields?limit=100'],
+      ['POST', '/tags', { tag: { tag: 'Rekomi affiliate', tagType: 'contact', description: '' } }],
+      ['GET', '/tags?search=Rekomi'],
+      ['GET', `/contacts?email=${JANE}`],
+    ],
+  },
+  {
+    slug: 'brevo',
+    // Attributes that offer a choice are of a type of their own.
+    excused: /attributes\[\d\]\.type is none of/,
+    server: 'api.brevo.com/v3',
+    headers: { 'api-key': 'xkeysib-5a0db0c5a0db0c5a0db0c5a0db0c5a0db0c5a0db0c-acme000000000001' },
+    calls: [
+      ['GET', '/account'],
+      ['GET', '/contacts/lists?limit=50&offset=0'],
+      ['GET', '/contacts/attributes'],
+      ['POST', '/contacts', { email: EMAIL, attributes: { FIRSTNAME: 'Jane' }, updateEnabled: false }],
+      ['GET', `/contacts/${JANE}`],
+      ['PUT', `/contacts/${JANE}`, { attributes: { LASTNAME: 'Roe' } }],
+      ['POST', '/contacts', { email: 'nonsense' }],
+    ],
+  },
+  {
     slug: 'beehiiv',
     // The official SDK has a number.
     excused: /answer\.status is integer, described as string$/,
