@@ -1,5 +1,5 @@
 import { createDataSource, Tenancy } from '@rekomi/database';
-import { migratedTestDatabase } from '@rekomi/database/testing';
+import { migratedTestDatabase, RedisServer } from '@rekomi/database/testing';
 import { ApiKeyService, OrganizationService } from '@rekomi/identity';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -18,6 +18,8 @@ export type Role = 'all' | 'api' | 'worker';
 export interface ProductOptions {
   /** One server process each; `['all']` unless told. */
   readonly roles?: readonly Role[];
+  /** What wakes workers; PostgreSQL, or what TEST_QUEUE names. */
+  readonly queue?: 'postgres' | 'redis';
   /** For every server, over the defaults. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -42,14 +44,21 @@ export class Product {
     private readonly folder: string,
     private readonly roles: readonly Role[],
     private readonly env: Readonly<Record<string, string>>,
+    /** Undefined: the database wakes. */
+    readonly redis: RedisServer | undefined,
   ) {}
 
-  static async start({ roles = ['all'], env = {} }: ProductOptions = {}): Promise<Product> {
+  static async start({
+    roles = ['all'],
+    queue = queueOfRun(),
+    env = {},
+  }: ProductOptions = {}): Promise<Product> {
     for (const script of [SERVER, SANDBOX]) {
       if (!existsSync(script)) throw new Error(`${script} is missing: these tests need the build.`);
     }
     const folder = await mkdtemp(path.join(tmpdir(), 'rekomi-e2e-'));
-    const product = new Product(await migratedTestDatabase(), folder, roles, env);
+    const redis = queue === 'redis' ? await RedisServer.start() : undefined;
+    const product = new Product(await migratedTestDatabase(), folder, roles, env, redis);
     try {
       await product.startSandbox();
       for (const index of roles.keys()) await product.startServer(index);
@@ -136,6 +145,7 @@ export class Product {
         ROLE: role,
         PORT: '0',
         DATABASE_URL: this.database.appUrl,
+        ...(this.redis === undefined ? {} : { REDIS_URL: this.redis.url }),
         SANDBOX_URL: this.sandboxUrl,
         REKOMI_DATA: this.folder,
         API_REQUESTS_PER_MINUTE: '1000000',
@@ -179,6 +189,7 @@ export class Product {
   async stop(): Promise<void> {
     await Promise.all(this.servers.map(async (server) => server?.stop()));
     await this.sandboxProgram?.stop();
+    await this.redis?.stop();
     await this.database.drop();
     if (process.env['KEEP_E2E'] === undefined) await rm(this.folder, { recursive: true, force: true });
   }
@@ -205,4 +216,8 @@ export class Product {
       await dataSource.destroy();
     }
   }
+}
+
+function queueOfRun(): 'postgres' | 'redis' {
+  return process.env['TEST_QUEUE'] === 'redis' ? 'redis' : 'postgres';
 }

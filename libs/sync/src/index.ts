@@ -18,4 +18,7 @@ export * from './outbox/sql-outbox.js';
 export * from './ports.js';
 export * from './reading/index.js';
 export * from './wake/bullmq-wake-queue.js';
+export * from './wake/postgres-backend.js';
+export * from './wake/queue-backend.js';
+export * from './wake/redis-backend.js';
 export * from './wake/wake-queue.js';

@@ -23,6 +23,7 @@ describe('the settings', () => {
   it('need nothing but a database', () => {
     expect(readSettings(serverSettings, { DATABASE_URL })).toEqual({
       DATABASE_URL,
+      REDIS_PREFIX: 'rekomi',
       ROLE: 'all',
       HOST: '127.0.0.1',
       PORT: 3000,

@@ -40,6 +40,22 @@ export const SETTINGS = {
       'The same database, as the role that owns the tables. Read by migrations only; keep it from the server.',
     secret: true,
   }),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/[^/]+/, {
+      error: 'must have the form redis://USER:PASSWORD@HOST:PORT or rediss://….',
+    })
+    .optional()
+    .meta({
+      description:
+        'Redis 6.2 or later, or Valkey, for waking workers. Without it they are woken through PostgreSQL, which is enough for a few of them. It holds no work: it may be emptied, restarted or away at any time. All processes of an installation need the same one.',
+      secret: true,
+    }),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w-]{1,60}$/, { error: 'must be 1 to 60 letters, digits, _ or -.' })
+    .default('rekomi')
+    .meta({ description: 'In front of every key in Redis. Installations that share one need one each.' }),
   ROLE: oneOf(['all', 'api', 'worker']).default('all').meta({
     description: '`api` answers requests, `worker` runs the sync engine, `all` does both in one process.',
   }),

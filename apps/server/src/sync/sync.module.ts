@@ -1,6 +1,6 @@
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { QUEUE_SCHEMA, Tenancy } from '@rekomi/database';
+import { Tenancy } from '@rekomi/database';
 import { ProgramsMemberships, VendorManifests } from '@rekomi/programs';
 import { ProviderRegistry, ProviderRegistryModule } from '@rekomi/provider-registry';
 import {
@@ -18,6 +18,7 @@ import { Vault } from '@rekomi/vault';
 import { SERVER_SETTINGS } from '../resources/resources.module.js';
 import type { ServerSettings } from '../config/settings.js';
 import { engineLog } from './engine-log.js';
+import { queueBackend } from './queue-backend.js';
 import { USER_AGENT } from './user-agent.js';
 
 /** Connections, the outbox and the way out to vendors: what every role needs. The engine itself is a module of its own. */
@@ -37,7 +38,7 @@ import { USER_AGENT } from './user-agent.js';
     {
       provide: BullmqWakeQueue,
       useFactory: (settings: ServerSettings) =>
-        new BullmqWakeQueue({ url: settings.DATABASE_URL, schema: QUEUE_SCHEMA, log: engineLog }),
+        new BullmqWakeQueue({ backend: queueBackend(settings), log: engineLog }),
       inject: [SERVER_SETTINGS],
     },
     {

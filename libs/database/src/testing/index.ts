@@ -3,3 +3,4 @@ export type { TestDatabase } from './test-database.js';
 export type { SchemaPreparation } from './template-database.js';
 export { migratedTestDatabase } from './migrated-test-database.js';
 export { emptyTables } from './empty-tables.js';
+export { installedRedis, RedisServer } from './redis-server.js';

@@ -2,25 +2,37 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { QUEUE_SCHEMA } from '@rekomi/database';
-import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
+import {
+  emptyTables,
+  installedRedis,
+  migratedTestDatabase,
+  RedisServer,
+  type TestDatabase,
+} from '@rekomi/database/testing';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 
 import { BullmqWakeQueue } from './bullmq-wake-queue.js';
+import { postgresBackend } from './postgres-backend.js';
+import type { QueueBackend } from './queue-backend.js';
+import { redisBackend } from './redis-backend.js';
 
-let database: TestDatabase;
-let superuser: pg.Pool;
+/** Where a queue keeps its jobs, and what a test wants to know of it. */
+interface Store {
+  backend(): QueueBackend;
+  /** Everything stored about a connection, except the trace of events that is trimmed by itself. */
+  traces(connectionId: string): Promise<string[]>;
+  /** What the jobs carry. */
+  jobs(): Promise<unknown[]>;
+  empty(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+let store: Store;
 let complaints: unknown[];
 let tolerated: RegExp | undefined;
 let queues: BullmqWakeQueue[];
 
-beforeAll(async () => {
-  database = await migratedTestDatabase();
-  superuser = new pg.Pool({ connectionString: database.superuserUrl, max: 1 });
-});
-afterAll(async () => {
-  await superuser.end();
-  await database.drop();
-});
 beforeEach(() => {
   complaints = [];
   tolerated = undefined;
@@ -32,13 +44,9 @@ afterEach(async () => {
 });
 
 /** A process's queue. */
-function open(): BullmqWakeQueue {
+function open(backend = store.backend()): BullmqWakeQueue {
   const complain = (_message: string, err: unknown): void => void complaints.push(err);
-  const queue = new BullmqWakeQueue({
-    url: database.appUrl,
-    schema: QUEUE_SCHEMA,
-    log: { warn: () => undefined, error: complain },
-  });
+  const queue = new BullmqWakeQueue({ backend, log: { warn: () => undefined, error: complain } });
   queues.push(queue);
   return queue;
 }
@@ -56,25 +64,108 @@ async function until(holds: () => boolean | Promise<boolean>, what: string): Pro
   }
 }
 
-async function tables(): Promise<string[]> {
-  const found = await superuser.query<{ name: string }>(
-    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = $1 AND tablename NOT LIKE '%migration%'`,
-    [QUEUE_SCHEMA],
-  );
-  return found.rows.map(({ name }) => name);
-}
+class PostgresStore implements Store {
+  private constructor(
+    private readonly database: TestDatabase,
+    private readonly superuser: pg.Pool,
+  ) {}
 
-/** Everything that any of the queue's tables holds about a connection. */
-async function traces(text: string): Promise<string[]> {
-  const all: string[] = [];
-  for (const table of await tables()) {
-    const found = await superuser.query<{ row: string }>(`SELECT t::text AS row FROM ${table} t`);
-    all.push(...found.rows.filter(({ row }) => row.includes(text)).map(({ row }) => `${table}: ${row}`));
+  static async start(): Promise<Store> {
+    const database = await migratedTestDatabase();
+    return new PostgresStore(database, new pg.Pool({ connectionString: database.superuserUrl, max: 1 }));
   }
-  return all;
+
+  backend(): QueueBackend {
+    return postgresBackend({ url: this.database.appUrl, schema: QUEUE_SCHEMA });
+  }
+
+  async traces(connectionId: string): Promise<string[]> {
+    const all: string[] = [];
+    for (const table of await this.tables()) {
+      const found = await this.superuser.query<{ row: string }>(`SELECT t::text AS row FROM ${table} t`);
+      const rows = found.rows.filter(({ row }) => row.includes(connectionId));
+      all.push(...rows.map(({ row }) => `${table}: ${row}`));
+    }
+    return all.filter((one) => !one.includes('event'));
+  }
+
+  async jobs(): Promise<unknown[]> {
+    const { rows } = await this.superuser.query<{ data: unknown }>(`SELECT data FROM ${QUEUE_SCHEMA}.job`);
+    return rows.map(({ data }) => (typeof data === 'string' ? JSON.parse(data) : data) as unknown);
+  }
+
+  async empty(): Promise<void> {
+    await emptyTables(this.superuser, `${(await this.tables()).join(', ')} CASCADE`);
+  }
+
+  async stop(): Promise<void> {
+    await this.superuser.end();
+    await this.database.drop();
+  }
+
+  private async tables(): Promise<string[]> {
+    const found = await this.superuser.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = $1 AND tablename NOT LIKE '%migration%'`,
+      [QUEUE_SCHEMA],
+    );
+    return found.rows.map(({ name }) => name);
+  }
 }
 
-describe('the wake queue on PostgreSQL', () => {
+class RedisStore implements Store {
+  private constructor(
+    private readonly server: RedisServer,
+    private readonly client: Redis,
+  ) {}
+
+  static async start(): Promise<Store> {
+    const server = await RedisServer.start();
+    return new RedisStore(server, new Redis(server.url));
+  }
+
+  backend(): QueueBackend {
+    return redisBackend({ url: this.server.url, prefix: 'one' });
+  }
+
+  async traces(connectionId: string): Promise<string[]> {
+    const found: string[] = [];
+    for (const key of await this.client.keys('*')) {
+      const type = await this.client.type(key);
+      if (type === 'stream') continue;
+      const value = type === 'hash' ? JSON.stringify(await this.client.hgetall(key)) : '';
+      if (`${key} ${value}`.includes(connectionId)) found.push(`${key}: ${value}`);
+    }
+    return found;
+  }
+
+  async jobs(): Promise<unknown[]> {
+    const keys = (await this.client.keys('one:wake:*')).filter((key) => /^one:wake:\d+$/.test(key));
+    const data = await Promise.all(keys.map((key) => this.client.hget(key, 'data')));
+    return data.map((text) => JSON.parse(text ?? 'null') as unknown);
+  }
+
+  async empty(): Promise<void> {
+    await this.client.flushall();
+  }
+
+  async stop(): Promise<void> {
+    this.client.disconnect();
+    await this.server.stop();
+  }
+}
+
+const stores: readonly (readonly [string, () => Promise<Store>])[] = [
+  ['PostgreSQL', () => PostgresStore.start()],
+  // `.ci/run` installs one.
+  ...(installedRedis() === undefined ? [] : [['Redis', () => RedisStore.start()] as const]),
+];
+
+describe.each(stores)('the wake queue on %s', (_, start) => {
+  beforeAll(async () => {
+    store = await start();
+  });
+  afterAll(() => store.stop());
+
   it('brings a wake of one process to a listener in another', async () => {
     const heard = await listener();
     const connection = randomUUID();
@@ -126,7 +217,7 @@ describe('the wake queue on PostgreSQL', () => {
     producer.wake(before);
     await until(() => heard.includes(before), 'the first wake arrived');
     producer.wake(lost);
-    await emptyTables(superuser, `${(await tables()).join(', ')} CASCADE`);
+    await store.empty();
     producer.wake(after);
     await until(() => heard.includes(after), 'a wake after that arrived');
     await delay(60);
@@ -137,16 +228,68 @@ describe('the wake queue on PostgreSQL', () => {
   it('carries the connection and nothing else, and leaves nothing behind', async () => {
     const connection = randomUUID();
     open().wake(connection);
-    await until(async () => (await traces(connection)).length > 0, 'the job was stored');
-    const stored = await superuser.query<{ data: unknown }>(`SELECT data FROM ${QUEUE_SCHEMA}.job`);
-    expect(
-      stored.rows.map(({ data }) => (typeof data === 'string' ? JSON.parse(data) : data) as unknown),
-    ).toEqual([{ connectionId: connection }]);
+    await until(async () => (await store.traces(connection)).length > 0, 'the job was stored');
+    // A test before this one may have left a wake that nobody heard.
+    const ours = (await store.jobs()).filter((job) => JSON.stringify(job).includes(connection));
+    expect(ours).toEqual([{ connectionId: connection }]);
     const heard = await listener();
     await until(() => heard.includes(connection), 'the wake arrived');
-    await until(
-      async () => (await traces(connection)).filter((one) => !one.includes('event')).length === 0,
-      'the job is gone',
-    );
+    await until(async () => (await store.traces(connection)).length === 0, 'the job is gone');
+  });
+});
+
+(installedRedis() === undefined ? describe.skip : describe)('the wake queue when Redis is away', () => {
+  let server: RedisServer;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server.stop());
+  beforeEach(() => {
+    tolerated = /ECONNREFUSED|ECONNRESET|Connection is closed|isn't writeable|max retries/i;
+  });
+
+  const backend = (prefix = 'one'): QueueBackend => redisBackend({ url: server.url, prefix });
+
+  it('goes on by itself when it is back', async () => {
+    const heard: string[] = [];
+    await open(backend()).listen((connectionId) => heard.push(connectionId));
+    const producer = open(backend());
+    const [before, after] = [randomUUID(), randomUUID()];
+    producer.wake(before);
+    await until(() => heard.includes(before), 'the first wake arrived');
+    await server.kill();
+    // Lost, and nobody waits for it.
+    producer.wake(randomUUID());
+    await until(() => complaints.length > 0, 'it was said');
+    await server.startAgain();
+    await until(() => {
+      producer.wake(after);
+      return heard.includes(after);
+    }, 'a wake arrived after that');
+    // Said once, not at every try to connect.
+    expect(complaints.length).toBeLessThanOrEqual(queues.length);
+  });
+
+  it('starts and ends all the same', async () => {
+    await server.kill();
+    const heard: string[] = [];
+    const queue = open(backend());
+    await queue.listen((connectionId) => heard.push(connectionId));
+    const early = randomUUID();
+    queue.wake(early);
+    await open(backend()).close();
+    await server.startAgain();
+    await until(() => heard.includes(early), 'the wake from before arrived');
+  });
+
+  it('leaves the wakes of another installation alone', async () => {
+    const [ours, theirs]: [string[], string[]] = [[], []];
+    await open(backend('one')).listen((connectionId) => ours.push(connectionId));
+    await open(backend('two')).listen((connectionId) => theirs.push(connectionId));
+    const connection = randomUUID();
+    open(backend('two')).wake(connection);
+    await until(() => theirs.includes(connection), 'the wake arrived');
+    expect(ours).toEqual([]);
   });
 });

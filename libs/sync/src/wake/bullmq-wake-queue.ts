@@ -1,35 +1,52 @@
-import { Queue, Worker, createPostgresBackend, setDefaultBackendFactory } from 'bullmq';
+import { Queue, Worker, type IQueueBackend } from 'bullmq';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import type { EngineLog } from '../engine/drain-loop.js';
+import type { QueueBackend } from './queue-backend.js';
 import type { WakeQueue } from './wake-queue.js';
 
 const QUEUE = 'wake';
 /** A producer wakes a connection once in this time: the drain that is woken takes everything anyway. */
 const QUIET_MS = 50;
+/** How long a start or an end waits for a store that may be away; the sweep does without it. */
+const PATIENCE_MS = 2_000;
+/** A store that is away is complained about once in this time. */
+const COMPLAINT_EVERY_MS = 60_000;
+
+interface Wake {
+  readonly connectionId: string;
+}
+
+type BullQueue = Queue<Wake, void, string, Wake, void, string, IQueueBackend, object>;
+type BullWorker = Worker<Wake, void, string, IQueueBackend, object>;
 
 export interface WakeQueueOptions {
-  /** `postgres://…` of the runtime role. */
-  readonly url: string;
-  /** Schema of BullMQ's tables, made by the migration. */
-  readonly schema: string;
+  readonly backend: QueueBackend;
   readonly log: EngineLog;
 }
 
 /**
- * BullMQ on PostgreSQL. A job carries a connection id and nothing else, lives for milliseconds, and is gone when done:
- * work is never in the queue, so the queue may be emptied, restarted or lost at any time.
+ * BullMQ. A job carries a connection id and nothing else, lives for milliseconds, and is gone when done: work is never
+ * in the queue, so the queue may be emptied, restarted, away or lost at any time.
  */
 export class BullmqWakeQueue implements WakeQueue {
-  private readonly queue: Queue<{ connectionId: string }>;
+  private readonly queue: BullQueue;
   /** Connections woken a moment ago; true when they were to be woken again meanwhile. */
   private readonly quiet = new Map<string, boolean>();
+  /** Woken before the store answered for the first time; undefined since it has. */
+  private early: Set<string> | undefined = new Set();
   private closing = false;
-  private worker: Worker<{ connectionId: string }> | undefined;
+  private complainedAt = -Infinity;
+  private worker: BullWorker | undefined;
 
   constructor(private readonly options: WakeQueueOptions) {
-    setDefaultBackendFactory(createPostgresBackend);
-    this.queue = new Queue(QUEUE, { connection: this.connection(3) });
+    const { backend } = options;
+    this.queue = new Queue(QUEUE, this.queueOptions(backend.producing), backend.factory);
     this.queue.on('error', (err) => this.complain(err));
+    void this.queue.waitUntilReady().then(
+      () => this.opened(),
+      (err: unknown) => this.complain(err),
+    );
   }
 
   wake(connectionId: string): void {
@@ -48,30 +65,47 @@ export class BullmqWakeQueue implements WakeQueue {
   }
 
   async listen(handler: (connectionId: string) => void): Promise<void> {
-    this.worker = new Worker<{ connectionId: string }>(
+    const { backend } = this.options;
+    this.worker = new Worker(
       QUEUE,
       (job) => {
         handler(job.data.connectionId);
         return Promise.resolve();
       },
       {
-        connection: this.connection(3),
+        ...this.queueOptions(backend.listening),
         concurrency: 8,
         removeOnComplete: { count: 0 },
         removeOnFail: { count: 0 },
       },
+      backend.factory,
     );
     this.worker.on('error', (err) => this.complain(err));
-    await this.worker.waitUntilReady();
+    await patiently(this.worker.waitUntilReady());
   }
 
   async close(): Promise<void> {
     this.closing = true;
-    await this.worker?.close();
-    await this.queue.close();
+    await patiently(this.worker?.close());
+    await patiently(this.queue.close());
+  }
+
+  private queueOptions(connection: object): { connection: object; prefix?: string } {
+    const { prefix } = this.options.backend;
+    return { connection, ...(prefix === undefined ? {} : { prefix }) };
+  }
+
+  private opened(): void {
+    const { early } = this;
+    this.early = undefined;
+    for (const connectionId of early ?? []) this.add(connectionId);
   }
 
   private add(connectionId: string): void {
+    if (this.early !== undefined) {
+      this.early.add(connectionId);
+      return;
+    }
     this.queue
       .add(
         'wake',
@@ -85,22 +119,24 @@ export class BullmqWakeQueue implements WakeQueue {
       .catch((err: unknown) => this.complain(err));
   }
 
-  private connection(max: number): object {
-    return {
-      connectionString: this.options.url,
-      schema: this.options.schema,
-      max,
-      application_name: 'rekomi-wake',
-      keepAlive: true,
-      skipMigrations: true,
-    };
-  }
-
   private complain(err: unknown): void {
+    const now = performance.now();
+    if (this.closing || now - this.complainedAt < COMPLAINT_EVERY_MS) return;
+    this.complainedAt = now;
     this.options.log.error(
       'The wake queue has a problem; the sweep finds the work within about a second.',
       err,
       {},
     );
+  }
+}
+
+/** A store that is away holds up neither a start nor an end. */
+async function patiently(work: Promise<unknown> | undefined): Promise<void> {
+  const timer = new AbortController();
+  try {
+    await Promise.race([work, delay(PATIENCE_MS, undefined, { signal: timer.signal })]);
+  } finally {
+    timer.abort();
   }
 }
