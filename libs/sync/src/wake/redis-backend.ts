@@ -1,4 +1,4 @@
-import { createRedisBackend, type BackendFactory, type IQueueBackend } from 'bullmq';
+import { createRedisBackend } from 'bullmq';
 
 import type { QueueBackend } from './queue-backend.js';
 
