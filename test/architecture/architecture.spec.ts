@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { ERROR_CODES } from '@rekomi/provider-contract';
@@ -7,6 +7,7 @@ import { ERROR_CODES } from '@rekomi/provider-contract';
 import { contractImports } from './contract-purity.js';
 import { undocumentedCodes } from './error-pages.js';
 import { badNames, oversizedFiles } from './files.js';
+import { guaranteesOf, unprovenGuarantees } from './guarantees.js';
 import { disagreeingManifests, forgottenWorkspaces, undeclaredPackages } from './manifests.js';
 import { impureProviders, slugsOf } from './provider-purity.js';
 import { forbiddenImports } from './ring-imports.js';
@@ -275,5 +276,28 @@ describe('Documents', () => {
     const run = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
     expect(`${run.stdout}${run.stderr}`).toContain('up to date');
     expect(run.status).toBe(0);
+  });
+});
+
+describe('The statement of guarantees', () => {
+  const page = readFileSync(path.join(root, 'docs', 'guarantees.md'), 'utf8');
+  const read = (file: string): string | undefined =>
+    existsSync(path.join(root, file)) ? readFileSync(path.join(root, file), 'utf8') : undefined;
+
+  test('A promise without a test, a test that is gone, and a word that nobody can keep are found', () => {
+    const there = (file: string): string | undefined => (file === 'a.spec.ts' ? "it('holds')" : undefined);
+    expect(unprovenGuarantees('- Kept. [proof](../a.spec.ts "holds")', there)).toEqual([]);
+    for (const broken of [
+      '- Just said.',
+      '- Kept. [proof](../a.spec.ts "holds no more")',
+      '- Kept. [proof](../b.spec.ts "holds")',
+      '- Done exactly once. [proof](../a.spec.ts "holds")',
+    ])
+      expect(unprovenGuarantees(broken, there)).toHaveLength(1);
+  });
+
+  test('Every promise names tests that exist', () => {
+    expect(guaranteesOf(page).length).toBeGreaterThanOrEqual(30);
+    expect(unprovenGuarantees(page, read)).toEqual([]);
   });
 });

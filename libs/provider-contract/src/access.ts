@@ -101,7 +101,7 @@ export interface ProviderAccess {
 }
 
 /**
- * Encodes one path segment exactly once. `encodeURIComponent` leaves a lone dot alone, and `.` and `..` would vanish
+ * Encodes one path segment a single time. `encodeURIComponent` leaves a lone dot alone, and `.` and `..` would vanish
  * when the URL is normalised, so those two are spelt out.
  */
 export function pathSegment(value: string): string {

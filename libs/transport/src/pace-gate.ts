@@ -18,6 +18,6 @@ export interface PaceGate {
    * signal aborts it should stop waiting by rejecting or answering anything.
    */
   acquire(family: string, signal: AbortSignal): Promise<PaceAnswer>;
-  /** Called exactly once after every `go`. */
+  /** Called once after every `go`. */
   release(family: string, result: PaceResult): void;
 }
