@@ -9,6 +9,8 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** A statement running longer is ended by the server. */
   readonly statementTimeoutMs?: number;
+  /** A statement that waits longer than this for a lock fails with 55P03. Absent: it waits. */
+  readonly lockTimeoutMs?: number;
 }
 
 /**
@@ -33,6 +35,7 @@ export function createDataSource(
     extra: {
       statement_timeout: options.statementTimeoutMs ?? 30_000,
       idle_in_transaction_session_timeout: 60_000,
+      ...(options.lockTimeoutMs === undefined ? {} : { lock_timeout: options.lockTimeoutMs }),
       keepAlive: true,
     },
   });

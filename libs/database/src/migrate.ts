@@ -1,5 +1,7 @@
 import { runMigrations as migrateQueue } from 'bullmq';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { MigrationExecutor, type DataSource } from 'typeorm';
 
 import { createDataSource } from './data-source.js';
 import { sqlState } from './tenancy.js';
@@ -7,6 +9,16 @@ import { migrations } from './migrations/index.js';
 
 /** The schema that BullMQ keeps its tables in. */
 export const QUEUE_SCHEMA = 'bullmq';
+
+/**
+ * How long a migration waits for a table that somebody is using. While it waits, everybody else who comes after it waits
+ * as well, so it gives up soon and comes back.
+ */
+const LOCK_TIMEOUT_MS = 1_000;
+const TIMES = 60;
+const PAUSE_MS = 1_000;
+const LOCK_NOT_AVAILABLE = '55P03';
+const DEADLOCK = '40P01';
 
 /** A database set-up that the product refuses to run on; the message says what to do. */
 export class DatabaseSetupError extends Error {
@@ -27,6 +39,7 @@ export async function migrate(ownerUrl: string, appUrl: string): Promise<readonl
     poolSize: 1,
     applicationName: 'rekomi-migrate',
     statementTimeoutMs: 0,
+    lockTimeoutMs: LOCK_TIMEOUT_MS,
   });
   owner.setOptions({ migrations: [...migrations], migrationsTransactionMode: 'each' });
   await owner.initialize();
@@ -35,15 +48,34 @@ export async function migrate(ownerUrl: string, appUrl: string): Promise<readonl
     await lock.connect();
     await lock.query(`SELECT pg_advisory_lock(hashtext('rekomi.migrate'))`);
     await refuseUnsafeRole(lock, roleOf(appUrl));
-    const ran = await owner.runMigrations().catch((err: unknown) => {
-      throw sqlState(err) === '42501' ? rightMissing(ownerUrl, err) : err;
-    });
+    const ran = await runWhereTablesAreFree(owner, ownerUrl);
     await migrateQueue(lock, QUEUE_SCHEMA);
     for (const statement of grants(roleOf(appUrl))) await lock.query(statement);
-    return ran.map((migration) => migration.name);
+    return ran;
   } finally {
     await lock.end();
     await owner.destroy();
+  }
+}
+
+/** Each migration is a transaction of its own: what was done before one gave way stays done. */
+async function runWhereTablesAreFree(owner: DataSource, ownerUrl: string): Promise<readonly string[]> {
+  const pending = await new MigrationExecutor(owner).getPendingMigrations();
+  for (let time = 1; ; time += 1) {
+    try {
+      await owner.runMigrations();
+      return pending.map(({ name }) => name);
+    } catch (err) {
+      const state = sqlState(err);
+      if (state === '42501') throw rightMissing(ownerUrl, err);
+      if (state !== LOCK_NOT_AVAILABLE && state !== DEADLOCK) throw err;
+      if (time >= TIMES)
+        throw new DatabaseSetupError(
+          'A table that has to be changed has been in use for a minute. End what holds it (pg_stat_activity shows long transactions) and run the migrations again.',
+          { cause: err },
+        );
+      await delay(PAUSE_MS);
+    }
   }
 }
 
