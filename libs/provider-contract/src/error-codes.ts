@@ -346,6 +346,21 @@ export const ERROR_CODES = {
     cause: 'Several changes were waiting; the newest state was written once.',
     fix: 'Nothing to do.',
   },
+  replay_superseded: {
+    party: 'us',
+    retry: 'never',
+    title: 'What was to be replayed is there already',
+    cause:
+      'A later write has brought the person’s present data, and nothing has changed since. A replay never goes back to older data.',
+    fix: 'Nothing to do. To write the same data once more, replay with `rewrite`.',
+  },
+  discarded_by_hand: {
+    party: 'merchant',
+    retry: 'never',
+    title: 'Someone decided that this need not arrive',
+    cause: 'A person or a program discarded it; the note says why.',
+    fix: 'Nothing to do. A replay still brings it.',
+  },
   already_there: {
     party: 'us',
     retry: 'never',

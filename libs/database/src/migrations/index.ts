@@ -15,6 +15,7 @@ import { Conversions1763900000014 } from './1763900000014-conversions.js';
 import { InboundSources1763900000015 } from './1763900000015-inbound-sources.js';
 import { OutboundWebhooks1763900000016 } from './1763900000016-outbound-webhooks.js';
 import { AudienceTiers1763900000017 } from './1763900000017-audience-tiers.js';
+import { Replays1763900000019 } from './1763900000019-replays.js';
 
 /** Every migration, oldest first. Listed by hand: a glob would not survive the build. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   InboundSources1763900000015,
   OutboundWebhooks1763900000016,
   AudienceTiers1763900000017,
+  Replays1763900000019,
 ] as const;

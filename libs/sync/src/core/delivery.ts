@@ -71,6 +71,8 @@ export interface LedgerEntry {
   readonly written?: WrittenContact;
   readonly observed?: ContactSnapshot;
   readonly refusedFingerprint?: string;
+  /** Of what was last written with success; absent when that is not known. */
+  readonly writtenFingerprint?: string;
   readonly code?: ErrorCode;
 }
 
@@ -112,6 +114,8 @@ export interface LedgerUpdate {
   /** Null: nothing of ours is left there. */
   readonly written: WrittenContact | null;
   readonly refusedFingerprint?: string;
+  /** Of what is there now; absent when that is not known. */
+  readonly writtenFingerprint?: string;
   readonly deferred: readonly string[];
   readonly wrote: boolean;
   readonly confirmed: boolean;

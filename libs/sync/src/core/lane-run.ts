@@ -13,6 +13,8 @@ import { desiredFingerprint } from './fingerprint.js';
 import type { Intention } from './intention.js';
 import { detailsOf, LaneRecord, type CallReport } from './lane-record.js';
 import type { LaneRunInput, LaneStep } from './lane-step.js';
+import { ledgerUpdateOf, type LedgerExtra } from './ledger-update.js';
+import { bringsNothing, isReplay } from './replayed-contact.js';
 import { mayHaveArrived, pauseInMs, tryingAgain, waiting, type Passing } from './trying-again.js';
 import { VendorCopy } from './vendor-copy.js';
 
@@ -129,13 +131,21 @@ export class LaneRun {
         if (this.contacts.length > 0 || this.rewriteIsDue()) return 'remove';
         return 'none';
       }
-      this.record.settleContacts(this.contacts, 'unchanged', 0, { code: 'already_there' });
+      const [state, code] = isReplay(this.contacts)
+        ? (['discarded', 'not_desired'] as const)
+        : (['unchanged', 'already_there'] as const);
+      this.record.settleContacts(this.contacts, state, 0, { code });
       this.rewritten = this.rewriteIsDue();
       return 'none';
     }
     if (!provider.events) {
       for (const event of this.events.splice(0))
         this.record.settle(event, 'discarded', 0, { code: 'event_switched_off' });
+    }
+    const doubtful = this.rewriteIsPending() || this.previousIsDoubtful();
+    if (!doubtful && bringsNothing(this.contacts, this.fingerprint, ledger)) {
+      this.record.settleContacts(this.contacts, 'unchanged', 0, { code: 'replay_superseded' });
+      return 'none';
     }
     if (this.contacts.length > 0 || this.rewriteIsDue()) return 'upsert';
     if (this.present || this.events.length === 0) return 'none';
@@ -210,6 +220,7 @@ export class LaneRun {
         deferred: outcome.deferred ?? [],
         wrote: outcome.kind !== 'unchanged',
         confirmed: outcome.kind === 'confirmed',
+        ...(this.fingerprint === undefined ? {} : { writtenFingerprint: this.fingerprint }),
       });
       return undefined;
     }
@@ -377,24 +388,9 @@ export class LaneRun {
     return this.copy.assumed !== undefined && (this.rewriteIsPending() || !confirmed || this.copy.isDoubtful);
   }
 
-  private updateLedger(
-    outcome: Outcome,
-    state: LedgerUpdate['state'],
-    extra: Partial<Pick<LedgerUpdate, 'refusedFingerprint' | 'deferred' | 'wrote' | 'confirmed'>> = {},
-  ): void {
-    const hadNothing = this.input.ledger === undefined && this.copy.written === undefined;
-    if (state === 'retrying' && hadNothing) return;
-    this.ledgerUpdate = {
-      present: this.present,
-      state,
-      ...('code' in outcome ? { code: outcome.code } : {}),
-      ...detailsOf(outcome),
-      warnings: outcome.warnings ?? [],
-      written: this.copy.written ?? null,
-      deferred: [],
-      wrote: outcome.written !== undefined,
-      confirmed: false,
-      ...extra,
-    };
+  private updateLedger(outcome: Outcome, state: LedgerUpdate['state'], extra: LedgerExtra = {}): void {
+    const now = { present: this.present, written: this.copy.written ?? null };
+    if (state === 'retrying' && this.input.ledger === undefined && now.written === null) return;
+    this.ledgerUpdate = { ...ledgerUpdateOf(outcome, state, now), ...extra };
   }
 }

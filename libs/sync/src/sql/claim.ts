@@ -37,10 +37,11 @@ const PENDING = `
 
 /** Two questions in one statement; each finds its rows by key, which a join would leave to stale statistics. */
 const LEDGER = `
-  SELECT contact_id, present, state, written, observed, refused_fingerprint, code, NULL AS writes
+  SELECT contact_id, present, state, written, observed, refused_fingerprint, code, NULL AS writes,
+         CASE WHEN fingerprint_at = updated_at THEN written_fingerprint END AS written_fingerprint
     FROM ledger WHERE organization_id = $1 AND connection_id = $2 AND contact_id = ANY($3::uuid[])
   UNION ALL
-  SELECT contact_id, NULL, NULL, NULL, NULL, NULL, NULL, writes
+  SELECT contact_id, NULL, NULL, NULL, NULL, NULL, NULL, writes, NULL
     FROM intention WHERE organization_id = $1 AND connection_id = $2 AND contact_id = ANY($3::uuid[])`;
 
 interface LaneRow {
@@ -76,6 +77,7 @@ interface LedgerRow {
   written: WrittenContact | null;
   observed: ContactSnapshot | null;
   refused_fingerprint: string | null;
+  written_fingerprint: string | null;
   code: ErrorCode | null;
   writes: Intention | null;
 }
@@ -171,6 +173,7 @@ export async function readLedger(
       ...(row.written === null ? {} : { written: row.written }),
       ...(row.observed === null ? {} : { observed: row.observed }),
       ...(row.refused_fingerprint === null ? {} : { refusedFingerprint: row.refused_fingerprint }),
+      ...(row.written_fingerprint === null ? {} : { writtenFingerprint: row.written_fingerprint }),
       ...(row.code === null ? {} : { code: row.code }),
     });
   }

@@ -41,13 +41,14 @@ const SETTLE = `
                                              detail text, duration_ms integer, next_in_ms double precision, exchanges jsonb)
   )
   INSERT INTO ledger AS l (organization_id, connection_id, contact_id, present, state, code, field, detail, warnings,
-                           written, refused_fingerprint, deferred, written_at, confirmed_at, updated_at)
+                           written, refused_fingerprint, deferred, written_at, confirmed_at, updated_at,
+                           written_fingerprint, fingerprint_at)
   SELECT $1, $2, u.contact_id, u.present, u.state, u.code, u.field, u.detail, u.warnings,
          u.written, u.refused_fingerprint, ARRAY(SELECT jsonb_array_elements_text(u.deferred)),
-         CASE WHEN u.wrote THEN now() END, CASE WHEN u.confirmed THEN now() END, now()
+         CASE WHEN u.wrote THEN now() END, CASE WHEN u.confirmed THEN now() END, now(), u.written_fingerprint, now()
     FROM jsonb_to_recordset($5::jsonb) AS u(contact_id uuid, present boolean, state text, code text, field text, detail text,
                                            warnings jsonb, written jsonb, refused_fingerprint text, deferred jsonb,
-                                           wrote boolean, confirmed boolean)
+                                           wrote boolean, confirmed boolean, written_fingerprint text)
    ORDER BY u.contact_id
   ON CONFLICT (connection_id, contact_id) DO UPDATE SET
     present = excluded.present, state = excluded.state, code = excluded.code, field = excluded.field,
@@ -57,11 +58,12 @@ const SETTLE = `
     confirmed_at = CASE WHEN excluded.written_at IS NULL THEN l.confirmed_at ELSE excluded.confirmed_at END,
     -- A look at what was there before we took ours back says nothing about a later return.
     observed = CASE WHEN excluded.written IS NULL THEN NULL ELSE l.observed END,
-    updated_at = now()`;
+    updated_at = now(), written_fingerprint = excluded.written_fingerprint, fingerprint_at = now()`;
 
 /** What an event left on a contact. Nothing was tried of the contact itself, so what is said of it stays. */
 const NOTE_WRITTEN = `
-  UPDATE ledger l SET written = u.written, written_at = now(), updated_at = now()
+  UPDATE ledger l SET written = u.written, written_at = now(), updated_at = now(),
+         fingerprint_at = CASE WHEN l.fingerprint_at = l.updated_at THEN now() END
     FROM jsonb_to_recordset($3::jsonb) AS u(contact_id uuid, written jsonb)
    WHERE l.organization_id = $1 AND l.connection_id = $2 AND l.contact_id = u.contact_id`;
 
@@ -109,6 +111,7 @@ export async function settle(
             warnings: update.warnings,
             written: update.written,
             refused_fingerprint: update.refusedFingerprint,
+            written_fingerprint: update.writtenFingerprint,
             deferred: update.deferred,
             wrote: update.wrote,
             confirmed: update.confirmed,
