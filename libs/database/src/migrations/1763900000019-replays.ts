@@ -113,7 +113,7 @@ function statements(): readonly string[] {
     ...closeTenantTable('replay'),
     ...openToLookup('replay', ['SELECT', 'DELETE']),
 
-    // The list, in the order in which it is brought: by connection and contact, and there as it was the first time.
+    // The list (no foreign key: it would cost a look-up per item), in the order in which it is brought: by connection and contact, and there as it was the first time.
     `CREATE TABLE replay_item (
        organization_id uuid NOT NULL,
        replay_id uuid NOT NULL,
@@ -130,12 +130,12 @@ function statements(): readonly string[] {
        -- What became of it: the delivery that brings it, or why there is none.
        delivery_id uuid,
        skipped text,
-       PRIMARY KEY (replay_id, place),
-       FOREIGN KEY (organization_id, replay_id) REFERENCES replay (organization_id, id) ON DELETE CASCADE
+       PRIMARY KEY (replay_id, place)
      )`,
     ...closeTenantTable('replay_item'),
+    ...openToLookup('replay_item', ['SELECT', 'DELETE']),
 
-    // How people and their parts in campaigns were before an import changed them, and what it made of them.
+    // How people and their parts in campaigns (no foreign key, for the same reason) were before an import changed them, and what it made of them.
     `CREATE TABLE import_change (
        organization_id uuid NOT NULL,
        import_id uuid NOT NULL,
@@ -144,10 +144,9 @@ function statements(): readonly string[] {
        before jsonb NOT NULL,
        after jsonb NOT NULL,
        changed_at timestamptz NOT NULL DEFAULT now(),
-       PRIMARY KEY (import_id, affiliate_id, what),
-       FOREIGN KEY (organization_id, import_id) REFERENCES import_run (organization_id, id) ON DELETE CASCADE
+       PRIMARY KEY (import_id, affiliate_id, what)
      )`,
-    ...closeTenantTable('import_change', 'SELECT, INSERT, UPDATE, DELETE'),
+    ...closeTenantTable('import_change', 'SELECT, INSERT, DELETE'),
 
     `CREATE TABLE import_undo (${JOB},
        import_id uuid NOT NULL UNIQUE,
@@ -167,10 +166,10 @@ function statements(): readonly string[] {
        plan jsonb NOT NULL,
        outcome text CHECK (outcome IN ('undone', 'left_alone')),
        left_alone jsonb NOT NULL DEFAULT '[]',
-       PRIMARY KEY (undo_id, place),
-       FOREIGN KEY (organization_id, undo_id) REFERENCES import_undo (organization_id, id) ON DELETE CASCADE
+       PRIMARY KEY (undo_id, place)
      )`,
     ...closeTenantTable('import_undo_item'),
+    ...openToLookup('import_undo_item', ['SELECT', 'DELETE']),
 
     `CREATE FUNCTION due_jobs(most integer) RETURNS TABLE (kind text, organization_id uuid, job_id uuid)
        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
@@ -182,11 +181,15 @@ function statements(): readonly string[] {
                WHERE u.state IN ('running', 'cancelling') AND (u.lease_until IS NULL OR u.lease_until < now())
                ORDER BY u.updated_at LIMIT most) $$`,
     ...ownByLookup('due_jobs(integer)'),
-    // Lists that nobody started are worth nothing after a while. What belongs to them goes by the foreign keys.
+    // Lists that nobody started are worth nothing after a while.
     `CREATE FUNCTION forget_previews(older_than interval) RETURNS void
        LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
-       AS $$ DELETE FROM replay r WHERE r.state = 'previewed' AND r.created_at < now() - older_than;
-             DELETE FROM import_undo u WHERE u.state = 'previewed' AND u.created_at < now() - older_than $$`,
+       AS $$ WITH gone AS (
+               DELETE FROM replay r WHERE r.state = 'previewed' AND r.created_at < now() - older_than RETURNING r.id
+             ) DELETE FROM replay_item i USING gone WHERE i.replay_id = gone.id;
+             WITH gone AS (
+               DELETE FROM import_undo u WHERE u.state = 'previewed' AND u.created_at < now() - older_than RETURNING u.id
+             ) DELETE FROM import_undo_item i USING gone WHERE i.undo_id = gone.id $$`,
     ...ownByLookup('forget_previews(interval)'),
   ];
 }

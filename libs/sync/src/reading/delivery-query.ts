@@ -112,6 +112,14 @@ export function deliveryQuery(organizationId: string, deliveryId: string): Query
   };
 }
 
+/** Those with these ids, newest first. */
+export function deliveriesByIdQuery(organizationId: string, deliveryIds: readonly string[]): Query {
+  return {
+    sql: `WITH ${TARGETS} ${OPEN} AND d.id = ANY ($3::uuid[]) UNION ALL ${SETTLED} AND d.id = ANY ($3::uuid[]) ORDER BY id DESC`,
+    parameters: [organizationId, null, deliveryIds],
+  };
+}
+
 function select(from: string, conditions: readonly string[], ofState: string, limit: string): string {
   const where = conditions.map((condition) => ` AND ${condition}`).join('');
   return `(SELECT * FROM (${from}${where}) AS one ${ofState} ORDER BY id DESC LIMIT ${limit})`;

@@ -68,7 +68,7 @@ export class TableBench {
   async clear(): Promise<void> {
     await emptyTables(
       this.superuser,
-      `lane, delivery, drain, ledger, intention, follow_up, history, attempt, delivery_total`,
+      `lane, delivery, drain, ledger, intention, follow_up, history, attempt, delivery_total, dead_letter, replay, replay_item`,
     );
   }
 
