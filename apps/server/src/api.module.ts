@@ -17,6 +17,7 @@ import { ProblemsController } from './problems/problems.controller.js';
 import { InvitesApiModule } from './invites/invites-api.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ProgramsApiModule } from './programs/programs-api.module.js';
+import { ReplaysApiModule } from './replays/replays-api.module.js';
 import { WebhooksApiModule } from './webhooks/webhooks-api.module.js';
 import { ProvidersApiModule } from './providers/providers-api.module.js';
 
@@ -38,6 +39,7 @@ import { ProvidersApiModule } from './providers/providers-api.module.js';
     ImportsApiModule,
     InvitesApiModule,
     WebhooksApiModule,
+    ReplaysApiModule,
     PagesModule,
   ],
   controllers: [ProblemsController],

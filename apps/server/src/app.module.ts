@@ -6,6 +6,7 @@ import { ApiModule } from './api.module.js';
 import { HealthModule } from './health/health.module.js';
 import { InviteExpiryModule } from './invites/invite-expiry.module.js';
 import { ImportsWorkerModule } from './imports/imports-worker.module.js';
+import { JobsWorkerModule } from './jobs/jobs-worker.module.js';
 import { EngineModule } from './sync/engine.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { MailSenderModule } from './mail/mail-sender.module.js';
@@ -36,7 +37,7 @@ export class AppModule {
         ...(settings.ROLE === 'worker' ? [] : [ApiModule]),
         ...(settings.ROLE === 'api'
           ? []
-          : [EngineModule, ImportsWorkerModule, InviteExpiryModule, MailSenderModule]),
+          : [EngineModule, ImportsWorkerModule, JobsWorkerModule, InviteExpiryModule, MailSenderModule]),
       ],
     };
   }

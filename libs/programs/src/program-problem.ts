@@ -17,6 +17,7 @@ export type ProgramProblem =
         | 'connection'
         | 'destination'
         | 'import'
+        | 'import undo'
         | 'commission plan'
         | 'conversion'
         | 'event'

@@ -25,6 +25,7 @@ import { VendorEventNames } from './events/vendor-event-names.js';
 import { PayoutService } from './payouts/payout.service.js';
 import { ImportUploadService } from './imports/import-upload.service.js';
 import { ImportService } from './imports/import.service.js';
+import { ImportUndoService, ImportUndoWork } from './imports/undo/index.js';
 import { ProgramWork } from './program-work.js';
 
 const SERVICES = [
@@ -35,6 +36,8 @@ const SERVICES = [
   AffiliateIntakeService,
   ImportService,
   ImportUploadService,
+  ImportUndoService,
+  ImportUndoWork,
   EnrolmentService,
   MatchingDecisionService,
   AutoApprovalService,

@@ -9,6 +9,8 @@ const STATE_CODES: ReadonlySet<string> = new Set([
   'import_state',
   'import_begun',
   'file_gone',
+  'import_undone',
+  'nothing_to_undo',
 ]);
 
 /** The value of a result, or its problem as an answer of the API. */

@@ -31,6 +31,7 @@ export class Housekeeping {
       ]);
       await this.tenancy.lookup(`SELECT forget_mails(make_interval(days => $1))`, [MAIL_KEPT_DAYS]);
       await this.tenancy.lookup(`SELECT forget_limits()`);
+      await this.tenancy.lookup(`SELECT forget_previews(make_interval(days => 1))`);
       await this.tenancy.lookup(`SELECT forget_sessions(make_interval(days => $1))`, [IDLE_DAYS]);
       await this.tenancy.lookup(`SELECT forget_password_reset_links()`);
     } catch (err) {

@@ -1,12 +1,14 @@
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Tenancy } from '@rekomi/database';
-import { ProgramsMemberships, VendorManifests } from '@rekomi/programs';
+import { ProgramsMemberships, VendorManifests, wantedContacts } from '@rekomi/programs';
 import { ProviderRegistry, ProviderRegistryModule } from '@rekomi/provider-registry';
 import {
   BullmqWakeQueue,
   ConnectionService,
+  DeadLetterService,
   DeliveryReader,
+  DeliveryReplayService,
   SqlOutbox,
   SyncOutbox,
   TimelineReader,
@@ -81,6 +83,13 @@ import { USER_AGENT } from './user-agent.js';
       inject: [Tenancy],
     },
     {
+      provide: DeliveryReplayService,
+      useFactory: (manifests: VendorManifests) =>
+        new DeliveryReplayService({ wanted: wantedContacts, manifest: (slug) => manifests.manifest(slug) }),
+      inject: [VendorManifests],
+    },
+    { provide: DeadLetterService, useFactory: () => new DeadLetterService() },
+    {
       provide: TimelineReader,
       useFactory: (tenancy: Tenancy) => new TimelineReader(tenancy, new ProgramsMemberships()),
       inject: [Tenancy],
@@ -94,6 +103,8 @@ import { USER_AGENT } from './user-agent.js';
     VendorManifests,
     ConnectionService,
     DeliveryReader,
+    DeliveryReplayService,
+    DeadLetterService,
     TimelineReader,
   ],
 })

@@ -58,6 +58,16 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   listAttempts: { role: 'viewer', ...KEYS },
   getAffiliateTimeline: { role: 'viewer', ...KEYS },
 
+  listReplays: { role: 'viewer', ...KEYS },
+  getReplay: { role: 'viewer', ...KEYS },
+  listReplayItems: { role: 'viewer', ...KEYS },
+  createReplay: { role: 'manager', ...KEYS },
+  startReplay: { role: 'manager', ...KEYS },
+  cancelReplay: { role: 'manager', ...KEYS },
+  listDeadLetters: { role: 'viewer', ...KEYS },
+  retryDeadLetters: { role: 'manager', ...KEYS },
+  discardDeadLetters: { role: 'manager', ...KEYS },
+
   listCampaigns: { role: 'viewer', ...KEYS },
   getCampaign: { role: 'viewer', ...KEYS },
   createCampaign: { role: 'admin', ...KEYS },
@@ -122,6 +132,11 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   startImport: { role: 'manager', ...KEYS },
   cancelImport: { role: 'manager', ...KEYS },
   deleteImport: { role: 'manager', ...KEYS },
+  getImportUndo: { role: 'viewer', ...KEYS },
+  listImportUndoPeople: { role: 'viewer', ...KEYS },
+  previewImportUndo: { role: 'manager', ...KEYS },
+  startImportUndo: { role: 'manager', ...KEYS },
+  cancelImportUndo: { role: 'manager', ...KEYS },
 
   listEvents: { role: 'viewer', ...KEYS },
   recordEvent: { role: 'manager', ...KEYS },

@@ -4,6 +4,7 @@ import { AutoApprovalService } from '../approval/auto-approval.service.js';
 import { findCampaign } from '../campaigns/find-campaign.js';
 import { chunks } from '../chunks.js';
 import { DecisionFanOut } from '../enrolments/decision-fan-out.js';
+import { type ImportChange, recordChanges } from '../imports/undo/import-change.js';
 import { denied, granted, type InputProblem, type ProgramResult } from '../program-problem.js';
 import { uniteTags } from '../tags/tags.js';
 import type { UnitOfWork } from '../unit-of-work.js';
@@ -137,6 +138,8 @@ export class AffiliateIntakeService {
 
     const update = updateOf(others, existing, intake.known);
     if (update.changed.length > 0) await updateAffiliates(work, update.changed);
+    if (intake.importId !== undefined)
+      await recordChanges(work, intake.importId, changesOf(update, existing));
     for (const fresh of [true, false]) {
       const people = kept.filter(({ affiliateId }) => isNew.has(affiliateId) === fresh);
       await addConsents(work, people, { fresh });
@@ -244,6 +247,18 @@ function updateOf(
       return was !== undefined && isOfInterest(was, one) ? [one.id] : [];
     }),
   };
+}
+
+/** How people were who are changed now. */
+function changesOf(
+  { changed }: Update,
+  existing: ReadonlyMap<number, StoredAffiliate>,
+): readonly ImportChange[] {
+  const before = new Map([...existing.values()].map((one) => [one.id, one]));
+  return changed.flatMap((after) => {
+    const was = before.get(after.id);
+    return was === undefined ? [] : [{ what: 'affiliate', affiliateId: after.id, before: was, after }];
+  });
 }
 
 function rulesOf({ known, overturns }: ReadIntake): Parameters<typeof previewEnrolment>[3] {

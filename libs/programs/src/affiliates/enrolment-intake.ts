@@ -2,6 +2,7 @@ import { arrayLiteral } from '../array-literal.js';
 import { higherTier, type TierRule } from '../audience-tiers/audience-tiers.js';
 import { readTierRules } from '../audience-tiers/tier-rules.js';
 import type { EnrolmentStatus } from '../entities/index.js';
+import { recordChanges } from '../imports/undo/import-change.js';
 import type { Decided } from '../enrolments/decision-fan-out.js';
 import { uniteTags } from '../tags/tags.js';
 import type { UnitOfWork } from '../unit-of-work.js';
@@ -111,6 +112,14 @@ export async function enrol(
       real.map(({ after }) => after.given_tier),
       real.map(({ after }) => arrayLiteral(after.extra_tags)),
     ]);
+    if (importId !== null) {
+      const changed = real.map(({ before, after }) => ({ affiliateId: before.affiliate_id, before, after }));
+      await recordChanges(
+        work,
+        importId,
+        changed.map((change) => ({ what: 'enrolment', ...change })),
+      );
+    }
   }
   return intakeOf(campaignId, added, changes);
 }

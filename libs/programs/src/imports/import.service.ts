@@ -7,6 +7,7 @@ import type { UnitOfWork } from '../unit-of-work.js';
 import { clearIssues, type ImportIssue, listIssues, type RefusedRow, refusedRows } from './import-issues.js';
 import { type MappingInput, readMapping } from './import-mapping.js';
 import { type ImportRow, type ImportState, listImports, readImport } from './import-run.js';
+import { findUndo, forgetUndo } from './undo/import-undo.service.js';
 
 /** The way of a file: uploaded, mapped, checked if one likes, run, and perhaps cancelled and continued. */
 @Injectable()
@@ -67,6 +68,9 @@ export class ImportService {
   /** Begins the import, or continues it where it was cancelled or failed. */
   async start(work: UnitOfWork, id: string): Promise<ProgramResult<ImportRow>> {
     const found = await this.#locked(work, id, ['mapped', 'checked', 'cancelled', 'failed', 'running']);
+    const undo = found.ok ? await findUndo(work, id) : undefined;
+    if (undo !== undefined && undo.state !== 'previewed')
+      return conflict('import_undone', 'This import was undone. Upload the file again to import it once more.');
     return !found.ok || found.value.state === 'running' ? found : this.#begin(work, found.value, 'run');
   }
 
@@ -81,12 +85,20 @@ export class ImportService {
     return this.get(work, id);
   }
 
-  /** Deletes file, samples and refused rows. The affiliates that came of it stay. */
+  /** Deletes file, samples, refused rows, and what undoing would need. The affiliates that came of it stay. */
   async remove(work: UnitOfWork, id: string): Promise<ProgramResult<true>> {
     const found = await this.#locked(work, id, [
       ...['uploaded', 'mapped', 'checked', 'cancelled', 'finished', 'failed'],
     ] as ImportState[]);
     if (!found.ok) return found;
+    const undo = await findUndo(work, id);
+    if (undo?.state === 'running' || undo?.state === 'cancelling')
+      return conflict('import_state', 'The import is being undone. Wait for the end, or cancel that.');
+    await forgetUndo(work, id);
+    await work.tx.query(`DELETE FROM import_change WHERE organization_id = $1 AND import_id = $2`, [
+      work.organizationId,
+      id,
+    ]);
     await work.tx.query(`DELETE FROM import_run WHERE organization_id = $1 AND id = $2`, [
       work.organizationId,
       id,

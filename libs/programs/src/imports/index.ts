@@ -16,3 +16,4 @@ export { STATUS_CHOICES, suggestStatus } from './status-choices.js';
 export type { StatusChoice } from './status-choices.js';
 export { suggestMapping } from './suggest-mapping.js';
 export type { SuggestedMapping } from './suggest-mapping.js';
+export * from './undo/index.js';

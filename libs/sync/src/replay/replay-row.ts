@@ -90,3 +90,26 @@ export function readResults(
     [organizationId, replay.id, replay.started_at ?? new Date(0)],
   );
 }
+
+/** By the ids of deliveries: the item that brings what each was about; one that is held is about its contact. */
+export async function itemsOf(
+  tx: EntityManager,
+  { organizationId, id }: { readonly organizationId: string; readonly id: string },
+  deliveryIds: readonly string[],
+): Promise<ReadonlyMap<string, ReplayItem>> {
+  const rows: (ReplayItem & { asked: string })[] = await tx.query(
+    `WITH about AS (
+       SELECT id, connection_id, contact_id, kind, event_id FROM history
+        WHERE organization_id = $1 AND id = ANY ($3::uuid[])
+       UNION ALL
+       SELECT d.id, d.connection_id, d.contact_id, 'contact', NULL FROM delivery d
+        WHERE d.organization_id = $1 AND d.id = ANY ($3::uuid[]))
+     SELECT a.id AS asked, i.place, i.connection_id, i.contact_id, i.kind, i.event_id, i.source_id, i.state, i.code,
+            i.delivery_id, i.skipped
+       FROM about a
+       JOIN replay_item i ON i.organization_id = $1 AND i.replay_id = $2 AND i.connection_id = a.connection_id
+        AND i.contact_id = a.contact_id AND i.kind = a.kind AND i.event_id IS NOT DISTINCT FROM a.event_id`,
+    [organizationId, id, deliveryIds],
+  );
+  return new Map(rows.map(({ asked, ...item }) => [asked, item]));
+}

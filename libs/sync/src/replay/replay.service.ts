@@ -7,6 +7,7 @@ import { replayText, type ReplayFilter, type ReplayPreview } from './replay-filt
 import { countList, reachOf, writeList } from './replay-list.js';
 import {
   findReplay,
+  itemsOf,
   listItems,
   listReplays,
   readResults,
@@ -106,24 +107,24 @@ export class DeliveryReplayService {
   /**
    * Brings single deliveries at once, as many as one chunk holds.
    *
-   * @returns what became of each, and the connections to wake after the commit.
+   * @returns what became of each that there is, by its id, and the connections to wake after the commit.
    */
   async retry(
     tx: EntityManager,
     organizationId: string,
     wanted: { readonly deliveryIds: readonly string[]; readonly createdBy: string },
-  ): Promise<{ readonly items: readonly ReplayItem[]; readonly connectionIds: readonly string[] }> {
+  ): Promise<{ readonly items: ReadonlyMap<string, ReplayItem>; readonly connectionIds: readonly string[] }> {
     const { deliveryIds, createdBy } = wanted;
     const filter: ReplayFilter = { which: 'settled', deliveryIds };
     const replay = await this.preview(tx, organizationId, { filter, rewrite: false, createdBy });
-    if (typeof replay === 'string' || !('id' in replay)) return { items: [], connectionIds: [] };
+    if (typeof replay === 'string' || !('id' in replay)) return { items: new Map(), connectionIds: [] };
     const job = { table: 'replay', organizationId, id: replay.id } as const;
     await startJob(tx, job);
     const chunk = { organizationId, replayId: replay.id, after: 0, size: replay.items };
     const { items, connectionIds } = await bringChunk(tx, chunk, replay);
     await moveJob(tx, job, { done: items, itemsPerSecond: items });
     await endJob(tx, job, 'finished');
-    return { items: await listItems(tx, job, { limit: items }), connectionIds };
+    return { items: await itemsOf(tx, job, deliveryIds), connectionIds };
   }
 
   find(tx: EntityManager, organizationId: string, id: string): Promise<ReplayRow | undefined> {

@@ -252,6 +252,21 @@ describe('a replay', () => {
     expect((await itemsOf(second.id)).map(({ skipped }) => skipped)).toEqual(Array(6).fill('on_its_way'));
   });
 
+  it('of single deliveries tells what became of each, also where several are about the same', async () => {
+    await people(1, 2);
+    await work('refused', { code: 'email_invalid', held: true });
+    const [contact] = await bench.rows<{ id: string }>(`SELECT id FROM history`);
+    const [head] = await bench.rows<{ id: string }>(`SELECT id FROM delivery ORDER BY lane_seq LIMIT 1`);
+    const deliveryIds = [contact!.id, head!.id, randomUUID()];
+    const { items, connectionIds } = await bench.run((tx) =>
+      replays.retry(tx, bench.ours.organizationId, { deliveryIds, createdBy: 'bench' }),
+    );
+    expect([...items.keys()].sort()).toEqual([contact!.id, head!.id].sort());
+    expect(new Set([...items.values()].map(({ delivery_id }) => delivery_id)).size).toBe(1);
+    expect(connectionIds).toEqual([bench.ours.connectionId]);
+    expect(await bench.rows(`SELECT held_code FROM lane`)).toEqual([{ held_code: null }]);
+  });
+
   it('frees a lane that is held', async () => {
     await people(1, 2);
     await work('refused', { code: 'email_invalid', held: true });
