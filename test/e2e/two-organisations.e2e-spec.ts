@@ -233,7 +233,7 @@ describe('another organisation', () => {
     await programme.quiet(connection);
     const own: readonly Delivery[] = await programme.deliveries(connection);
     expect(new Set(own.map(({ affiliateId }) => affiliateId))).toEqual(
-      new Set([mine.affiliate.id, affiliate.id]),
+      new Set([mine.affiliate.id, mine.refused.id, affiliate.id]),
     );
   });
 });

@@ -78,6 +78,9 @@ export const NAMING_BODIES: Readonly<Record<string, Bodies>> = {
   ],
   assignCommissionPlan: (theirs) => [{ commissionPlanId: theirs.ids['commission-plans'] }],
   mapImport: inCampaign((campaign) => ({ campaign, status: 'applied' })),
+  createReplay: (theirs) => [{ filter: { connections: [theirs.connection.id] } }],
+  retryDeadLetters: (theirs) => [{ deliveryIds: [theirs.ids['deliveries']] }],
+  discardDeadLetters: (theirs) => [{ deliveryIds: [theirs.ids['deliveries']], note: 'Taken over' }],
   createInvite: inCampaign((campaign) => ({ campaign, email: 'mine@example.com' })),
   createInvites: inCampaign((campaign) => ({ campaign, invites: [{ email: 'mine@example.com' }] })),
 };

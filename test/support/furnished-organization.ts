@@ -13,6 +13,8 @@ export interface FurnishedOrganization extends OwnedOrganization {
   readonly connection: Connection;
   readonly campaign: Campaign;
   readonly affiliate: Affiliate;
+  /** Whom the vendor does not take. */
+  readonly refused: Affiliate;
   readonly shop: Shop;
   readonly stripeSource: { readonly id: string; readonly secret: string };
   readonly stripeAccount: string;
@@ -141,6 +143,16 @@ export async function furnish(
   const applicant = `applicant-${word}@example.com`;
   await apply(url(), `${organization.slug}/${word}`, applicant);
   const importId = await importOf(organization, word);
+  const undoneImportId = await importThatCouldBeUndone(organization, word);
+  // Longer than the vendor takes: a dead letter, and an event that waits behind it.
+  const refused = await programme.approved(
+    campaign,
+    `${word}@${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(40)}.example.com`,
+  );
+  await eventually('the vendor has refused somebody', async () => {
+    return (await api.all('dead-letters?state=refused')).length > 0;
+  });
+  const replay = await make('replays', { filter: { connections: [connection.id] } });
 
   const colleague = { email: `colleague-${word}@example.com`, role: 'viewer' };
   await owner.must(owner.post('member-invitations', colleague));
@@ -165,7 +177,7 @@ export async function furnish(
   });
   return {
     ...organization,
-    ...{ programme, connection, campaign, affiliate, shop, stripeSource, stripeAccount },
+    ...{ programme, connection, campaign, affiliate, refused, shop, stripeSource, stripeAccount },
     webhookSecret: endpoint.secret,
     ids: {
       connections: connection.id,
@@ -184,6 +196,8 @@ export async function furnish(
       suppressions: await first('suppressions'),
       applications: await first('applications'),
       imports: importId,
+      importId: undoneImportId,
+      replays: replay.id,
       members: members.find(({ email }) => email === colleague.email)!.id,
       'member-invitations': invitation.id,
       'api-keys': key.id,
@@ -236,6 +250,24 @@ async function importOf({ api }: OwnedOrganization, word: string): Promise<strin
   await eventually('the import is checked', async () => {
     return (await api.must<{ state: string }>(api.get(`imports/${id}`))).state === 'checked';
   });
+  return id;
+}
+
+/** An import that has changed somebody, and what undoing it would do. */
+async function importThatCouldBeUndone({ api }: OwnedOrganization, word: string): Promise<string> {
+  const csv = `email,country\n${word}@example.com,PT\n`;
+  const { id } = await api.must<WithId>(
+    api.post(`imports?fileName=changes-of-${word}.csv`, undefined, {
+      raw: csv,
+      headers: { 'content-type': 'text/csv' },
+    }),
+  );
+  await api.must(api.put(`imports/${id}/mapping`, { campaign: word, status: 'applied', known: 'update' }));
+  await api.must(api.post(`imports/${id}/start`));
+  await eventually('the import is finished', async () => {
+    return (await api.must<{ state: string }>(api.get(`imports/${id}`))).state === 'finished';
+  });
+  await api.must(api.post(`imports/${id}/undo`));
   return id;
 }
 

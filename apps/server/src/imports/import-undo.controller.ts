@@ -32,7 +32,7 @@ import { StartImportUndoRequest } from './import-undo.request.js';
 
 /** Taking an import back. */
 @ApiTags('Imports')
-@Controller('imports/:id/undo')
+@Controller('imports/:importId/undo')
 export class ImportUndoController {
   constructor(
     private readonly undos: ImportUndoService,
@@ -42,7 +42,7 @@ export class ImportUndoController {
 
   @Post()
   @HttpCode(200)
-  @Audited('import.undo_previewed', { id: 'id', counts: ['items'] })
+  @Audited('import.undo_previewed', { id: 'importId', counts: ['items'] })
   @ApiOperation({
     summary: 'Write down what undoing an import would do',
     description:
@@ -50,7 +50,7 @@ export class ImportUndoController {
   })
   @ApiOkResponse({ type: ImportUndoAnswer })
   previewImportUndo(
-    @ResourceId('import') id: string,
+    @ResourceId('import', 'importId') id: string,
     @CurrentTenant() tenant: Tenant,
     @Idempotent() call: IdempotentCall,
   ): Promise<ImportUndoAnswer> {
@@ -61,7 +61,7 @@ export class ImportUndoController {
   @ApiOperation({ summary: 'Read the undoing of an import', description: 'Its counts, progress and rate.' })
   @ApiOkResponse({ type: ImportUndoAnswer })
   async getImportUndo(
-    @ResourceId('import') id: string,
+    @ResourceId('import', 'importId') id: string,
     @CurrentTenant() { organizationId }: Tenant,
   ): Promise<ImportUndoAnswer> {
     const undo = await this.work.run(organizationId, (unit) => this.undos.get(unit, id));
@@ -75,7 +75,7 @@ export class ImportUndoController {
   })
   @ApiPage(ImportUndoPersonAnswer)
   async listImportUndoPeople(
-    @ResourceId('import') id: string,
+    @ResourceId('import', 'importId') id: string,
     @Query() query: PageQuery,
     @CurrentTenant() { organizationId }: Tenant,
   ): Promise<Page<ImportUndoPersonAnswer>> {
@@ -91,7 +91,7 @@ export class ImportUndoController {
 
   @Post('start')
   @HttpCode(202)
-  @Audited('import.undo_started', { id: 'id', counts: ['items'] })
+  @Audited('import.undo_started', { id: 'importId', counts: ['items'] })
   @ApiOperation({
     summary: 'Undo an import, or go on with it',
     description:
@@ -100,7 +100,7 @@ export class ImportUndoController {
   @ApiBody({ type: StartImportUndoRequest, required: false })
   @ApiAcceptedResponse({ type: ImportUndoAnswer })
   startImportUndo(
-    @ResourceId('import') id: string,
+    @ResourceId('import', 'importId') id: string,
     @Body() body: StartImportUndoRequest,
     @Idempotent() call: IdempotentCall,
   ): Promise<ImportUndoAnswer> {
@@ -109,14 +109,14 @@ export class ImportUndoController {
 
   @Post('cancel')
   @HttpCode(202)
-  @Audited('import.undo_cancelled', { id: 'id', counts: ['done', 'items'] })
+  @Audited('import.undo_cancelled', { id: 'importId', counts: ['done', 'items'] })
   @ApiOperation({
     summary: 'Stop undoing an import',
     description: 'After the people who are being worked on. What is undone stays undone.',
   })
   @ApiAcceptedResponse({ type: ImportUndoAnswer })
   cancelImportUndo(
-    @ResourceId('import') id: string,
+    @ResourceId('import', 'importId') id: string,
     @Idempotent() call: IdempotentCall,
   ): Promise<ImportUndoAnswer> {
     return this.#act(call, 202, (unit) => this.undos.cancel(unit, id));

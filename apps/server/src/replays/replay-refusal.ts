@@ -34,7 +34,15 @@ export function replayRefusal(refused: DeliveryReplayRefusal, id: string): Probl
         errors: [{ pointer: '#/confirm', code: 'confirmation_needed', detail }],
       });
     }
-    default:
+    default: {
+      if ('unknownConnection' in refused) {
+        const detail = `There is no such connection: ${refused.unknownConnection}.`;
+        return problem('not_found', {
+          detail,
+          errors: [{ pointer: '#/filter/connections', code: 'connection_not_found', detail }],
+        });
+      }
       return problem('state_conflict', { detail: STATE_TEXTS[refused.state] });
+    }
   }
 }

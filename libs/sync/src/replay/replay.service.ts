@@ -31,6 +31,8 @@ export type DeliveryReplayRefusal =
   /** Everything is meant, and nobody has confirmed that. */
   | 'unconfirmed'
   | 'nothing'
+  /** The filter names a connection that there is not. */
+  | { readonly unknownConnection: string }
   | { readonly state: ReplayRow['state'] };
 
 export interface DeliveryReplayParts {
@@ -52,6 +54,8 @@ export class DeliveryReplayService {
     wanted: { readonly filter: ReplayFilter; readonly rewrite: boolean; readonly createdBy: string },
   ): Promise<ReplayRow | DeliveryReplayRefusal> {
     const { filter, rewrite, createdBy } = wanted;
+    const unknownConnection = await unknownOf(tx, organizationId, filter.connectionIds ?? []);
+    if (unknownConnection !== undefined) return { unknownConnection };
     const [made]: { id: string }[] = await tx.query(
       `INSERT INTO replay (id, organization_id, created_by, items, filter, preview, rewrite)
        VALUES (new_id(), $1, $2, 0, $3, '{}', $4) RETURNING id`,
@@ -118,6 +122,14 @@ export class DeliveryReplayService {
     const filter: ReplayFilter = { which: 'settled', deliveryIds };
     const replay = await this.preview(tx, organizationId, { filter, rewrite: false, createdBy });
     if (typeof replay === 'string' || !('id' in replay)) return { items: new Map(), connectionIds: [] };
+    if (replay.items === 0) {
+      // Nothing of it is worth keeping.
+      await tx.query(`DELETE FROM replay WHERE organization_id = $1 AND id = $2`, [
+        organizationId,
+        replay.id,
+      ]);
+      return { items: new Map(), connectionIds: [] };
+    }
     const job = { table: 'replay', organizationId, id: replay.id } as const;
     await startJob(tx, job);
     const chunk = { organizationId, replayId: replay.id, after: 0, size: replay.items };
@@ -161,4 +173,18 @@ export class DeliveryReplayService {
     }
     return events;
   }
+}
+
+async function unknownOf(
+  tx: EntityManager,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<string | undefined> {
+  if (ids.length === 0) return undefined;
+  const rows: { id: string }[] = await tx.query(
+    `SELECT id FROM connection WHERE organization_id = $1 AND id = ANY ($2::uuid[])`,
+    [organizationId, ids],
+  );
+  const known = new Set(rows.map(({ id }) => id));
+  return ids.find((id) => !known.has(id.toLowerCase()));
 }

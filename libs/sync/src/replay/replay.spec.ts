@@ -307,7 +307,7 @@ describe('the list of a replay', () => {
     expect(await listed({ codes: ['email_invalid'] })).toBe(4);
     expect(await listed({ codes: ['list_full'] })).toBe(0);
     expect(await listed({ eventNames: ['happened'] })).toBe(2);
-    expect(await listed({ connectionIds: [bench.theirs.connectionId] })).toBe(0);
+    expect(await listed({ connectionIds: [bench.ours.connectionId] })).toBe(4);
     const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
     expect(await listed({ from: inHours(-1) })).toBe(4);
     expect(await listed({ to: inHours(-1) })).toBe(0);
@@ -380,6 +380,9 @@ describe('the list of a replay', () => {
     await bench.enqueue([contactOf(bench.theirs)], bench.theirs);
     await work('refused', { tenant: bench.theirs });
     expect((await preview()).items).toBe(0);
+    await expect(preview({ connectionIds: [bench.theirs.connectionId] })).rejects.toThrow(
+      'unknownConnection',
+    );
   });
 });
 
