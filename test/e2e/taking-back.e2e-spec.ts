@@ -43,6 +43,56 @@ async function settled(connection: Connection): Promise<void> {
   await vendor.settled();
 }
 
+it('an import that is undone is taken back at the vendor, and what the merchant had there stays', async () => {
+  const { connection, campaign } = await programme.open(WITHOUT_DATE);
+  const { api } = programme;
+  const known = await programme.approved(campaign, 'known@import.example', { name: 'Known Before' });
+  await vendor.seed({ email: 'new@import.example', attributes: OWN, segments: [NEWSLETTER_SEGMENT] });
+  await settled(connection);
+  const { id } = await api.must<{ id: string }>(
+    api.post('imports?fileName=wrong.csv', undefined, {
+      raw: 'email,name,tags\nnew@import.example,N. New,vip\nknown@import.example,Known After,vip\n',
+      headers: { 'content-type': 'text/csv' },
+    }),
+  );
+  await api.must(
+    api.put(`imports/${id}/mapping`, { campaign: campaign.id, status: 'approved', known: 'update' }),
+  );
+  await api.must(api.post(`imports/${id}/start`));
+  await profileOf('new@import.example', ({ attributes }) =>
+    (attributes['rekomi_tags'] ?? '').includes('vip'),
+  );
+  await profileOf('known@import.example', ({ attributes }) => attributes['last_name'] === 'After');
+  await settled(connection);
+
+  const undo = await api.must<{ text: string; items: number }>(api.post(`imports/${id}/undo`));
+  expect(undo.items).toBe(2);
+  expect(undo.text).toContain('1 person whom the import brought in will be archived');
+  const { data } = await api.must<{ data: { email: string; connections: object[] }[] }>(
+    api.get(`imports/${id}/undo/people`),
+  );
+  expect(data.find(({ email }) => email === 'new@import.example')?.connections).toEqual([
+    expect.objectContaining({
+      ...{ connectionId: connection.id, effect: 'taken_back' },
+      tags: expect.arrayContaining(['vip']) as unknown,
+    }),
+  ]);
+  await api.must(api.post(`imports/${id}/undo/start`, { expected: undo.items }));
+  const gone = await profileOf('new@import.example', (profile) => ours(profile).length === 0);
+  expect(gone.attributes).toMatchObject(OWN);
+  expect(gone.segments).toContain('Newsletter readers');
+  const back = await profileOf(
+    'known@import.example',
+    ({ attributes }) => attributes['last_name'] === 'Before',
+  );
+  expect(back.attributes['rekomi_tags']).not.toContain('vip');
+  await eventually('the undoing is finished', async () => {
+    return (await api.must<{ state: string }>(api.get(`imports/${id}/undo`))).state === 'finished';
+  });
+  const { status } = await api.post(`imports/${id}/undo/start`);
+  expect([known.email, status]).toEqual(['known@import.example', 409]);
+});
+
 const ours = ({ attributes }: Profile): readonly string[] =>
   Object.keys(attributes).filter((name) => name.startsWith('rekomi_') && name !== 'rekomi_score');
 
