@@ -34,9 +34,19 @@ export function refused(code: ErrorCode, words: VendorWords = {}, field?: string
   return { kind: 'refused', code, ...wordsOf(words), ...(field === undefined ? {} : { field }) };
 }
 
-/** The audience that the connection names is not there (any more). */
-export function audienceMissing(words: VendorWords = {}): Misconfigured {
-  return { kind: 'misconfigured', code: 'audience_missing', setting: 'audience', ...wordsOf(words) };
+/**
+ * The audience that the connection or a campaign names is not there (any more).
+ *
+ * @param audience its id, where the answer tells which one of several it is.
+ */
+export function audienceMissing(words: VendorWords = {}, audience?: string): Misconfigured {
+  return {
+    kind: 'misconfigured',
+    code: 'audience_missing',
+    setting: 'audience',
+    ...wordsOf(words),
+    ...(audience === undefined ? {} : { audience }),
+  };
 }
 
 /** A no about a contact, where nothing but its words tells whether the address is at fault. */

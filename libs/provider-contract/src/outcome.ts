@@ -88,6 +88,8 @@ export interface Misconfigured extends FailureBase {
   readonly kind: 'misconfigured';
   /** Which setting, for instance `audience`. */
   readonly setting: string;
+  /** The vendor's id of the audience that is gone, where it is one and the answer tells which. */
+  readonly audience?: string;
 }
 
 export type Success = Accepted | Confirmed | Unchanged;

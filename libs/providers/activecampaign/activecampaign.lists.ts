@@ -89,7 +89,7 @@ async function subscribe(
     return joined ? progress.add({ audiencesJoined: [list] }) : progress.fail(unknownAnswer(reading.status));
   }
   // What an unknown list is answered with is not documented.
-  if ((await listExists(access, list)) === false) progress.fail(audienceMissing(reading));
+  if ((await listExists(access, list)) === false) progress.fail(audienceMissing(reading, list));
   else progress.fail(contactRefusal(reading));
 }
 

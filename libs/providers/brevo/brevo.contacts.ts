@@ -156,7 +156,7 @@ function leftOut(progress: Progress, fields: readonly string[], vendorMessage = 
 
 /** @returns whether it makes sense to go on. */
 async function add(calls: BrevoCalls, list: string, { plan, progress }: Work): Promise<boolean> {
-  if (!isListId(list)) return goesOn(progress, audienceMissing());
+  if (!isListId(list)) return goesOn(progress, audienceMissing({}, list));
   const reading = await calls.addToList(list, plan.email);
   if (reading.kind === 'failed') return goesOn(progress, reading.failure);
   if (reading.kind === 'ok' && namesOf(reading, 'success').some((name) => sameAddress(name, plan.email))) {
@@ -164,7 +164,7 @@ async function add(calls: BrevoCalls, list: string, { plan, progress }: Work): P
     return true;
   }
   if (reading.kind === 'declined' && reading.status === 404)
-    return goesOn(progress, audienceMissing(reading));
+    return goesOn(progress, audienceMissing(reading, list));
   const undecided = reading.kind === 'declined' || namesOf(reading, 'failure').length > 0;
   if (!undecided) return goesOn(progress, failureOf(reading));
   // "Already in the list and/or does not exist": what is there decides.
@@ -175,7 +175,7 @@ async function add(calls: BrevoCalls, list: string, { plan, progress }: Work): P
     return true;
   }
   const seen = await calls.list(list);
-  if (seen.kind === 'declined') return goesOn(progress, audienceMissing(seen));
+  if (seen.kind === 'declined') return goesOn(progress, audienceMissing(seen, list));
   return goesOn(
     progress,
     reading.kind === 'declined' ? contactRefusal(reading) : { kind: 'refused', code: 'contact_refused' },

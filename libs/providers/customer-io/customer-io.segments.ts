@@ -86,10 +86,16 @@ export async function changeMembership(
     // Out of a segment that is gone, or that computes its members by itself, is out.
     return action === 'remove_customers'
       ? undefined
-      : { kind: 'misconfigured', code: fault, setting: 'audience', ...words };
+      : { kind: 'misconfigured', code: fault, setting: 'audience', audience: segment, ...words };
   }
   if (fault === 'unclear' && action === 'add_customers') {
-    return { kind: 'misconfigured', code: 'audience_missing', setting: 'audience', ...words };
+    return {
+      kind: 'misconfigured',
+      code: 'audience_missing',
+      setting: 'audience',
+      audience: segment,
+      ...words,
+    };
   }
   return { kind: 'refused', code: 'contact_refused', ...words };
 }

@@ -90,6 +90,67 @@ export interface AudienceWatch {
   unseen(tx: EntityManager, target: LookTarget, contactId: string, code: ErrorCode): Promise<void>;
 }
 
+/**
+ * What can be the matter with a connection, apart from what a person did:
+ *
+ * - `auth_error`: the vendor does not accept the credentials; nothing is sent.
+ * - `needs_attention`: the configuration names something that is gone; nothing is sent.
+ * - `audience_missing`: the audience of a single campaign is gone; who is to be in it waits, nobody else.
+ * - `rate_limited`: the vendor makes the account wait for more than an hour.
+ * - `vendor_down`: the vendor has answered nothing but failures for more than a quarter of an hour.
+ * - `unbalanced`: deliveries do not add up, which is a fault of ours.
+ * - `contacts_refused`: a day's number of contacts that the vendor refused.
+ */
+export const CONNECTION_MATTERS = [
+  'auth_error',
+  'needs_attention',
+  'audience_missing',
+  'rate_limited',
+  'vendor_down',
+  'unbalanced',
+  'contacts_refused',
+] as const;
+export type ConnectionMatter = (typeof CONNECTION_MATTERS)[number];
+
+export interface ConnectionNews {
+  readonly connectionId: string;
+  /** What people call the connection. */
+  readonly label: string;
+  readonly matter: ConnectionMatter;
+  readonly code: ErrorCode;
+  /** What happened, in a sentence or two. Never with a secret or a contact in it. */
+  readonly detail: string;
+}
+
+/**
+ * Tells people what became of a connection, in the transaction of the change: a process that dies loses none of it and
+ * doubles none. Once per change of state, however often it is said.
+ */
+export interface ConnectionNotices {
+  /** Said again while it is open, it changes what the notice says and tells nobody anew. */
+  broke(tx: EntityManager, organizationId: string, news: ConnectionNews): Promise<void>;
+  /**
+   * The matters are over. `quietly` when another one took their place or a person stopped the connection: nobody is
+   * told then that it works again.
+   */
+  over(
+    tx: EntityManager,
+    organizationId: string,
+    connectionId: string,
+    matters: readonly ConnectionMatter[],
+    how: 'told' | 'quietly',
+  ): Promise<void>;
+}
+
+/** Whoever keeps names of audiences beside their ids is told what the vendor calls them now. */
+export interface AudienceNames {
+  seen(
+    tx: EntityManager,
+    target: { readonly organizationId: string; readonly connectionId: string },
+    audiences: readonly { readonly id: string; readonly name: string }[],
+  ): Promise<void>;
+}
+
 /** Injection token of {@link DesiredState}; `programs` provides it. */
 export const DESIRED_STATE = Symbol('DesiredState');
 

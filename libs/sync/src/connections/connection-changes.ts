@@ -17,6 +17,7 @@ import {
 } from './connection-problem.js';
 import { altersWrites, readSettings, type Settings } from './connection-settings.js';
 import { readLabel, readTags } from './connection-text.js';
+import type { ConnectionStates } from './connection-states.js';
 import type { ConnectionVerifier, VerificationSubject } from './connection-verifier.js';
 import { viewOf, type ConnectionView } from './connection-view.js';
 import { mergeCredentials } from './merge-credentials.js';
@@ -24,7 +25,6 @@ import { enqueueContacts } from './sql/enqueue-contacts.js';
 import { findSameAccount } from './sql/find-same-account.js';
 import { selectConnection } from './sql/select-connections.js';
 import { selectStoredConnection, type StoredConnection } from './sql/select-stored-connection.js';
-import { setState } from './sql/set-state.js';
 import {
   updateConfiguration,
   updateCredentials,
@@ -64,6 +64,7 @@ export class ConnectionChanges {
     private readonly vault: Vault,
     private readonly outbox: SyncOutbox,
     private readonly verifier: ConnectionVerifier,
+    private readonly states: ConnectionStates,
   ) {}
 
   async update(
@@ -200,7 +201,7 @@ export class ConnectionChanges {
     });
     // New keys mend an auth error, a new configuration (or new keys) mends what needed attention. A pause stays.
     if (renewed !== undefined ? row.state !== 'paused' : alters && row.state === 'needs_attention') {
-      await setState(tx, row.id, { state: 'verified' });
+      await this.states.start(tx, row, 'by a person');
     }
     const contactsQueued = alters
       ? await enqueueContacts(tx, this.outbox, target, { contacts: 'known', cause: 'connection_changed' })

@@ -2,6 +2,7 @@ import type { Tenancy } from '@rekomi/database';
 import type { EntityManager } from 'typeorm';
 
 import type { SyncOutbox } from '../ports.js';
+import type { ConnectionStates } from './connection-states.js';
 import { closedProblem, denied, granted, type ConnectionResult } from './connection-problem.js';
 import { viewOf, type ConnectionView } from './connection-view.js';
 import { cancelLanes } from './sql/cancel-lanes.js';
@@ -10,7 +11,6 @@ import { enqueueContacts } from './sql/enqueue-contacts.js';
 import { expireDrains } from './sql/expire-drains.js';
 import { selectConnection } from './sql/select-connections.js';
 import { selectStoredConnection, type StoredConnection } from './sql/select-stored-connection.js';
-import { setState } from './sql/set-state.js';
 
 /**
  * Lanes that are cancelled together with the connection. What a larger backlog leaves is found by the sweep and
@@ -29,6 +29,7 @@ export class ConnectionClosing {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly outbox: SyncOutbox,
+    private readonly states: ConnectionStates,
   ) {}
 
   /** Asking again for what is under way or done changes nothing. */
@@ -78,12 +79,13 @@ export class ConnectionClosing {
   /** Disables it at once and settles what waits as cancelled. The caller holds the row's lock. */
   async closeNow(
     tx: EntityManager,
-    connectionId: string,
+    row: StoredConnection,
     why?: { readonly code: string; readonly detail: string },
   ): Promise<void> {
-    await closeConnection(tx, connectionId, why);
-    await expireDrains(tx, connectionId);
-    await cancelLanes(tx, connectionId, CANCELLED_AT_ONCE);
+    await closeConnection(tx, row.id, why);
+    await this.states.closed(tx, row);
+    await expireDrains(tx, row.id);
+    await cancelLanes(tx, row.id, CANCELLED_AT_ONCE);
   }
 
   private async end(
@@ -93,12 +95,12 @@ export class ConnectionClosing {
   ): Promise<number | undefined> {
     if (row.state === 'disabled') return undefined;
     if (!takeBack) {
-      await this.closeNow(tx, row.id);
+      await this.closeNow(tx, row);
       return 0;
     }
     if (row.state === 'auth_error') return undefined;
     if (row.state === 'disconnecting') return 0;
-    await setState(tx, row.id, { state: 'disconnecting' });
+    await this.states.rest(tx, row, 'disconnecting');
     const target = { organizationId: row.organization_id, connectionId: row.id };
     const contacts = await enqueueContacts(tx, this.outbox, target, {
       contacts: 'present',
@@ -151,6 +153,7 @@ export class ConnectionClosing {
       return false;
     }
     await closeConnection(tx, connectionId, undefined);
+    await this.states.closed(tx, row);
     return true;
   }
 }

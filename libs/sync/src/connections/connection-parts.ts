@@ -5,6 +5,7 @@ import type { Vault } from '@rekomi/vault';
 
 import type { ReportFault } from '../containment/contained-provider.js';
 import type { SyncOutbox } from '../ports.js';
+import type { StateParts } from './connection-states.js';
 import type { Environment } from './connection-settings.js';
 
 /** Finds a provider by its slug. */
@@ -13,7 +14,7 @@ export interface ProviderLookup {
 }
 
 /** What connections are made of. */
-export interface ConnectionParts {
+export interface ConnectionParts extends StateParts {
   readonly tenancy: Tenancy;
   readonly providers: ProviderLookup;
   readonly transport: Pick<VendorTransport, 'open'>;

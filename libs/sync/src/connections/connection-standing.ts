@@ -6,12 +6,13 @@ import type { EntityManager } from 'typeorm';
 import type { SyncOutbox } from '../ports.js';
 import type { ProviderLookup } from './connection-parts.js';
 import { closedProblem, denied, granted, type ConnectionResult } from './connection-problem.js';
+import type { ConnectionStates } from './connection-states.js';
 import type { ConnectionVerifier } from './connection-verifier.js';
 import { viewOf, type ConnectionView } from './connection-view.js';
 import { selectConnection } from './sql/select-connections.js';
 import { selectStoredConnection, type StoredConnection } from './sql/select-stored-connection.js';
-import { setState } from './sql/set-state.js';
-import { updateChecks, updateVerified } from './sql/update-connection.js';
+import { releaseForAudiences } from './sql/missing-audiences.js';
+import { storeVerification } from './store-verification.js';
 
 export interface Reverified {
   readonly connection: ConnectionView;
@@ -34,6 +35,7 @@ export class ConnectionStanding {
     private readonly providers: ProviderLookup,
     private readonly outbox: SyncOutbox,
     private readonly verifier: ConnectionVerifier,
+    private readonly states: ConnectionStates,
   ) {}
 
   /**
@@ -65,7 +67,9 @@ export class ConnectionStanding {
     const { before, verification, exchanges } = tried;
     const stored = await this.change(tx, before.organization_id, before.id, async (row) => {
       if (row.credentials !== before.credentials) return denied({ reason: 'changed_meanwhile' });
-      await storeVerification(tx, row, verification);
+      await storeVerification(tx, this.states, row, verification);
+      // Whoever asks has a reason to think that it is put right; what is still missing is found missing once more.
+      if (verification.kind === 'valid') await releaseForAudiences(tx, row.id);
       return granted(undefined);
     });
     return stored.ok ? granted({ connection: stored.value, verification, exchanges }) : stored;
@@ -78,7 +82,7 @@ export class ConnectionStanding {
     connectionId: string,
   ): Promise<ConnectionResult<ConnectionView>> {
     return this.change(tx, organizationId, connectionId, async (row) => {
-      if (row.state !== 'paused') await setState(tx, row.id, { state: 'paused' });
+      if (row.state !== 'paused') await this.states.rest(tx, row, 'paused');
       return granted(undefined);
     });
   }
@@ -98,7 +102,7 @@ export class ConnectionStanding {
             'The connection is not paused, it was stopped by an error. Correct what it names, then verify it again.',
         });
       }
-      if (row.state === 'paused') await setState(tx, row.id, { state: 'verified' });
+      if (row.state === 'paused') await this.states.start(tx, row, 'by a person');
       return granted(undefined);
     });
   }
@@ -121,43 +125,5 @@ export class ConnectionStanding {
     if (!done.ok) return done;
     const view = await selectConnection(tx, organizationId, connectionId);
     return view === undefined ? denied({ reason: 'not_found' }) : granted(viewOf(view));
-  }
-}
-
-async function storeVerification(
-  tx: EntityManager,
-  row: StoredConnection,
-  verification: Verification,
-): Promise<void> {
-  const paused = row.state === 'paused';
-  switch (verification.kind) {
-    case 'valid':
-      await updateVerified(tx, row.id, {
-        accountId: verification.account.id,
-        accountName: verification.account.name,
-        region: verification.region,
-        rights: verification.rights,
-        checks: verification.checks,
-      });
-      if (!paused) await setState(tx, row.id, { state: 'verified' });
-      return;
-    case 'rejected':
-      await updateChecks(tx, row.id, verification.checks);
-      if (!paused) {
-        await setState(tx, row.id, {
-          state: 'auth_error',
-          code: verification.code,
-          ...(verification.vendorMessage === undefined ? {} : { detail: verification.vendorMessage }),
-        });
-      }
-      return;
-    case 'untestable':
-      // Only sending can tell. Whoever asks has a reason to think that it works again; if not, it stops once more.
-      await updateChecks(tx, row.id, verification.checks);
-      if (row.state === 'auth_error') await setState(tx, row.id, { state: 'verified' });
-      return;
-    case 'unreachable':
-      // Says nothing about the credentials, so what was known of them stays.
-      return;
   }
 }

@@ -47,6 +47,10 @@ export interface ConnectionView {
   };
   readonly configVersion: number;
   readonly verifiedAt?: string;
+  /** When it is verified again by itself; absent when it is not in use because a person wanted it so. */
+  readonly nextCheckAt?: string;
+  /** The vendor's ids of audiences of single campaigns that are gone: only who is to be in one of them waits. */
+  readonly missingAudiences: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -57,6 +61,8 @@ export interface ConnectionViewRow extends ConnectionRow {
   readonly held: number;
   readonly waiting_codes: Readonly<Record<string, number>>;
 }
+
+const CHECKED: readonly ConnectionState[] = ['verified', 'auth_error', 'needs_attention'];
 
 export function viewOf(row: ConnectionViewRow): ConnectionView {
   return {
@@ -90,6 +96,8 @@ export function viewOf(row: ConnectionViewRow): ConnectionView {
     backlog: { pending: bounded(row.pending), held: bounded(row.held), codes: row.waiting_codes },
     configVersion: row.config_version,
     ...(row.verified_at === null ? {} : { verifiedAt: row.verified_at.toISOString() }),
+    ...(CHECKED.includes(row.state) ? { nextCheckAt: row.check_at.toISOString() } : {}),
+    missingAudiences: row.missing_audiences,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };

@@ -1,7 +1,6 @@
 import type { Audience } from '@rekomi/provider-contract';
 import type { EntityManager } from 'typeorm';
 
-import { contain } from '../containment/contained-provider.js';
 import { AttendedPace } from './attended-pace.js';
 import { AudienceCreator, type CreationRequest } from './audience-creation.js';
 import type { AudienceList } from './audience-listing.js';
@@ -13,10 +12,12 @@ import {
   type PreparedConnection,
   type UnsavedReport,
 } from './connection-creation.js';
+import { containedProviders } from './contained-providers.js';
 import type { CreateConnection, UnsavedCredentials, UpdateConnection } from './connection-input.js';
 import { ConnectionMarks } from './connection-marks.js';
-import type { ConnectionParts, ProviderLookup } from './connection-parts.js';
+import type { ConnectionParts } from './connection-parts.js';
 import { closedProblem, denied, granted, type ConnectionResult } from './connection-problem.js';
+import { ConnectionStates } from './connection-states.js';
 import { ConnectionStanding, type Reverified, type TriedConnection } from './connection-standing.js';
 import { ConnectionVerifier, type VerificationSubject } from './connection-verifier.js';
 import { viewOf, type ConnectionView } from './connection-view.js';
@@ -25,9 +26,6 @@ import { selectConnection, selectConnections } from './sql/select-connections.js
 import { selectStoredConnection } from './sql/select-stored-connection.js';
 import { VendorDoor } from './vendor-door.js';
 import { problemOf } from './vendor-problem.js';
-
-/** How long somebody waits for one call to a vendor before it counts as never ending, in milliseconds. */
-const ATTENDED_LIMIT_MS = 2 * 60 * 1000;
 
 /** Connections as people work with them. Every method acts for one organisation; another's ids are not found. */
 export class ConnectionService {
@@ -57,11 +55,12 @@ export class ConnectionService {
       this.verifier,
       parts.environments ?? ['live', 'sandbox'],
     );
-    this.changes = new ConnectionChanges(tenancy, providers, vault, outbox, this.verifier);
-    this.standing = new ConnectionStanding(tenancy, providers, outbox, this.verifier);
-    this.closing = new ConnectionClosing(tenancy, outbox);
+    const states = new ConnectionStates(parts);
+    this.changes = new ConnectionChanges(tenancy, providers, vault, outbox, this.verifier, states);
+    this.standing = new ConnectionStanding(tenancy, providers, outbox, this.verifier, states);
+    this.closing = new ConnectionClosing(tenancy, outbox, states);
     this.audienceCreator = new AudienceCreator(tenancy, this.verifier);
-    this.marks = new ConnectionMarks(tenancy, this.closing);
+    this.marks = new ConnectionMarks(tenancy, this.closing, states, parts.notices);
   }
 
   /** Tries credentials live and lists the audiences behind them. Stores nothing. */
@@ -204,15 +203,4 @@ export class ConnectionService {
       ? denied({ reason: 'provider_unknown', provider: row.provider })
       : granted(this.verifier.storedSubject(provider, row, row.credentials));
   }
-}
-
-/** Whatever a provider does, whoever waits for it gets an answer. */
-function containedProviders({ providers, onProviderFault }: ConnectionParts): ProviderLookup {
-  const options = { report: onProviderFault ?? (() => undefined), limitMs: ATTENDED_LIMIT_MS };
-  return {
-    get(slug) {
-      const provider = providers.get(slug);
-      return provider === undefined ? undefined : contain(provider, options);
-    },
-  };
 }

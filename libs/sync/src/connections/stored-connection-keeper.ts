@@ -1,7 +1,8 @@
-import { isErrorCode, type ErrorCode } from '@rekomi/provider-contract';
+import { isErrorCode } from '@rekomi/provider-contract';
 import type { EntityManager } from 'typeorm';
 
 import type { ActiveConnection, ConnectionKeeper } from '../engine/connection.js';
+import type { ConnectionTrouble } from './connection-marks.js';
 import type { ConnectionService } from './connection.service.js';
 import type { ProviderLookup } from './connection-parts.js';
 import { withDefaults } from './connection-settings.js';
@@ -15,6 +16,7 @@ interface LoadedConnection extends ActiveConnection {
 interface Finding {
   readonly code: string;
   readonly detail?: string;
+  readonly credential?: string;
 }
 
 /** The engine's view of stored connections. What it reports counts only while nothing newer was stored. */
@@ -63,6 +65,20 @@ export class StoredConnectionKeeper implements ConnectionKeeper {
     );
   }
 
+  async markAudiencesMissing(
+    seen: ActiveConnection,
+    finding: Finding & { readonly audiences: readonly string[] },
+  ): Promise<void> {
+    await this.connections.marks.audiencesMissing(seen.organizationId, seen.id, {
+      ...troubleOf(finding),
+      audiences: finding.audiences,
+    });
+  }
+
+  async doubt(seen: ActiveConnection): Promise<void> {
+    await this.connections.marks.doubtful(seen.organizationId, seen.id);
+  }
+
   async storeRegion(seen: ActiveConnection, region: string): Promise<void> {
     await this.connections.marks.region(seen.organizationId, seen.id, standingOf(seen), region);
   }
@@ -77,9 +93,10 @@ function standingOf(seen: ActiveConnection): string {
   throw new Error('A report about a connection that was not loaded by this keeper.');
 }
 
-function troubleOf(finding: Finding): { readonly code: ErrorCode; readonly detail?: string } {
+function troubleOf(finding: Finding): ConnectionTrouble {
   return {
     code: isErrorCode(finding.code) ? finding.code : 'answer_unknown',
     ...(finding.detail === undefined ? {} : { detail: finding.detail }),
+    ...(finding.credential === undefined ? {} : { credential: finding.credential }),
   };
 }

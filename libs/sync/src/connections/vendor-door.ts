@@ -1,12 +1,12 @@
-import type { CrmProvider, ProviderAccess } from '@rekomi/provider-contract';
+import type { CrmProvider, ProviderAccess, ProviderManifest, SettingValue } from '@rekomi/provider-contract';
 import {
   credentialHint,
   type CredentialSource,
   type ExchangeRecord,
+  type PaceGate,
   type VendorTransport,
 } from '@rekomi/transport';
 
-import type { AttendedPace } from './attended-pace.js';
 import type { Environment, Settings } from './connection-settings.js';
 
 export interface DoorRequest {
@@ -25,11 +25,21 @@ export interface OpenDoor {
   readonly exchanges: readonly ExchangeRecord[];
 }
 
-/** Opens the way to a vendor for a call that a person waits for. */
+/** Who keeps the pace of these calls: a person waits, or all processes share what the vendor allows. */
+export interface DoorPace {
+  /** @param account hexadecimal key of the vendor account. */
+  gate(
+    account: string,
+    manifest: ProviderManifest,
+    settings: Readonly<Record<string, SettingValue>>,
+  ): PaceGate;
+}
+
+/** Opens the way to a vendor for calls outside of a drain: verifying, listing audiences. */
 export class VendorDoor {
   constructor(
     private readonly transport: Pick<VendorTransport, 'open'>,
-    private readonly pace: AttendedPace,
+    private readonly pace: DoorPace,
     private readonly now: () => number,
   ) {}
 
@@ -44,7 +54,7 @@ export class VendorDoor {
           manifest,
           environment: request.environment,
           credentials: request.credentials,
-          pace: this.pace.gate(request.account, manifest),
+          pace: this.pace.gate(request.account, manifest, request.settings),
           record: (exchange) => exchanges.push(exchange),
           signal: new AbortController().signal,
         }),

@@ -140,7 +140,20 @@ export type LaneNext =
 
 /** Something that concerns the whole connection. */
 export type ConnectionFinding =
-  | { readonly kind: 'unauthorised'; readonly code: ErrorCode; readonly detail?: string }
+  | {
+      readonly kind: 'unauthorised';
+      readonly code: ErrorCode;
+      readonly detail?: string;
+      /** Which credential field of the manifest. */
+      readonly credential?: string;
+    }
+  /** Audiences that are not the connection's own: only who is to be in one of them has to wait. */
+  | {
+      readonly kind: 'audiences_missing';
+      readonly code: ErrorCode;
+      readonly audiences: readonly string[];
+      readonly detail?: string;
+    }
   | {
       readonly kind: 'misconfigured';
       readonly code: ErrorCode;

@@ -68,10 +68,34 @@ export class LaneRecord {
     const detail = outcome.vendorMessage === undefined ? {} : { detail: outcome.vendorMessage };
     this.findings.push(
       outcome.kind === 'unauthorised'
-        ? { kind: 'unauthorised', code: outcome.code, ...detail }
+        ? {
+            kind: 'unauthorised',
+            code: outcome.code,
+            ...detail,
+            ...(outcome.credential === undefined ? {} : { credential: outcome.credential }),
+          }
         : { kind: 'misconfigured', code: outcome.code, setting: outcome.setting, ...detail },
     );
   }
+}
+
+/**
+ * The audiences that are gone, when they are of single campaigns; undefined when the connection as a whole is at a loss,
+ * because it is its own audience, or something else altogether.
+ *
+ * @param wanted the contact's audiences.
+ */
+export function goneForSome(
+  outcome: Outcome,
+  wanted: readonly string[],
+  ofAll: string | undefined,
+): readonly string[] | undefined {
+  if (outcome.kind !== 'misconfigured') return undefined;
+  if (outcome.code !== 'audience_missing' && outcome.code !== 'audience_rule_based') return undefined;
+  // Where the vendor's answer does not tell which one it is, it may be each of them.
+  const gone = outcome.audience === undefined ? wanted : [outcome.audience];
+  const isOwn = ofAll !== undefined && gone.includes(ofAll);
+  return gone.length === 0 || isOwn ? undefined : gone;
 }
 
 /** What an outcome says beside its kind and code. */

@@ -11,7 +11,7 @@ import type {
 } from './delivery.js';
 import { desiredFingerprint } from './fingerprint.js';
 import type { Intention } from './intention.js';
-import { detailsOf, LaneRecord, type CallReport } from './lane-record.js';
+import { detailsOf, goneForSome, LaneRecord, type CallReport } from './lane-record.js';
 import type { LaneRunInput, LaneStep } from './lane-step.js';
 import { ledgerUpdateOf, type LedgerExtra } from './ledger-update.js';
 import { bringsNothing, isReplay } from './replayed-contact.js';
@@ -236,9 +236,16 @@ export class LaneRun {
         return this.events.length > 0 ? { kind: 'held', code: outcome.code } : this.rest();
       }
       case 'unauthorised':
-      case 'misconfigured':
-        this.record.find(outcome);
+      case 'misconfigured': {
         this.updateLedger(outcome, 'retrying');
+        const gone = goneForSome(outcome, this.audiences(), this.input.defaultAudience);
+        if (gone !== undefined && this.input.connection === 'open') {
+          const { code } = outcome;
+          this.record.findings.push({ kind: 'audiences_missing', code, audiences: gone });
+          // Nothing is settled: it goes on as it is once the audience is back or another one is chosen.
+          return { kind: 'held', code };
+        }
+        this.record.find(outcome);
         if (this.input.connection === 'open') return waiting(outcome.code, number);
         // Nobody is left to put the connection right: what could not be taken back is said, not waited for.
         this.record.settleContacts(this.contacts, 'cancelled', number, {
@@ -247,6 +254,7 @@ export class LaneRun {
         });
         this.rewritten = true;
         return this.rest();
+      }
       case 'throttled':
       case 'unavailable':
       case 'ambiguous': {
@@ -347,6 +355,10 @@ export class LaneRun {
     if (!this.rewriteIsPending()) return { kind: 'done' };
     const inMs = Math.max(0, this.input.lane.rewriteInMs ?? 0);
     return { kind: 'due', inMs, attempts: 0, failing: false };
+  }
+
+  private audiences(): readonly string[] {
+    return this.desired.kind === 'present' ? this.desired.contact.audiences : [];
   }
 
   private seesAll(): boolean {

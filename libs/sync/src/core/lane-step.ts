@@ -18,6 +18,8 @@ export interface LaneRunInput {
   readonly intended?: Intention;
   readonly desired: Desired;
   readonly configVersion: number;
+  /** The vendor's id of the audience that campaigns inherit: without it the whole connection is at a loss. */
+  readonly defaultAudience?: string;
   /** `disconnecting`: everything is taken back. `closed`: nothing is sent any more. */
   readonly connection: 'open' | 'disconnecting' | 'closed';
   /** Whether the provider can take back, record events, what it wants after an ambiguous event, and what it writes. */

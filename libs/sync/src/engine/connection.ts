@@ -21,9 +21,19 @@ export interface ActiveConnection extends ConnectionDefaults {
 export interface ConnectionKeeper {
   load(tx: EntityManager, connectionId: string): Promise<ActiveConnection | undefined>;
   /** The credentials stopped working: pauses the connection, unless it was changed since `seen` was loaded. */
-  markUnauthorised(seen: ActiveConnection, finding: { code: string; detail?: string }): Promise<void>;
+  markUnauthorised(
+    seen: ActiveConnection,
+    finding: { code: string; detail?: string; credential?: string },
+  ): Promise<void>;
   /** The configuration names something that is gone: pauses the connection likewise. */
   markNeedsAttention(seen: ActiveConnection, finding: { code: string; detail?: string }): Promise<void>;
+  /** Audiences that single campaigns name are gone: who is to be in one of them waits, the connection goes on. */
+  markAudiencesMissing?(
+    seen: ActiveConnection,
+    finding: { code: string; detail?: string; audiences: readonly string[] },
+  ): Promise<void>;
+  /** Reading was answered like a wrong key, which a verification has to decide. */
+  doubt?(seen: ActiveConnection): Promise<void>;
   storeRegion(seen: ActiveConnection, region: string): Promise<void>;
   /** Everything was taken back and no lane is left: destroys the credentials. */
   finishDisconnect(seen: ActiveConnection): Promise<void>;

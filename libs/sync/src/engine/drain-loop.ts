@@ -11,6 +11,7 @@ import { hasLanes, holdDrain, nextDueInMs } from '../sql/drain.js';
 import { storeIntentions } from '../sql/intention.js';
 import { Completer } from './completer.js';
 import type { ActiveConnection, ConnectionKeeper } from './connection.js';
+import type { ConnectionStops } from './connection-stops.js';
 import { DrainLease } from './drain-lease.js';
 import type { EndpointKeeper } from './endpoint.js';
 import type { Pacer } from './pacer.js';
@@ -31,6 +32,8 @@ export interface EngineParts {
   readonly openCredentials: (connection: ActiveConnection) => CredentialSource;
   readonly transport: VendorTransport;
   readonly pacer: Pacer;
+  /** Says when a connection is stopped elsewhere; the engine makes its own. */
+  readonly stops?: ConnectionStops;
   readonly worker: string;
   readonly random: () => number;
   readonly log: EngineLog;
@@ -68,6 +71,7 @@ export class DrainLoop {
   private stopped = false;
   private poked = false;
   private lease: DrainLease | undefined;
+  private session: VendorSession | undefined;
   private progressed: () => void = () => undefined;
 
   constructor(
@@ -91,6 +95,12 @@ export class DrainLoop {
     this.lease?.cutShort();
   }
 
+  /** Somebody stopped the connection: nothing more is claimed, and what is in hand and not sent goes back. */
+  private halt(): void {
+    this.session?.stop();
+    this.stop();
+  }
+
   /** No new claims; what is in hand is finished. */
   stop(): void {
     this.stopped = true;
@@ -105,12 +115,14 @@ export class DrainLoop {
     const completer = this.completer(lease);
     const abort = (): void => this.progressed();
     lease.signal.addEventListener('abort', abort);
+    const unwatch = this.parts.stops?.watch(this.target.connectionId, () => this.halt());
     try {
       const gaveWay = await this.drain(first, lease, completer);
       await completer.finish();
       if (lease.isLost) return { gaveWay: true, nextDueInMs: 0 };
       return await this.end(gaveWay);
     } finally {
+      unwatch?.();
       lease.signal.removeEventListener('abort', abort);
       await lease.close().catch((err: unknown) => {
         this.parts.log.error('A drain could not be closed; its lease runs out by itself.', err, {
@@ -121,7 +133,7 @@ export class DrainLoop {
   }
 
   private async drain(first: ActiveConnection, lease: DrainLease, completer: Completer): Promise<boolean> {
-    let session = this.session(first, lease);
+    let session = this.open(first, lease);
     let found = true;
     while (!lease.isLost) {
       const room = this.room(session);
@@ -131,7 +143,7 @@ export class DrainLoop {
         found = work !== undefined;
         if (work === undefined) continue;
         if (isAnother(work.connection, session.connection)) {
-          session = this.session(work.connection, lease);
+          session = this.open(work.connection, lease);
         }
         this.start(work, session, completer);
         continue;
@@ -176,8 +188,12 @@ export class DrainLoop {
     this.working += 1;
     try {
       const results = await this.resultsOf(group, runner);
-      completer.add(results);
-      await this.tellFindings(results, connection);
+      try {
+        // Before the lanes are let go: another process must find the connection stopped when it finds them.
+        await this.tellFindings(results, connection);
+      } finally {
+        completer.add(results);
+      }
     } catch (err) {
       this.parts.log.error('What a drain learnt about its connection could not be stored.', err, {
         ...this.target,
@@ -215,6 +231,7 @@ export class DrainLoop {
       ...(intended === undefined ? {} : { intended }),
       desired: desired ?? { kind: 'absent' },
       configVersion: connection.configVersion,
+      ...(connection.defaultAudience === undefined ? {} : { defaultAudience: connection.defaultAudience }),
       connection:
         connection.state === 'disabled'
           ? 'closed'
@@ -290,6 +307,9 @@ export class DrainLoop {
           this.stopped = true;
           await connections.markNeedsAttention(connection, finding);
           break;
+        case 'audiences_missing':
+          await connections.markAudiencesMissing?.(connection, finding);
+          break;
         case 'region':
           await connections.storeRegion(connection, finding.region);
           break;
@@ -315,9 +335,9 @@ export class DrainLoop {
     );
   }
 
-  private session(connection: ActiveConnection, lease: DrainLease): VendorSession {
+  private open(connection: ActiveConnection, lease: DrainLease): VendorSession {
     const provider = this.provider(connection);
-    return new VendorSession(
+    this.session = new VendorSession(
       connection,
       contain(provider, { report: (err, slug) => this.tellFault(err, slug) }),
       this.parts.openCredentials(connection),
@@ -325,6 +345,7 @@ export class DrainLoop {
       this.parts.pacer.gate(connection.accountKey, provider.manifest, connection.settings),
       { signal: lease.signal, mayStillSend: () => lease.mayStillSend() },
     );
+    return this.session;
   }
 
   private tellFault(err: unknown, provider: string): void {

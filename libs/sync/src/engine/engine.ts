@@ -1,5 +1,6 @@
 import type { SyncOutbox } from '../ports.js';
 import type { WakeQueue } from '../wake/wake-queue.js';
+import { ConnectionStops } from './connection-stops.js';
 import { DrainPool } from './drain-pool.js';
 import type { EngineParts } from './drain-loop.js';
 import { DueTimes } from './due-times.js';
@@ -27,11 +28,18 @@ export class SyncEngine {
   private readonly targets = new Map<string, { readonly target: Target; readonly kind: TargetKind }>();
   private closing = false;
 
+  private readonly parts: EngineParts;
+
   constructor(
-    private readonly parts: EngineParts,
+    given: EngineParts,
     private readonly outbox: SyncOutbox,
     private readonly wakes: WakeQueue,
   ) {
+    const stops = new ConnectionStops(given.tenancy, (err) =>
+      given.log.error('Whether connections were stopped could not be asked; it is asked again.', err, {}),
+    );
+    const parts = { ...given, stops };
+    this.parts = parts;
     this.pool = new DrainPool(parts);
     this.endpoints = endpointPool(parts);
     this.sweeper = new Sweeper(

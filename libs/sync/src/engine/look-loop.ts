@@ -1,4 +1,4 @@
-import type { ContactSnapshot, ErrorCode, FieldValue } from '@rekomi/provider-contract';
+import type { ContactReading, ContactSnapshot, ErrorCode, FieldValue } from '@rekomi/provider-contract';
 
 import type { EntityManager } from 'typeorm';
 
@@ -9,9 +9,11 @@ import {
   nextLookInMs,
   oweNextLook,
   putOffLook,
+  putOffLooks,
   takeLooks,
   type DueLook,
 } from '../sql/follow-up.js';
+import type { ActiveConnection } from './connection.js';
 import type { EngineParts } from './drain-loop.js';
 import { VendorSession } from './vendor-session.js';
 
@@ -24,6 +26,8 @@ const TAKEN_FOR_MS = 60_000;
  */
 const LOOKS_AT_MOST = 6;
 const NOT_YET_MS = 5_000;
+/** While nobody knows whether the key is wrong, nobody is looked up with it. */
+const UNAUTHORISED_MS = 5 * 60 * 1000;
 /** By how much the time until the next look varies, so that who was looked at together is not for ever. */
 const SPREAD = 0.1;
 
@@ -77,25 +81,52 @@ export class LookLoop {
         parts.pacer.gate(connection.accountKey, provider.manifest, connection.settings),
         { signal: this.ending.signal, mayStillSend: () => !this.ending.signal.aborted },
       );
-      for (const look of looks) {
-        if (this.ending.signal.aborted) return undefined;
-        await this.look(look, session);
+      const unwatch = parts.stops?.watch(target.connectionId, () => this.stop());
+      try {
+        for (const look of looks) {
+          if (this.ending.signal.aborted) return undefined;
+          if (await this.look(look, session, connection)) return undefined;
+        }
+      } finally {
+        unwatch?.();
       }
     }
     return parts.tenancy.run(target.organizationId, (tx) => nextLookInMs(tx, target));
   }
 
-  private async look(due: WantedLook, session: VendorSession): Promise<void> {
+  /** @returns true when the vendor answers as if the key were wrong: no further look until that is decided. */
+  private async look(
+    due: WantedLook,
+    session: VendorSession,
+    connection: ActiveConnection,
+  ): Promise<boolean> {
+    const reading = await this.read(due, session);
+    if (reading?.kind !== 'unauthorised') {
+      await this.heed(due, reading);
+      return false;
+    }
+    session.stop();
+    await this.parts.tenancy.run(this.target.organizationId, (tx) =>
+      putOffLooks(tx, this.target, UNAUTHORISED_MS),
+    );
+    await this.parts.connections.doubt?.(connection);
+    return true;
+  }
+
+  private async read(due: WantedLook, session: VendorSession): Promise<ContactReading | undefined> {
     const email = due.email ?? due.watched?.email;
     const wanted = due.watched !== undefined || (due.email !== undefined && due.deferred.length > 0);
     if (email === undefined || !wanted || session.provider.readContact === undefined) {
-      await this.finish(due, undefined);
-      return;
+      return undefined;
     }
-    const reading = await session.provider.readContact(
+    return session.provider.readContact(
       session.access(() => undefined),
       email,
     );
+  }
+
+  private async heed(due: WantedLook, reading: ContactReading | undefined): Promise<void> {
+    if (reading === undefined) return this.finish(due, undefined);
     switch (reading.kind) {
       case 'found':
         // The person was found, and where they are in was not told.

@@ -12,7 +12,7 @@ const CHUNK_MS = 250;
 /** Shorter blocks are waited out in place; longer ones send the lane back. */
 const WAIT_IN_PLACE_MS = 1_000;
 /** Consecutive failures of an account's family after which only probes are sent. */
-const BREAKER_AT = 5;
+export const BREAKER_AT = 5;
 const BREAKER_BASE_MS = 1_000;
 const BREAKER_CEILING_MS = 60_000;
 

@@ -96,6 +96,8 @@ export class StepRunner {
 
   private tell(run: LaneRun, outcome: Outcome, report: CallReport): void {
     if (outcome.region !== undefined) this.session.moveTo(outcome.region);
+    // At once, before what was learnt is stored anywhere: not one more request leaves with that key.
+    if (outcome.kind === 'unauthorised') this.session.stop();
     run.apply(outcome, report);
   }
 }

@@ -1,8 +1,11 @@
+import { setMaxListeners } from 'node:events';
+
 import type { Capabilities, CrmProvider, Memo, ProviderAccess } from '@rekomi/provider-contract';
 import {
   credentialHint,
   type CredentialSource,
   type ExchangeRecord,
+  type PaceAnswer,
   type PaceGate,
   type VendorTransport,
 } from '@rekomi/transport';
@@ -16,6 +19,7 @@ const MEMO_MS = 10 * 60 * 1000;
 export class VendorSession {
   private region: string | undefined;
   private readonly memo = new TimedMemo(MEMO_MS);
+  private readonly stopping = new AbortController();
 
   constructor(
     readonly connection: ActiveConnection,
@@ -26,6 +30,16 @@ export class VendorSession {
     private readonly limits: { readonly signal: AbortSignal; readonly mayStillSend: () => boolean },
   ) {
     this.region = connection.region;
+    // Whoever waits for room listens to it.
+    setMaxListeners(0, this.stopping.signal);
+  }
+
+  /**
+   * Nothing more leaves: the vendor does not accept the key any more, or the connection was stopped. What is in flight
+   * ends by itself; what waits for its turn goes back unsent, and nothing of it is used up.
+   */
+  stop(): void {
+    this.stopping.abort();
   }
 
   /** Bulk calls, where the vendor has them and the connection wants them. */
@@ -40,6 +54,22 @@ export class VendorSession {
     this.region = region;
   }
 
+  private pace(): PaceGate {
+    const { gate, stopping } = this;
+    return {
+      release: (family, result) => gate.release(family, result),
+      async acquire(family, signal) {
+        if (stopping.signal.aborted) return NO_ROOM();
+        try {
+          return await gate.acquire(family, AbortSignal.any([signal, stopping.signal]));
+        } catch (err) {
+          if (!stopping.signal.aborted) throw err;
+          return NO_ROOM();
+        }
+      },
+    };
+  }
+
   /** Access for one step; its exchanges go to `record`. */
   access(record: (exchange: ExchangeRecord) => void): ProviderAccess {
     const { connection, credentials } = this;
@@ -48,10 +78,10 @@ export class VendorSession {
         manifest: this.provider.manifest,
         environment: connection.environment,
         credentials,
-        pace: this.gate,
+        pace: this.pace(),
         record,
         signal: this.limits.signal,
-        mayStillSend: this.limits.mayStillSend,
+        mayStillSend: () => !this.stopping.signal.aborted && this.limits.mayStillSend(),
       }),
       ...(this.region === undefined ? {} : { region: this.region }),
       settings: connection.settings,
@@ -62,6 +92,9 @@ export class VendorSession {
     };
   }
 }
+
+/** Refused room, by us: the request was never sent. */
+const NO_ROOM = (): PaceAnswer => ({ kind: 'wait', until: new Date() });
 
 class TimedMemo implements Memo {
   private readonly entries = new Map<string, { value: string; until: number }>();

@@ -148,6 +148,15 @@ export async function putOffLook(
   );
 }
 
+/** No look of the connection is taken for so long. */
+export async function putOffLooks(tx: EntityManager, target: Target, inMs: number): Promise<void> {
+  await tx.query(
+    `UPDATE follow_up SET due_at = now() + $3 * interval '1 millisecond'
+      WHERE organization_id = $1 AND connection_id = $2 AND due_at < now() + $3 * interval '1 millisecond'`,
+    [target.organizationId, target.connectionId, inMs],
+  );
+}
+
 /** Milliseconds until the next look of the connection is due; undefined when none is owed. */
 export async function nextLookInMs(tx: EntityManager, target: Target): Promise<number | undefined> {
   const rows: { in_ms: string }[] = await tx.query(

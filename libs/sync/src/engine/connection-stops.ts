@@ -1,0 +1,55 @@
+import type { Tenancy } from '@rekomi/database';
+
+/** How long a process may not know that another one stopped a connection: as long as permits are reserved ahead. */
+const EVERY_MS = 250;
+
+/**
+ * Tells loops of this process that their connection was stopped, by whichever process: by a key that the vendor no longer
+ * accepts, by a person. Asks one question for all of them, and none while nothing is being worked on.
+ */
+export class ConnectionStops {
+  private readonly watched = new Map<string, Set<() => void>>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly onFailure: (err: unknown) => void,
+  ) {}
+
+  /** @returns what ends the watch. */
+  watch(connectionId: string, onStopped: () => void): () => void {
+    const listeners = this.watched.get(connectionId) ?? new Set();
+    listeners.add(onStopped);
+    this.watched.set(connectionId, listeners);
+    this.timer ??= this.later();
+    return () => {
+      listeners.delete(onStopped);
+      if (listeners.size === 0 && this.watched.get(connectionId) === listeners)
+        this.watched.delete(connectionId);
+    };
+  }
+
+  private later(): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      void this.look().finally(() => {
+        this.timer = this.watched.size === 0 ? undefined : this.later();
+      });
+    }, EVERY_MS);
+    timer.unref();
+    return timer;
+  }
+
+  private async look(): Promise<void> {
+    if (this.watched.size === 0) return;
+    try {
+      const stopped = await this.tenancy.lookup<{ id: string }>(
+        `SELECT s AS id FROM stopped_connections($1::uuid[]) s`,
+        [[...this.watched.keys()]],
+      );
+      for (const { id } of stopped) for (const tell of this.watched.get(id) ?? []) tell();
+    } catch (err) {
+      // The next claim reads the connection anyway.
+      this.onFailure(err);
+    }
+  }
+}
