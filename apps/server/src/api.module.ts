@@ -13,6 +13,7 @@ import { EarningsApiModule } from './earnings/earnings-api.module.js';
 import { ImportsApiModule } from './imports/imports-api.module.js';
 import { PeopleApiModule } from './people/people-api.module.js';
 import { MailsApiModule } from './mail/mails-api.module.js';
+import { NoticesApiModule } from './notices/notices-api.module.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { InvitesApiModule } from './invites/invites-api.module.js';
 import { PagesModule } from './pages/pages.module.js';
@@ -40,6 +41,7 @@ import { ProvidersApiModule } from './providers/providers-api.module.js';
     InvitesApiModule,
     WebhooksApiModule,
     ReplaysApiModule,
+    NoticesApiModule,
     PagesModule,
   ],
   controllers: [ProblemsController],

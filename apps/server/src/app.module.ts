@@ -10,6 +10,7 @@ import { JobsWorkerModule } from './jobs/jobs-worker.module.js';
 import { EngineModule } from './sync/engine.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { MailSenderModule } from './mail/mail-sender.module.js';
+import { NoticesModule } from './notices/notices.module.js';
 import { ProblemPage } from './pages/problem-page.js';
 import { renderPage } from './pages/render-page.js';
 import { SyncModule } from './sync/sync.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         }),
         SyncModule,
         MailModule,
+        NoticesModule,
         WebhooksModule,
         HealthModule,
         ...(settings.ROLE === 'worker' ? [] : [ApiModule]),

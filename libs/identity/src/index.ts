@@ -30,7 +30,11 @@ export { AUDITED, Audited, NOT_AUDITED, NotAudited } from './audit/audited.decor
 export type { AuditedOptions } from './audit/audited.decorator.js';
 export { IdentityModule } from './identity.module.js';
 export { NoticeBoard } from './notices/notice-board.js';
-export type { NewNotice, Notice, NoticeFilter } from './notices/notice-board.js';
+export type { NewNotice, Notice, NoticeFilter } from './notices/notice.js';
+export { NoticeMailWishes } from './notices/notice-mail-wishes.js';
+export type { NoticeWords } from './notices/notice-mail.js';
+export { NoticeTellings } from './notices/notice-tellings.js';
+export type { Telling } from './notices/notice-tellings.js';
 export { OrganizationService } from './organizations/organization.service.js';
 export type { Organization } from './organizations/organization.js';
 export { memberInvitationMail } from './people/account-mails.js';

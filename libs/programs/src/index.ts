@@ -82,3 +82,4 @@ export { RefundService } from './conversions/refund.service.js';
 export type { RefundView } from './conversions/refund.service.js';
 export { PayoutService } from './payouts/payout.service.js';
 export type { PayoutInput, PayoutView } from './payouts/payout.service.js';
+export { DestinationAudienceNames } from './destinations/destination-audience-names.js';

@@ -190,6 +190,11 @@ export type OutboxItem = ContactChanged | EventHappened;
 export interface OutboxQuery {
   readonly sql: string;
   readonly parameters: readonly unknown[];
+  /**
+   * What it finds is about no person: an endpoint whose own form speaks of one is told only where somebody chose that event
+   * by its name.
+   */
+  readonly aboutNobody?: true;
 }
 
 /**

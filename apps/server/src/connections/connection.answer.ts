@@ -108,6 +108,20 @@ export class ConnectionAnswer {
   @ApiPropertyOptional({ format: 'date-time' })
   readonly verifiedAt?: string;
 
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'When it is verified again by itself: once a day, sooner when it was stopped by an error.',
+  })
+  readonly nextCheckAt?: string;
+
+  @ApiProperty({
+    type: [String],
+    description:
+      'The vendor’s ids of audiences that single campaigns name and that are gone. Whoever is to be in one waits; everybody else goes on.',
+    example: [],
+  })
+  readonly missingAudiences!: readonly string[];
+
   @ApiProperty({ format: 'date-time' })
   readonly createdAt!: string;
 

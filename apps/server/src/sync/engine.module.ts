@@ -20,6 +20,7 @@ import { hostname } from 'node:os';
 import { ENGINE_TENANCY } from '../resources/resources.module.js';
 import { BoardNotices } from '../webhooks/board-notices.js';
 import { engineLog } from './engine-log.js';
+import { Healing } from './healing.js';
 import { Housekeeping } from './housekeeping.js';
 import { SyncModule } from './sync.module.js';
 
@@ -42,6 +43,7 @@ import { SyncModule } from './sync.module.js';
         courier: EndpointCourier,
         notices: BoardNotices,
         audienceWatch: ProgramsAudienceWatch,
+        pacer: Pacer,
       ) =>
         new SyncEngine(
           {
@@ -57,7 +59,7 @@ import { SyncModule } from './sync.module.js';
             provider: (slug) => registry.find(slug),
             openCredentials: (connection) => openCredentials(vault, connection),
             transport,
-            pacer: new Pacer(tenancy),
+            pacer,
             worker: `${hostname()}:${process.pid}`,
             random: Math.random,
             log: engineLog,
@@ -78,8 +80,11 @@ import { SyncModule } from './sync.module.js';
         EndpointCourier,
         BoardNotices,
         ProgramsAudienceWatch,
+        Pacer,
       ],
     },
+    { provide: Pacer, useFactory: (tenancy: Tenancy) => new Pacer(tenancy), inject: [ENGINE_TENANCY] },
+    Healing,
     {
       provide: Housekeeping,
       useFactory: (tenancy: Tenancy) => new Housekeeping(tenancy),
@@ -93,10 +98,12 @@ export class EngineModule implements OnApplicationBootstrap, BeforeApplicationSh
   async onApplicationBootstrap(): Promise<void> {
     await this.modules.get(Housekeeping).start();
     await this.modules.get(SyncEngine).start();
+    this.modules.get(Healing).start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.modules.get(Housekeeping).stop();
+    await this.modules.get(Healing).close();
     await this.modules.get(SyncEngine).close();
   }
 }

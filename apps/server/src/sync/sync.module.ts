@@ -19,6 +19,7 @@ import { Vault } from '@rekomi/vault';
 
 import { SERVER_SETTINGS } from '../resources/resources.module.js';
 import type { ServerSettings } from '../config/settings.js';
+import { ConnectionBoard } from '../notices/connection-board.js';
 import { engineLog } from './engine-log.js';
 import { queueBackend } from './queue-backend.js';
 import { USER_AGENT } from './user-agent.js';
@@ -57,6 +58,7 @@ import { USER_AGENT } from './user-agent.js';
         vault: Vault,
         outbox: SyncOutbox,
         settings: ServerSettings,
+        notices: ConnectionBoard,
       ) =>
         new ConnectionService({
           tenancy,
@@ -67,8 +69,18 @@ import { USER_AGENT } from './user-agent.js';
           onProviderFault: (err, provider) =>
             engineLog.error('A provider broke its contract.', err, { provider }),
           environments: settings.SANDBOX_URL === undefined ? ['live'] : ['live', 'sandbox'],
+          notices,
+          checkEveryMs: settings.CONNECTION_CHECK_HOURS * 3_600_000,
         }),
-      inject: [Tenancy, ProviderRegistry, VendorTransport, Vault, SyncOutbox, SERVER_SETTINGS],
+      inject: [
+        Tenancy,
+        ProviderRegistry,
+        VendorTransport,
+        Vault,
+        SyncOutbox,
+        SERVER_SETTINGS,
+        ConnectionBoard,
+      ],
     },
     {
       provide: VendorManifests,

@@ -2,7 +2,6 @@ import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Tenancy } from '@rekomi/database';
 import { AuditTrail, NoticeBoard } from '@rekomi/identity';
-import { MailOutbox } from '@rekomi/mail';
 import { eventMessages } from '@rekomi/programs';
 import { Vault } from '@rekomi/vault';
 import {
@@ -69,11 +68,6 @@ const messages: MessageSource = {
       inject: [Vault],
     },
     {
-      provide: NoticeBoard,
-      useFactory: (mails: MailOutbox) => new NoticeBoard(mails),
-      inject: [MailOutbox],
-    },
-    {
       provide: BoardNotices,
       // A trail of its own: a worker has no API, and with it no audit module.
       useFactory: (board: NoticeBoard, tenancy: Tenancy) => new BoardNotices(board, new AuditTrail(tenancy)),
@@ -96,7 +90,6 @@ const messages: MessageSource = {
     ENDPOINT_RULES,
     EndpointCourier,
     EndpointSecrets,
-    NoticeBoard,
     BoardNotices,
     EndpointService,
     ReplayService,

@@ -181,6 +181,10 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   replayWebhooks: { role: 'admin', ...KEYS },
   replayWebhookDelivery: { role: 'admin', ...KEYS },
   listNotices: { role: 'viewer', ...KEYS },
+  markNoticeRead: { role: 'manager', ...KEYS },
+  markNoticesRead: { role: 'manager', ...KEYS },
+  getNoticeMails: { role: 'viewer', ...PEOPLE },
+  updateNoticeMails: { role: 'viewer', ...PEOPLE },
 
   // A key that could make keys would survive being revoked.
   listApiKeys: { role: 'admin', apiKeys: false },

@@ -17,6 +17,6 @@ export type { BoundedCount, ConnectionView } from './connection-view.js';
 export type { ReadableAudiences, WantedAudience } from './readable-audiences.js';
 export { ConnectionService } from './connection.service.js';
 export { StoredConnectionKeeper } from './stored-connection-keeper.js';
-export { CheckLoop } from './check-loop.js';
+export { CheckLoop, type DueWork } from './check-loop.js';
 export { makeConnectionChecks, type ConnectionChecks } from './make-connection-checks.js';
 export { ConnectionTroubles } from './connection-troubles.js';

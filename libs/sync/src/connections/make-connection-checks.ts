@@ -17,6 +17,8 @@ export interface CheckSetting extends ConnectionParts {
   readonly vault: Vault;
   readonly pacer: Pacer;
   readonly audienceNames?: AudienceNames;
+  /** Ends whatever is being asked: no answer changes nothing. */
+  readonly ending?: AbortSignal;
   readonly onFailure: (err: unknown, check: ClaimedCheck) => void;
 }
 
@@ -30,7 +32,10 @@ export function makeConnectionChecks(setting: CheckSetting): ConnectionChecks {
   return new ConnectionChecks({
     ...{ tenancy, outbox, onFailure },
     providers: containedProviders(setting),
-    verifier: new ConnectionVerifier(new VendorDoor(transport, pace, setting.now ?? Date.now), vault),
+    verifier: new ConnectionVerifier(
+      new VendorDoor(transport, pace, setting.now ?? Date.now, setting.ending),
+      vault,
+    ),
     states: new ConnectionStates(setting),
     ...(notices === undefined ? {} : { notices }),
     ...(audienceNames === undefined ? {} : { audienceNames }),

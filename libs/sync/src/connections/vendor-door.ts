@@ -41,6 +41,8 @@ export class VendorDoor {
     private readonly transport: Pick<VendorTransport, 'open'>,
     private readonly pace: DoorPace,
     private readonly now: () => number,
+    /** Ends whatever is being asked. */
+    private readonly ending: AbortSignal = new AbortController().signal,
   ) {}
 
   open(request: DoorRequest): OpenDoor {
@@ -56,7 +58,7 @@ export class VendorDoor {
           credentials: request.credentials,
           pace: this.pace.gate(request.account, manifest, request.settings),
           record: (exchange) => exchanges.push(exchange),
-          signal: new AbortController().signal,
+          signal: this.ending,
         }),
         ...(request.region === undefined ? {} : { region: request.region }),
         settings: request.settings,

@@ -16,6 +16,9 @@ const messagesBy = (sql: string, rest = ''): string => `
        AND (e.event_types IS NULL OR f.event_name = ANY (e.event_types)) ${rest}
   )`;
 
+/** Endpoints that take any message as it is, and those that named the event. */
+const STANDARD_FORM = `AND (e.template IS NULL OR f.event_name = ANY (e.event_types))`;
+
 /**
  * One lane per endpoint and event: every message has a schedule of its own, and nothing waits behind one that fails. Where
  * the lane is there already, the message is on its way, and stays what it is.
@@ -43,13 +46,16 @@ const WITHOUT_NESTED_LOOPS = `SELECT set_config('enable_nestloop', 'off', true)`
 export async function announce(
   tx: EntityManager,
   organizationId: string,
-  { sql, parameters }: OutboxQuery,
+  { sql, parameters, aboutNobody }: OutboxQuery,
 ): Promise<readonly string[]> {
   if (parameters[0] !== organizationId)
     throw new Error('A query for the outbox begins with the organisation.');
   if (!(await anyoneListens(tx, organizationId))) return [];
   await tx.query(WITHOUT_NESTED_LOOPS);
-  const [row]: { endpoints: string[] }[] = await tx.query(messagesBy(sql) + OPEN_LANES, [...parameters]);
+  const [row]: { endpoints: string[] }[] = await tx.query(
+    messagesBy(sql, aboutNobody === true ? STANDARD_FORM : '') + OPEN_LANES,
+    [...parameters],
+  );
   return row?.endpoints ?? [];
 }
 

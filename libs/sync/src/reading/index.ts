@@ -11,3 +11,4 @@ export {
   type Timeline,
   type TimelineEntry,
 } from './timeline-reader.js';
+export { waitingContacts } from './waiting-contacts.js';

@@ -130,7 +130,7 @@ function messageOf({ dedupeId, eventName, occurredAt, payload }: PendingEvent): 
     type: eventName,
     timestamp: occurredAt,
     data,
-    affiliate,
+    ...(affiliate === undefined ? {} : { affiliate }),
     ...(campaign === null || campaign === undefined ? {} : { campaign }),
   };
 }

@@ -43,6 +43,8 @@ export const customerIoTrackPreset: WebhookPreset = {
 };
 
 function render(message: WebhookMessage): PresetBody {
+  if (message.affiliate === undefined)
+    return refused('Customer.io records what happens to people, and this message is about nobody.');
   const { email } = message.affiliate;
   const name = message.type.trim();
   // The path takes an id of the vendor's own as well, and tells it by this beginning: another person would be meant.

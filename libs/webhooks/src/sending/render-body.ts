@@ -37,7 +37,11 @@ function standardBody({ type, timestamp, data, affiliate, campaign }: WebhookMes
   return {
     type,
     timestamp,
-    data: { ...data, affiliate, ...(campaign === undefined ? {} : { campaign }) },
+    data: {
+      ...data,
+      ...(affiliate === undefined ? {} : { affiliate }),
+      ...(campaign === undefined ? {} : { campaign }),
+    },
   };
 }
 

@@ -9,7 +9,8 @@ export interface WebhookMessage {
   /** When it happened, ISO 8601. */
   readonly timestamp: string;
   readonly data: Readonly<Record<string, JsonValue>>;
-  readonly affiliate: WebhookAffiliate;
+  /** Absent for what is about no person: a connection that was stopped, say. */
+  readonly affiliate?: WebhookAffiliate;
   readonly campaign?: WebhookCampaign;
 }
 
