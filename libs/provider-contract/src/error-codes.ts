@@ -393,7 +393,8 @@ export const ERROR_CODES = {
     party: 'us',
     retry: 'never',
     title: 'Deliveries do not add up',
-    cause: 'Every delivery ends in exactly one state. The counts of this connection say otherwise, which is a fault of this software.',
+    cause:
+      'Every delivery ends in exactly one state. The counts of this connection say otherwise, which is a fault of this software.',
     fix: 'Report it with the counts of the connection. What is on its way goes on.',
   },
   contacts_refused: {

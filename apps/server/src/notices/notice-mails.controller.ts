@@ -20,9 +20,7 @@ export class NoticeMailsController {
   @Get()
   @ApiOperation({ summary: 'Read whether you get notices by mail' })
   @ApiOkResponse({ type: NoticeMailsAnswer })
-  async getNoticeMails(
-    @CurrentPerson() { organizationId, actor }: PersonTenant,
-  ): Promise<NoticeMailsAnswer> {
+  async getNoticeMails(@CurrentPerson() { organizationId, actor }: PersonTenant): Promise<NoticeMailsAnswer> {
     const byMail = await this.tenancy.run(organizationId, (tx) =>
       this.wishes.get(tx, organizationId, actor.id),
     );

@@ -23,7 +23,9 @@ export function noticeMessages(
   if (told.length === 0) return undefined;
   const rows = told.map((notice) => {
     const { id, kind, subjectId, news: state, occurredAt, resolvedAt } = notice;
-    const moment = new Date(Math.floor((state === 'over' ? (resolvedAt ?? occurredAt) : occurredAt).getTime()));
+    const moment = new Date(
+      Math.floor((state === 'over' ? (resolvedAt ?? occurredAt) : occurredAt).getTime()),
+    );
     return {
       // The notice is the event; that it is over is another one.
       eventId: state === 'open' ? id : newId(),

@@ -21,6 +21,9 @@ import { engineLog } from './engine-log.js';
 /** Vendors that are slow or down for long are asked about once a minute: nobody needs to know sooner. */
 const TROUBLES_EVERY_MS = 60_000;
 
+/** How soon after its time a notice is told. */
+const TELL_EVERY_MS = 2_000;
+
 /** A worker's share of what heals: verifying connections again, noticing long troubles, telling people. */
 @Injectable()
 export class Healing {
@@ -75,6 +78,7 @@ export class Healing {
       new CheckLoop(
         new NoticeTeller({ tenancy, tellings, outbox, linkOf }),
         complain('Notices could not be told'),
+        TELL_EVERY_MS,
       ),
     ];
   }

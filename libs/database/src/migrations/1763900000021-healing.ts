@@ -96,7 +96,10 @@ function notices(): readonly string[] {
   ];
 }
 
-/** Since when an account is made to wait for long, and since when it fails. The functions keep their signatures. */
+/**
+ * Since when an account is made to wait for long, and since when it fails. The functions keep their signatures; they are
+ * dropped first, because the owner of the schema is not theirs.
+ */
 function pace(times: 'with times' | 'without times'): readonly string[] {
   const kept = times === 'with times';
   return [
@@ -109,7 +112,8 @@ function pace(times: 'with times' | 'without times'): readonly string[] {
              ADD COLUMN failing_since timestamptz`,
         ]
       : []),
-    `CREATE OR REPLACE FUNCTION pace_block(account bytea, fam text, until timestamptz) RETURNS void
+    `DROP FUNCTION pace_block(bytea, text, timestamptz)`,
+    `CREATE FUNCTION pace_block(account bytea, fam text, until timestamptz) RETURNS void
        LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
        INSERT INTO pace (account_key, family, not_before${kept ? ', throttled_since' : ''})
          VALUES (account, fam, until${kept ? `, CASE WHEN until >= clock_timestamp() + interval '1 minute' THEN clock_timestamp() END` : ''})
@@ -123,7 +127,9 @@ function pace(times: 'with times' | 'without times'): readonly string[] {
                     ELSE clock_timestamp() END`
              : ''
          } $$`,
-    `CREATE OR REPLACE FUNCTION pace_failure(account bytea, fam text, breaker_at integer, base_ms integer, ceiling_ms integer)
+    ...ownByLookup('pace_block(bytea, text, timestamptz)'),
+    `DROP FUNCTION pace_failure(bytea, text, integer, integer, integer)`,
+    `CREATE FUNCTION pace_failure(account bytea, fam text, breaker_at integer, base_ms integer, ceiling_ms integer)
        RETURNS integer
        LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
        INSERT INTO pace (account_key, family, failures${kept ? ', failing_since' : ''})
@@ -137,10 +143,13 @@ function pace(times: 'with times' | 'without times'): readonly string[] {
              WHEN pace.failures + 1 < breaker_at OR NOT pace.probing AND pace.open_until > clock_timestamp() THEN pace.open_until
              ELSE clock_timestamp() + least(ceiling_ms, base_ms * (2 ^ least(pace.failures + 1 - breaker_at, 16))) * interval '1 millisecond' END
          RETURNING failures $$`,
-    `CREATE OR REPLACE FUNCTION pace_recovered(account bytea, fam text) RETURNS void
+    ...ownByLookup('pace_failure(bytea, text, integer, integer, integer)'),
+    `DROP FUNCTION pace_recovered(bytea, text)`,
+    `CREATE FUNCTION pace_recovered(account bytea, fam text) RETURNS void
        LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
        UPDATE pace SET failures = 0, open_until = '-infinity', probing = false${kept ? ', failing_since = NULL' : ''}
         WHERE account_key = account AND family = fam AND failures > 0 $$`,
+    ...ownByLookup('pace_recovered(bytea, text)'),
   ];
 }
 

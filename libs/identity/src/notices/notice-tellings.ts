@@ -34,7 +34,9 @@ export class NoticeTellings {
 
   /** Organisations that have something to be told. */
   async due(most: number): Promise<readonly string[]> {
-    const rows = await this.tenancy.lookup<{ id: string }>(`SELECT o AS id FROM notices_to_tell($1) o`, [most]);
+    const rows = await this.tenancy.lookup<{ id: string }>(`SELECT o AS id FROM notices_to_tell($1) o`, [
+      most,
+    ]);
     return rows.map(({ id }) => id);
   }
 

@@ -92,8 +92,7 @@ export class ConnectionStates {
     },
   ): Promise<void> {
     const { state, tries, heals } = next;
-    const inMs =
-      next.inMs ?? checkInMs({ state, tries, everyMs: this.everyMs, random: this.random() });
+    const inMs = next.inMs ?? checkInMs({ state, tries, everyMs: this.everyMs, random: this.random() });
     await scheduleCheck(tx, row.id, { inMs, tries, heals });
   }
 
@@ -112,5 +111,7 @@ function sentence(row: StoredConnection, { state, detail }: NewState): string {
     state === 'auth_error'
       ? `The vendor no longer accepts the credentials of ${row.label}.`
       : `${row.label} names something that the vendor does not have any more.`;
-  return [what, 'Nothing is sent until that is put right, and nothing is lost.', detail ?? ''].join(' ').trim();
+  return [what, 'Nothing is sent until that is put right, and nothing is lost.', detail ?? '']
+    .join(' ')
+    .trim();
 }

@@ -342,6 +342,28 @@ describe('attempts', () => {
     expect(run.result().attempts).toMatchObject(tried ? [attempt] : []);
   });
 
+  it.each<[string, string | undefined, readonly string[], string | undefined, 'held' | 'due']>([
+    ['waits alone for the audience of a campaign', 'vip', ['all', 'vip'], 'all', 'held'],
+    ['waits alone where only that one is wanted', undefined, ['vip'], 'all', 'held'],
+    ['waits with everybody for the audience of all', 'all', ['all', 'vip'], 'all', 'due'],
+    ['waits with everybody where it may be the audience of all', undefined, ['all', 'vip'], 'all', 'due'],
+  ])('%s', (_rule, audience, audiences, defaultAudience, next) => {
+    const run = laneRun('ce', {
+      desired: { kind: 'present', contact: { ...contact, audiences } },
+      ...(defaultAudience === undefined ? {} : { defaultAudience }),
+    });
+    const gone = audience === undefined ? {} : { audience };
+    play(run, { kind: 'misconfigured', code: 'audience_missing', setting: 'audience', ...gone });
+    const result = run.result();
+    expect(result.next.kind).toBe(next);
+    expect(result.settlements).toEqual([]);
+    expect(result.findings).toEqual([
+      expect.objectContaining(
+        next === 'held' ? { kind: 'audiences_missing', audiences: ['vip'] } : { kind: 'misconfigured' },
+      ),
+    ]);
+  });
+
   it('of the contact do not count for the event behind it', () => {
     const run = laneRun('ce', { lane: { attempts: 9, failingForMs: GIVE_UP_AFTER_MS } });
     play(run, accepted, unauthorised);

@@ -44,7 +44,7 @@ export class WebhooksApiBench {
     readonly superuser: pg.Pool,
     private readonly receiver: Server,
     private readonly folder: string,
-    private readonly app: NestFastifyApplication,
+    readonly app: NestFastifyApplication,
   ) {}
 
   static async open(): Promise<WebhooksApiBench> {

@@ -9,14 +9,17 @@ import { Vault, VaultKeyring } from '@rekomi/vault';
 import pg from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 
+import type { ActiveConnection } from '../../engine/connection.js';
+import { Pacer } from '../../engine/pacer.js';
 import { SqlOutbox } from '../../outbox/sql-outbox.js';
-import type { OutboxItem } from '../../ports.js';
+import type { ConnectionNotices, OutboxItem } from '../../ports.js';
 import { claimLanes } from '../../sql/claim.js';
 import { openDrain } from '../../sql/drain.js';
 import type { CreationRequest } from '../audience-creation.js';
 import type { ConnectionResult } from '../connection-problem.js';
 import type { ConnectionView } from '../connection-view.js';
 import { ConnectionService } from '../connection.service.js';
+import { type ConnectionChecks, makeConnectionChecks } from '../make-connection-checks.js';
 import { StoredConnectionKeeper } from '../stored-connection-keeper.js';
 import { ScriptedProvider } from './scripted-provider.js';
 
@@ -36,6 +39,12 @@ export class ConnectionBench {
   readonly received: string[] = [];
   readonly service: ConnectionService;
   readonly keeper: StoredConnectionKeeper;
+  readonly checks: ConnectionChecks;
+  /** What people were told, in a line each. */
+  readonly told: string[] = [];
+  private readonly open = new Set<string>();
+  /** Names of audiences that a check brought along. */
+  readonly names: string[] = [];
   readonly outbox: SqlOutbox;
 
   private constructor(
@@ -52,12 +61,30 @@ export class ConnectionBench {
       close: () => Promise.resolve(),
     });
     const providers = { get: (slug: string) => (slug === 'scripted' ? this.provider : undefined) };
-    this.service = new ConnectionService({
-      tenancy,
-      providers,
-      transport,
+    const notices: ConnectionNotices = {
+      broke: async (_tx, _organization, { matter, code }) => {
+        if (!this.open.has(matter)) this.told.push(`${matter}: ${code}`);
+        this.open.add(matter);
+      },
+      over: async (_tx, _organization, _id, matters, how) => {
+        const over = matters.filter((matter) => this.open.delete(matter));
+        if (how === 'told') this.told.push(...over.map((matter) => `over: ${matter}`));
+      },
+    };
+    const parts = {
+      ...{ tenancy, providers, transport, notices, outbox: this.outbox, random: () => 0.5 },
       vault: new Vault(VaultKeyring.generate()),
-      outbox: this.outbox,
+    };
+    this.service = new ConnectionService(parts);
+    this.checks = makeConnectionChecks({
+      ...parts,
+      pacer: new Pacer(tenancy),
+      audienceNames: {
+        seen: async (_tx, _target, audiences) => void this.names.push(...audiences.map(({ name }) => name)),
+      },
+      onFailure: (err) => {
+        throw err;
+      },
     });
     this.keeper = new StoredConnectionKeeper(providers, this.service);
     vendor.on('request', (request, response) => {
@@ -106,6 +133,9 @@ export class ConnectionBench {
     Object.assign(this.provider, new ScriptedProvider());
     this.woken.length = 0;
     this.received.length = 0;
+    this.told.length = 0;
+    this.open.clear();
+    this.names.length = 0;
     await emptyTables(
       this.superuser,
       `connection, lane, delivery, drain, ledger, follow_up, delivery_total, history, attempt, pace,
@@ -115,6 +145,42 @@ export class ConnectionBench {
 
   private inTenant<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     return this.tenancy.run(this.organizationId, work);
+  }
+
+  /** The time of the connection's next check comes; @returns how many were due. */
+  async check(connectionId: string): Promise<number> {
+    await this.superuser.query(`UPDATE connection SET check_at = now() WHERE id = $1`, [connectionId]);
+    return this.checks.checkDue();
+  }
+
+  /** In how many seconds the connection is verified again, rounded. */
+  async checkInSeconds(connectionId: string): Promise<number> {
+    const [row] = await this.rows<{ seconds: string }>(
+      `SELECT round(extract(epoch FROM check_at - now())) AS seconds FROM connection WHERE id = $1`,
+      [connectionId],
+    );
+    return Number(row?.seconds);
+  }
+
+  /** As the engine reports it: the vendor no longer accepts the key. */
+  async refuseKey(connectionId: string): Promise<void> {
+    await this.keeper.markUnauthorised(await this.load(connectionId), {
+      code: 'credentials_rejected',
+      credential: 'apiKey',
+    });
+  }
+
+  /** The connection as a drain would have it. */
+  async load(connectionId: string): Promise<ActiveConnection> {
+    const loaded = await this.inTenant((tx) => this.keeper.load(tx, connectionId));
+    if (loaded === undefined) throw new Error('There is no such connection.');
+    return loaded;
+  }
+
+  async view(connectionId: string): Promise<ConnectionView> {
+    const found = await this.service.get(this.organizationId, connectionId);
+    if (!found.ok) throw new Error(found.problem.reason);
+    return found.value;
   }
 
   pause(connectionId: string): Promise<ConnectionResult<ConnectionView>> {

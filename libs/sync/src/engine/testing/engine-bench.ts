@@ -331,7 +331,7 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     });
   }
 
-  /** The database goes away before the next finding is stored, after what became of the lane was written down. */
+  /** The database goes away before the next finding is stored. */
   failNextMark(): void {
     this.marksFail = true;
   }
@@ -339,7 +339,6 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
   async markUnauthorised(): Promise<void> {
     if (this.marksFail) {
       this.marksFail = false;
-      await this.until(async () => (await this.lanesInHand()) === 0);
       throw new Error('The database is away.');
     }
     await this.setState('auth_error');
@@ -355,13 +354,6 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
 
   finishDisconnect(): Promise<void> {
     return this.setState('disabled');
-  }
-
-  private async lanesInHand(): Promise<number> {
-    const rows = await this.rows(`SELECT 1 FROM lane WHERE connection_id = $1 AND drain_id IS NOT NULL`, [
-      this.connectionId,
-    ]);
-    return rows.length;
   }
 
   private async setState(state: ActiveConnection['state']): Promise<void> {
