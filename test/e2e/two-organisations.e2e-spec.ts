@@ -36,11 +36,12 @@ beforeAll(async () => {
   await theirs.api.must(theirs.api.post(`connections/${theirs.connection.id}/pause`));
   await theirs.programme.approved(theirs.campaign, `second-${WORD}@example.com`);
   // As the engine leaves one, when an endpoint says that it is gone.
-  await product.sql(
+  const [notice] = await product.sql<{ id: string }>(
     `INSERT INTO notice (id, organization_id, kind, subject_id, subject_label, code, detail)
-     VALUES (new_id(), $1, 'webhook_endpoint.disabled', $2, $3, 'endpoint_gone', 'The endpoint answered 410.')`,
+     VALUES (new_id(), $1, 'webhook_endpoint.disabled', $2, $3, 'endpoint_gone', 'The endpoint answered 410.') RETURNING id`,
     [theirs.id, theirs.ids['webhook-endpoints'], `Hooks of ${WORD}`],
   );
+  theirs = { ...theirs, ids: { ...theirs.ids, notices: notice!.id } };
   callers = [
     ['a key', mine.api, theirs.api],
     ['an owner', mine.owner, theirs.owner],

@@ -101,6 +101,8 @@ export const OWN_BODIES: Readonly<Record<string, (mine: FurnishedOrganization) =
     eventTypes: ['nothing_of_this'],
   }),
   uploadImport: () => undefined,
+  markNoticesRead: () => undefined,
+  updateNoticeMails: () => ({ byMail: false }),
   suppressAddresses: () => ({ emails: ['treasure@example.com', 'invited-treasure@example.com'] }),
   changePassword: ({ person }) => ({
     currentPassword: person.password,
