@@ -89,6 +89,8 @@ export interface ContactSnapshot {
   readonly consent: 'subscribed' | 'unsubscribed' | 'bounced' | 'complained' | 'suppressed' | 'unknown';
   /** Audience ids, rule-based ones included; absent when the vendor was not asked or did not say. */
   readonly audiences?: readonly string[];
+  /** Names of tags; absent when the vendor was not asked, did not say, or keeps them as a field. */
+  readonly tags?: readonly string[];
   /** When we looked. ISO 8601. */
   readonly seenAt: string;
 }

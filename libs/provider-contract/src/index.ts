@@ -1,6 +1,7 @@
 export * from './access.js';
 export * from './answers.js';
 export * from './audience.js';
+export * from './comparison.js';
 export * from './contact.js';
 export * from './emulator.js';
 export * from './error-codes.js';
