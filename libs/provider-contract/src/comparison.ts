@@ -23,7 +23,12 @@ export interface Comparison {
   readonly consentLowered: boolean;
 }
 
-const LOWERED: readonly ContactSnapshot['consent'][] = ['unsubscribed', 'bounced', 'complained', 'suppressed'];
+const LOWERED: readonly ContactSnapshot['consent'][] = [
+  'unsubscribed',
+  'bounced',
+  'complained',
+  'suppressed',
+];
 
 /**
  * Compares by meaning, not by spelling: vendors give numbers back as text and moments in other notations. Whatever the
@@ -41,7 +46,8 @@ export function compareWithSnapshot(
     if (wrote === '') continue;
     const found = snapshot.fields[name];
     if (found === undefined || found === '') {
-      if (!isAddressOf(written, wrote, snapshot)) deviations.push({ part: 'field', name, kind: 'missing', wrote });
+      if (!isAddressOf(written, wrote, snapshot))
+        deviations.push({ part: 'field', name, kind: 'missing', wrote });
     } else if (!meansTheSame(wrote, found)) {
       deviations.push({ part: 'field', name, kind: 'different', wrote, found });
     }

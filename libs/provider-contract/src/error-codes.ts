@@ -292,7 +292,15 @@ export const ERROR_CODES = {
     retry: 'after_change',
     title: 'The vendor took it and did not apply it',
     cause: 'The vendor answered with success, and reading back shows that nothing changed.',
-    fix: 'Look at the contact in the vendor’s own activity log, then release it.',
+    fix: 'Look at the contact in the vendor’s own activity log. Its next change, or a reconciliation with repair, writes everything again; what is held goes on when it is released.',
+  },
+  receipt_incomplete: {
+    party: 'vendor',
+    retry: 'after_change',
+    title: 'The vendor took it and applied only a part',
+    cause:
+      'The vendor answered with success, and reading back shows that some of what was written is missing or has another value: vendors drop what breaks a limit of theirs without a word, and rules or other tools of the account may change a value at once.',
+    fix: 'The delivery’s receipt names what did not arrive. Look at the contact in the vendor’s own activity log and at rules that change these fields. The contact’s next change, or a reconciliation with repair, writes them again.',
   },
   answer_unknown: {
     party: 'us',

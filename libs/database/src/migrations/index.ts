@@ -16,6 +16,7 @@ import { InboundSources1763900000015 } from './1763900000015-inbound-sources.js'
 import { OutboundWebhooks1763900000016 } from './1763900000016-outbound-webhooks.js';
 import { AudienceTiers1763900000017 } from './1763900000017-audience-tiers.js';
 import { Replays1763900000019 } from './1763900000019-replays.js';
+import { Receipts1763900000020 } from './1763900000020-receipts.js';
 import { Healing1763900000021 } from './1763900000021-healing.js';
 
 /** Every migration, oldest first. Listed by hand: a glob would not survive the build. */
@@ -38,5 +39,6 @@ export const migrations = [
   OutboundWebhooks1763900000016,
   AudienceTiers1763900000017,
   Replays1763900000019,
+  Receipts1763900000020,
   Healing1763900000021,
 ] as const;

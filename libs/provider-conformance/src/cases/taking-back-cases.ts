@@ -151,7 +151,13 @@ const agrees: ConformanceCase = {
     capabilities.readBack ? true : 'The vendor cannot be asked about one contact.',
   run: async ({ manifest, stage }) => {
     const here = await stage();
-    const attributes = { city: 'São Paulo', orders: 12, ratio: 0.5, insider: true, since: '2026-02-03T04:05:06Z' };
+    const attributes = {
+      city: 'São Paulo',
+      orders: 12,
+      ratio: 0.5,
+      insider: true,
+      since: '2026-02-03T04:05:06Z',
+    };
     const change = wish(here, { tier: 'gold', attributes });
     const outcome = await here.connect().upsert(change);
     must(isSuccess(outcome), `a contact came to ${told(outcome)}`);

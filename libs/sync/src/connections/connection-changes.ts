@@ -16,7 +16,7 @@ import {
   type InputProblem,
 } from './connection-problem.js';
 import { altersWrites, readSettings, type Settings } from './connection-settings.js';
-import { readLabel, readTags } from './connection-text.js';
+import { readLabel, readReceiptPercent, readTags } from './connection-text.js';
 import type { ConnectionStates } from './connection-states.js';
 import type { ConnectionVerifier, VerificationSubject } from './connection-verifier.js';
 import { viewOf, type ConnectionView } from './connection-view.js';
@@ -45,6 +45,7 @@ interface Wishes {
   readonly label?: string;
   readonly applySettings?: (stored: Settings) => Settings;
   readonly tags?: readonly string[];
+  readonly receiptPercent?: number;
   readonly credentials?: { readonly set: Credentials; readonly removed: readonly string[] };
   readonly sameAccount: boolean;
 }
@@ -197,6 +198,7 @@ export class ConnectionChanges {
       defaultAudience: audience.id,
       defaultAudienceName: audience.name,
       defaultTags: tags,
+      receiptPercent: wishes.receiptPercent ?? row.receipt_percent,
       altersWrites: alters,
     });
     // New keys mend an auth error, a new configuration (or new keys) mends what needed attention. A pause stays.
@@ -235,6 +237,7 @@ function readWishes(
   const settings = readSettings(manifest, before.environment, chosen);
   const label = input.label === undefined ? undefined : readLabel(input.label);
   const tags = input.defaultTags === undefined ? undefined : readTags(input.defaultTags);
+  const receipts = readReceiptPercent(input.receiptPercent);
   const credentials =
     input.credentials === undefined ? undefined : readCredentials(manifest, input.credentials, false);
   if (
@@ -242,9 +245,10 @@ function readWishes(
     unknown.length > 0 ||
     label?.ok === false ||
     tags?.ok === false ||
+    !receipts.ok ||
     credentials?.ok === false
   ) {
-    const errors = [settings, label, tags, credentials].flatMap((one) =>
+    const errors = [settings, label, tags, receipts, credentials].flatMap((one) =>
       one?.ok === false ? one.errors : [],
     );
     return denied({ reason: 'invalid', errors: [...unknown, ...errors] });
@@ -257,6 +261,7 @@ function readWishes(
       ? {}
       : { applySettings: (stored) => changed(stored, settings.settings, cleared) }),
     ...(tags === undefined ? {} : { tags: tags.value }),
+    ...(receipts.value === undefined ? {} : { receiptPercent: receipts.value }),
     ...(changes ? { credentials: { set: credentials.set, removed: credentials.removed } } : {}),
     sameAccount: input.sameAccount === true,
   });

@@ -22,6 +22,8 @@ export interface UpdateConnection {
   /** Named settings only; null goes back to the manifest's default. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly defaultAudience?: string | null;
+  /** 0 to 100; null goes back to the usual sample. */
+  readonly receiptPercent?: number | null;
   readonly defaultTags?: readonly string[];
   readonly credentials?: Readonly<Record<string, unknown>>;
   /**

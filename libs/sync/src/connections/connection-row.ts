@@ -26,6 +26,7 @@ export interface ConnectionRow {
   readonly default_audience_name: string | null;
   readonly default_tags: readonly string[];
   readonly config_version: number;
+  readonly receipt_percent: number;
   readonly verified_at: Date | null;
   /** When it is verified again by itself. */
   readonly check_at: Date;
@@ -39,7 +40,7 @@ export interface ConnectionRow {
 
 export const CONNECTION_COLUMNS = `c.id, c.provider, c.label, c.environment, c.state, c.state_code, c.state_detail,
   c.state_since, c.public_credentials, c.present_credentials, c.account_key, c.account_id, c.account_name, c.region,
-  c.rights, c.checks, c.settings, c.default_audience, c.default_audience_name, c.default_tags, c.config_version,
+  c.rights, c.checks, c.settings, c.default_audience, c.default_audience_name, c.default_tags, c.config_version, c.receipt_percent,
   c.verified_at, c.check_at, c.check_tries, c.heals, c.missing_audiences, c.created_at, c.updated_at`;
 
 /** Changes whenever a person, a verification or the engine changed the connection's standing or configuration. */

@@ -1,6 +1,7 @@
 import type { ProviderManifest } from '@rekomi/provider-contract';
 
 import { dataCentreOf, type Credentials } from './connection-credentials.js';
+import { USUAL_RECEIPT_PERCENT } from '../core/receipt-sampling.js';
 import type { InputProblem } from './connection-problem.js';
 
 const LONGEST_LABEL = 200;
@@ -63,4 +64,12 @@ export function readTags(given: readonly string[]): TextReading<readonly string[
     errors.push({ pointer: '#/defaultTags', code: 'too_many', detail: `At most ${MOST_TAGS} tags.` });
   }
   return errors.length === 0 ? { ok: true, value: tags } : { ok: false, errors };
+}
+
+/** Undefined keeps, null goes back to the usual sample. */
+export function readReceiptPercent(given: number | null | undefined): TextReading<number | undefined> {
+  if (given === null) return { ok: true, value: USUAL_RECEIPT_PERCENT };
+  if (given === undefined || (given >= 0 && given <= 100)) return { ok: true, value: given };
+  const detail = 'The share of writes that are read back is 0 to 100 percent.';
+  return { ok: false, errors: [{ pointer: '#/receiptPercent', code: 'invalid_value', detail }] };
 }

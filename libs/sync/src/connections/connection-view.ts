@@ -46,6 +46,8 @@ export interface ConnectionView {
     readonly codes: Readonly<Record<string, number>>;
   };
   readonly configVersion: number;
+  /** Of accepted contact writes, how many in a hundred are read back, beside the first ones. */
+  readonly receiptPercent: number;
   readonly verifiedAt?: string;
   /** When it is verified again by itself; absent when it is not in use because a person wanted it so. */
   readonly nextCheckAt?: string;
@@ -95,6 +97,7 @@ export function viewOf(row: ConnectionViewRow): ConnectionView {
     defaultTags: row.default_tags,
     backlog: { pending: bounded(row.pending), held: bounded(row.held), codes: row.waiting_codes },
     configVersion: row.config_version,
+    receiptPercent: row.receipt_percent,
     ...(row.verified_at === null ? {} : { verifiedAt: row.verified_at.toISOString() }),
     ...(CHECKED.includes(row.state) ? { nextCheckAt: row.check_at.toISOString() } : {}),
     missingAudiences: row.missing_audiences,

@@ -44,6 +44,7 @@ export class StoredConnectionKeeper implements ConnectionKeeper {
       ...(row.default_audience === null ? {} : { defaultAudience: row.default_audience }),
       defaultTags: row.default_tags,
       configVersion: row.config_version,
+      receiptPercent: row.receipt_percent,
     };
   }
 

@@ -1,10 +1,13 @@
 import type { Tenancy } from '@rekomi/database';
+import type { EntityManager } from 'typeorm';
 
 import type { LaneResult } from '../core/delivery.js';
+import type { ReceiptSampling } from '../core/receipt-sampling.js';
 import { releaseLanes, settle } from '../sql/complete.js';
 import { holdDrain } from '../sql/drain.js';
 import { oweLooks } from '../sql/follow-up.js';
 import { storeIntentions } from '../sql/intention.js';
+import { oweReceipts } from '../sql/receipts.js';
 import type { DrainLease } from './drain-lease.js';
 
 /** Results per transaction. */
@@ -30,6 +33,8 @@ export class Completer {
     /** Called with the lanes that were let go. */
     private readonly onReleased: (lanes: number) => void,
     private readonly onFailure: (err: unknown) => void,
+    /** Absent: nothing is read back. */
+    private readonly receipts?: ReceiptSampling,
   ) {}
 
   add(results: readonly LaneResult[]): void {
@@ -79,6 +84,7 @@ export class Completer {
         looks.map((result) => result.lane.contactId),
         LOOK_AFTER_MS,
       );
+      await this.oweReceipts(tx, fresh);
       return releaseLanes(tx, this.target, this.lease.id, toRelease);
     });
     if (released === undefined) {
@@ -87,5 +93,12 @@ export class Completer {
     }
     this.unreleased = toRelease.filter((result) => !released.has(result.lane.id));
     this.onReleased(released.size);
+  }
+
+  private async oweReceipts(tx: EntityManager, fresh: readonly LaneResult[]): Promise<void> {
+    const { receipts } = this;
+    const candidates = receipts?.candidates(fresh) ?? [];
+    if (receipts === undefined || candidates.length === 0) return;
+    if (await oweReceipts(tx, this.target, candidates)) receipts.finishFirstOnes();
   }
 }

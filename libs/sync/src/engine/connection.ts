@@ -15,6 +15,8 @@ export interface ActiveConnection extends ConnectionDefaults {
   readonly sealedCredentials?: string;
   readonly accountKey: Buffer;
   readonly configVersion: number;
+  /** Of accepted contact writes, how many in a hundred are read back after the first ones. Absent: none at all. */
+  readonly receiptPercent?: number;
 }
 
 /** What the engine asks of, and tells, the keeper of connections. */

@@ -15,6 +15,7 @@ import type { ConnectionStops } from './connection-stops.js';
 import { DrainLease } from './drain-lease.js';
 import type { EndpointKeeper } from './endpoint.js';
 import type { Pacer } from './pacer.js';
+import { receiptSampling } from './receipt-sampling-of.js';
 import { StepRunner } from './step-runner.js';
 import { VendorSession } from './vendor-session.js';
 import type { Watermark } from './watermark.js';
@@ -112,7 +113,7 @@ export class DrainLoop {
     if (first === undefined || !mayDrain(first)) return { gaveWay: false };
     const lease = await DrainLease.open(this.parts.tenancy, this.target, this.parts.worker);
     this.lease = lease;
-    const completer = this.completer(lease);
+    const completer = this.completer(lease, first);
     const abort = (): void => this.progressed();
     lease.signal.addEventListener('abort', abort);
     const unwatch = this.parts.stops?.watch(this.target.connectionId, () => this.halt());
@@ -319,7 +320,7 @@ export class DrainLoop {
     }
   }
 
-  private completer(lease: DrainLease): Completer {
+  private completer(lease: DrainLease, connection: ActiveConnection): Completer {
     return new Completer(
       this.parts.tenancy,
       this.target,
@@ -332,6 +333,7 @@ export class DrainLoop {
         this.parts.log.error('What a drain found out could not be written down; it is done again.', err, {
           ...this.target,
         }),
+      receiptSampling(this.parts, connection),
     );
   }
 

@@ -1,11 +1,12 @@
 import type { SyncOutbox } from '../ports.js';
 import type { WakeQueue } from '../wake/wake-queue.js';
+import { CheckLoop } from './check-loop.js';
 import { ConnectionStops } from './connection-stops.js';
 import { DrainPool } from './drain-pool.js';
 import type { EngineParts } from './drain-loop.js';
-import { DueTimes } from './due-times.js';
 import { EndpointLoop } from './endpoint-loop.js';
 import { LookLoop } from './look-loop.js';
+import { ReadingLoops } from './reading-loops.js';
 import { Sweeper } from './sweeper.js';
 
 interface Target {
@@ -23,16 +24,15 @@ export class SyncEngine {
   private readonly pool: DrainPool;
   private readonly endpoints: DrainPool | undefined;
   private readonly sweeper: Sweeper;
-  private readonly looks = new Map<string, { loop: LookLoop; ended: Promise<void> }>();
-  private readonly lookTimes: DueTimes;
+  private readonly looks: ReadingLoops;
+  private readonly checks: ReadingLoops;
   private readonly targets = new Map<string, { readonly target: Target; readonly kind: TargetKind }>();
-  private closing = false;
 
   private readonly parts: EngineParts;
 
   constructor(
     given: EngineParts,
-    private readonly outbox: SyncOutbox,
+    outbox: SyncOutbox,
     private readonly wakes: WakeQueue,
   ) {
     const stops = new ConnectionStops(given.tenancy, (err) =>
@@ -42,17 +42,23 @@ export class SyncEngine {
     this.parts = parts;
     this.pool = new DrainPool(parts);
     this.endpoints = endpointPool(parts);
+    this.looks = new ReadingLoops(
+      (target) => new LookLoop(parts, outbox, target),
+      (err, target) => parts.log.error('Looking contacts up ended early.', err, { ...target }),
+    );
+    this.checks = new ReadingLoops(
+      (target) => new CheckLoop(parts, target),
+      (err, target) => parts.log.error('Comparing contacts ended early.', err, { ...target }),
+    );
     this.sweeper = new Sweeper(
       parts.tenancy,
       {
         due: (target) => this.pool.start(target),
-        look: (target) => this.startLooking(target),
+        look: (target) => this.looks.start(target),
+        check: (target) => this.checks.start(target),
         endpoint: (target) => this.endpoints?.start(target),
       },
       parts.log,
-    );
-    this.lookTimes = new DueTimes(
-      (connectionId) => void this.withTarget(connectionId, (target) => this.startLooking(target)),
     );
   }
 
@@ -68,29 +74,9 @@ export class SyncEngine {
 
   /** Takes on nothing new, finishes what is in hand, and lets go of everything. */
   async close(): Promise<void> {
-    this.closing = true;
-    this.lookTimes.clear();
     await this.sweeper.close();
-    for (const { loop } of this.looks.values()) loop.stop();
-    await Promise.all([
-      this.pool.close(),
-      this.endpoints?.close(),
-      ...[...this.looks.values()].map(({ ended }) => ended),
-    ]);
+    await Promise.all([this.pool.close(), this.endpoints?.close(), this.looks.close(), this.checks.close()]);
     await this.wakes.close();
-  }
-
-  private startLooking(target: Target): void {
-    if (this.closing || this.looks.has(target.connectionId)) return;
-    const loop = new LookLoop(this.parts, this.outbox, target);
-    const ended = loop
-      .run()
-      .then((inMs) => {
-        if (inMs !== undefined) this.lookTimes.set(target.connectionId, inMs);
-      })
-      .catch((err: unknown) => this.parts.log.error('Looking contacts up ended early.', err, { ...target }))
-      .finally(() => this.looks.delete(target.connectionId));
-    this.looks.set(target.connectionId, { loop, ended });
   }
 
   /** A wake carries the id of a target only; whose it is and what it is never changes. */

@@ -9,6 +9,8 @@ interface Found {
 
 const EVERY_MS = 1_000;
 const TARGETS_AT_ONCE = 200;
+/** Rounds from one question for receipts and reconciliations to the next. */
+const CHECKS_EVERY = 2;
 /** A request of a lost drain may land until its time-out is over; the contact is written once more after that. */
 const STILL_LANDING = '15 seconds';
 
@@ -19,12 +21,14 @@ const STILL_LANDING = '15 seconds';
 export class Sweeper {
   private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<void> | undefined;
+  private rounds = 0;
 
   constructor(
     private readonly tenancy: Tenancy,
     private readonly on: {
       due: (found: Found) => void;
       look: (found: Found) => void;
+      check: (found: Found) => void;
       endpoint: (found: Found) => void;
     },
     private readonly log: EngineLog,
@@ -53,9 +57,21 @@ export class Sweeper {
         else if (found.kind === 'endpoint') this.on.endpoint(target);
         else this.on.due(target);
       }
+      for (const found of await this.findChecks()) this.on.check(found);
     } catch (err) {
       this.log.error('The sweep could not ask the database; it asks again in a second.', err, {});
     }
+  }
+
+  /** Nothing waits for these, so they are asked after less often. */
+  private async findChecks(): Promise<readonly Found[]> {
+    this.rounds += 1;
+    if (this.rounds % CHECKS_EVERY !== 0) return [];
+    const found = await this.tenancy.lookup<{ organization_id: string; connection_id: string }>(
+      `SELECT * FROM sweep_checks($1)`,
+      [TARGETS_AT_ONCE],
+    );
+    return found.map((one) => ({ organizationId: one.organization_id, connectionId: one.connection_id }));
   }
 
   private ask(

@@ -30,13 +30,14 @@ export async function updateConfiguration(
     readonly defaultAudience: string | null;
     readonly defaultAudienceName: string | null;
     readonly defaultTags: readonly string[];
+    readonly receiptPercent: number;
     /** What is written at the vendor changes with this. */
     readonly altersWrites: boolean;
   },
 ): Promise<void> {
   await tx.query(
     `UPDATE connection c SET label = $2, settings = $3, default_audience = $4, default_audience_name = $5,
-         default_tags = $6, config_version = c.config_version + $7::boolean::integer, updated_at = clock_timestamp()
+         default_tags = $6, receipt_percent = $8, config_version = c.config_version + $7::boolean::integer, updated_at = clock_timestamp()
        WHERE c.organization_id = current_organization() AND c.id = $1`,
     [
       connectionId,
@@ -46,6 +47,7 @@ export async function updateConfiguration(
       next.defaultAudienceName,
       next.defaultTags,
       next.altersWrites,
+      next.receiptPercent,
     ],
   );
 }

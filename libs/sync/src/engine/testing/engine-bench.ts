@@ -12,7 +12,9 @@ import type { ContactChanged, Desired, DesiredState, EventHappened, OutboxItem }
 import { claimLanes } from '../../sql/claim.js';
 import { openDrain } from '../../sql/drain.js';
 import type { WakeQueue } from '../../wake/wake-queue.js';
+import { CheckLoop } from '../check-loop.js';
 import type { ActiveConnection, ConnectionKeeper } from '../connection.js';
+import type { EngineParts } from '../drain-loop.js';
 import { SyncEngine } from '../engine.js';
 import { Pacer } from '../pacer.js';
 import { ScriptedVendor } from './scripted-vendor.js';
@@ -30,6 +32,9 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
   private readonly organizationId = randomUUID();
   private connectionId = randomUUID();
   private marksFail = false;
+  private receiptPercent: number | undefined;
+  /** What chance says, from 0 to less than 1. */
+  chance = 0.1;
   private state: ActiveConnection['state'] = 'verified';
   private desired = new Map<string, Desired>();
   private readonly wakes = new ImmediateWakes();
@@ -83,10 +88,12 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     await this.superuser.query(`UPDATE connection SET state = 'paused'`);
     await emptyTables(
       this.superuser,
-      `lane, delivery, drain, ledger, intention, follow_up, delivery_total, pace`,
+      `lane, delivery, drain, ledger, intention, follow_up, delivery_total, pace, receipt, receipt_total, reconciliation, reconciliation_contact`,
     );
     this.connectionId = randomUUID();
     this.state = 'verified';
+    this.receiptPercent = undefined;
+    this.chance = 0.1;
     this.desired = new Map();
     this.vendor.reset();
     this.watch.reset();
@@ -223,6 +230,39 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     ]);
   }
 
+  /** Accepted writes are read back from now on: the first ones, and so many in a hundred of the others. */
+  readBack(percent: number): void {
+    this.receiptPercent = percent;
+  }
+
+  receipts(): Promise<readonly ReceiptRow[]> {
+    return this.rows(
+      `SELECT contact_id, state, reason, tries, failures, code, deviations, untold FROM receipt
+        WHERE connection_id = $1 ORDER BY owed_at, delivery_id`,
+      [this.connectionId],
+    );
+  }
+
+  /** Makes the owed receipts due, and waits until every one of them was looked at once. */
+  async nextReceipts(): Promise<void> {
+    await this.superuser.query(`UPDATE receipt SET due_at = now() WHERE state = 'owed'`);
+    await this.check();
+    await this.until(async () => {
+      const waiting = await this.rows(`SELECT 1 FROM receipt WHERE state = 'owed' AND due_at <= now()`, []);
+      const taken = await this.rows(
+        `SELECT 1 FROM receipt WHERE state = 'owed' AND due_at > now() + interval '100 seconds'
+            AND due_at < now() + interval '130 seconds'`,
+        [],
+      );
+      return waiting.length + taken.length === 0;
+    });
+  }
+
+  /** Compares whatever is due. */
+  async check(): Promise<void> {
+    await new CheckLoop(this.parts(), this.target()).run();
+  }
+
   /** Owes a look, as whoever watches somebody does. */
   oweLook(contactId: string): Promise<void> {
     const sql = `SELECT $2::uuid AS connection_id, $3::uuid AS contact_id, 0 AS in_ms, $1::uuid`;
@@ -327,6 +367,7 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
       settings: {},
       accountKey: Buffer.from(connectionId),
       configVersion: 1,
+      ...(this.receiptPercent === undefined ? {} : { receiptPercent: this.receiptPercent }),
       defaultTags: [],
     });
   }
@@ -363,27 +404,27 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
   }
 
   private makeEngine(): SyncEngine {
+    return new SyncEngine(this.parts(), this.outbox, this.wakes);
+  }
+
+  private parts(): EngineParts {
     const complain = (message: string, err: unknown): void => {
       if (message === 'What a drain learnt about its connection could not be stored.') return;
       throw new Error(message, { cause: err });
     };
-    return new SyncEngine(
-      {
-        tenancy: this.tenancy,
-        desiredState: this,
-        audienceWatch: this.watch,
-        connections: this,
-        provider: () => this.vendor,
-        openCredentials: () => ({ has: () => false, reveal: () => undefined }),
-        transport: this.transport,
-        pacer: new Pacer(this.tenancy),
-        worker: 'bench',
-        random: () => 0.1,
-        log: { warn: complain, error: complain },
-      },
-      this.outbox,
-      this.wakes,
-    );
+    return {
+      tenancy: this.tenancy,
+      desiredState: this,
+      audienceWatch: this.watch,
+      connections: this,
+      provider: () => this.vendor,
+      openCredentials: () => ({ has: () => false, reveal: () => undefined }),
+      transport: this.transport,
+      pacer: new Pacer(this.tenancy),
+      worker: 'bench',
+      random: () => this.chance,
+      log: { warn: complain, error: complain },
+    };
   }
 
   private target(): { organizationId: string; connectionId: string } {
@@ -400,6 +441,17 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
   ): Promise<Row[]> {
     return (await this.superuser.query<Row>(sql, [...parameters])).rows;
   }
+}
+
+interface ReceiptRow {
+  readonly contact_id: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly tries: number;
+  readonly failures: number;
+  readonly code: string | null;
+  readonly deviations: readonly unknown[];
+  readonly untold: readonly string[];
 }
 
 /** Wakes arrive at once, in the same process. The real queue has tests of its own. */
