@@ -18,6 +18,7 @@ import { ProblemsController } from './problems/problems.controller.js';
 import { InvitesApiModule } from './invites/invites-api.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ProgramsApiModule } from './programs/programs-api.module.js';
+import { ReconciliationsApiModule } from './reconciliations/reconciliations-api.module.js';
 import { ReplaysApiModule } from './replays/replays-api.module.js';
 import { WebhooksApiModule } from './webhooks/webhooks-api.module.js';
 import { ProvidersApiModule } from './providers/providers-api.module.js';
@@ -42,6 +43,7 @@ import { ProvidersApiModule } from './providers/providers-api.module.js';
     WebhooksApiModule,
     ReplaysApiModule,
     NoticesApiModule,
+    ReconciliationsApiModule,
     PagesModule,
   ],
   controllers: [ProblemsController],

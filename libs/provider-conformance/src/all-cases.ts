@@ -8,6 +8,7 @@ import { FIELD_CASES } from './cases/field-cases.js';
 import { GOLDEN_CASES } from './cases/golden-cases.js';
 import { HOSTILE_CASES } from './cases/hostile-cases.js';
 import { MANIFEST_CASES } from './cases/manifest-cases.js';
+import { RECEIPT_CASES } from './cases/receipt-cases.js';
 import { TAG_CASES } from './cases/tag-cases.js';
 import { TAKING_BACK_CASES } from './cases/taking-back-cases.js';
 import { VERIFICATION_CASES } from './cases/verification-cases.js';
@@ -26,6 +27,7 @@ export const ALL_CASES: readonly ConformanceCase[] = [
   ...BULK_CASES,
   ...ENCODING_CASES,
   ...TAKING_BACK_CASES,
+  ...RECEIPT_CASES,
   ...HOSTILE_CASES,
   ...GOLDEN_CASES,
 ];

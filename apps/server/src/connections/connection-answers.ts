@@ -1,18 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import type { CredentialCheck, Verification } from '@rekomi/provider-contract';
-import type { ConnectionView, Reverified, UnsavedReport } from '@rekomi/sync';
+import { VendorManifests } from '@rekomi/programs';
+import type { CredentialCheck, ProviderManifest, Verification } from '@rekomi/provider-contract';
+import { FIRST_ALWAYS, type ConnectionView, type Reverified, type UnsavedReport } from '@rekomi/sync';
 
 import { CodeTexts } from './code-texts.js';
 import type { ConnectionAnswer } from './connection.answer.js';
 import type { CredentialCheckAnswer } from './credential-check.answer.js';
 import type { Plain } from './plain.js';
+import type { ReceiptsAnswer } from './receipts.answer.js';
 import type { UnsavedVerificationAnswer } from './unsaved-verification.answer.js';
 import type { VerificationAnswer } from './verification.answer.js';
 
 /** Brings connections and verifications into the form of the API. */
 @Injectable()
 export class ConnectionAnswers {
-  constructor(private readonly texts: CodeTexts) {}
+  constructor(
+    private readonly texts: CodeTexts,
+    private readonly manifests: VendorManifests,
+  ) {}
 
   connection(view: ConnectionView): Plain<ConnectionAnswer> {
     const {
@@ -23,6 +28,7 @@ export class ConnectionAnswers {
       backlog,
       stateCode,
       configVersion: _,
+      receiptPercent,
       ...rest
     } = view;
     return {
@@ -36,6 +42,7 @@ export class ConnectionAnswers {
       checks: checks.map((check) => this.check(check)),
       ...(defaultAudience === undefined ? {} : { defaultAudience: defaultAudience.id }),
       ...(defaultAudience?.name === undefined ? {} : { defaultAudienceName: defaultAudience.name }),
+      receipts: receiptsOf(this.manifests.manifest(view.provider), receiptPercent),
       pending: backlog.pending,
       held: backlog.held,
       waiting: Object.entries(backlog.codes)
@@ -76,6 +83,17 @@ export class ConnectionAnswers {
   private check({ code, ...check }: CredentialCheck): CredentialCheckAnswer {
     return { ...check, ...this.texts.reason(code) };
   }
+}
+
+function receiptsOf(manifest: ProviderManifest | undefined, percent: number): ReceiptsAnswer {
+  const canBeRead = manifest?.capabilities.readBack === true;
+  if (!canBeRead) {
+    const text = `${manifest?.name ?? 'This vendor'} cannot be read back: what it accepts is not checked.`;
+    return { canBeRead, percent, text };
+  }
+  const later = percent === 0 ? 'none' : percent === 100 ? 'all' : `${percent} %`;
+  const text = `The first ${FIRST_ALWAYS} accepted contacts are read back, and ${later} of the later ones.`;
+  return { canBeRead, percent, text };
 }
 
 function accountOf({ account, region }: Extract<Verification, { kind: 'valid' }>) {

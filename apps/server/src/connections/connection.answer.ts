@@ -3,6 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { BacklogAnswer } from './backlog.answer.js';
 import { CodeAnswer } from './code.answer.js';
 import { CredentialCheckAnswer } from './credential-check.answer.js';
+import { ReceiptsAnswer } from './receipts.answer.js';
 import { RightAnswer } from './right.answer.js';
 import { WaitingAnswer } from './waiting.answer.js';
 
@@ -91,6 +92,9 @@ export class ConnectionAnswer {
 
   @ApiProperty({ type: [String], example: ['partner'] })
   readonly defaultTags!: readonly string[];
+
+  @ApiProperty({ type: ReceiptsAnswer })
+  readonly receipts!: ReceiptsAnswer;
 
   @ApiProperty({ type: BacklogAnswer, description: 'Contacts with work on its way, without the held ones.' })
   readonly pending!: BacklogAnswer;

@@ -37,4 +37,19 @@ export class TotalsAnswer {
     example: { created: 203, settled: 200, open: 3, holds: true },
   })
   readonly conservation!: object;
+
+  @ApiProperty({
+    type: 'object',
+    required: ['owed', 'confirmed', 'ignored', 'undecided'],
+    properties: {
+      owed: { type: 'integer' },
+      confirmed: { type: 'integer' },
+      ignored: { type: 'integer' },
+      undecided: { type: 'integer' },
+    },
+    description:
+      'What came of reading delivered contacts back. Facts beside the deliveries, which stay counted as delivered.',
+    example: { owed: 0, confirmed: 11, ignored: 1, undecided: 0 },
+  })
+  readonly receipts!: object;
 }

@@ -3,10 +3,13 @@ import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
+  IsNumber,
   IsObject,
   IsOptional,
   IsString,
+  Max,
   MaxLength,
+  Min,
   ValidateIf,
 } from 'class-validator';
 
@@ -43,6 +46,21 @@ export class UpdateConnectionRequest {
   @ArrayMaxSize(50)
   @IsString({ each: true })
   readonly defaultTags?: readonly string[];
+
+  @ApiPropertyOptional({
+    type: Number,
+    nullable: true,
+    minimum: 0,
+    maximum: 100,
+    description:
+      'Of accepted contact writes, how many in a hundred are read back after the first ten. Null goes back to 1.',
+    example: 5,
+  })
+  @ValidateIf(notAbsentNorNull)
+  @IsNumber()
+  @Min(0)
+  @Max(100)
+  readonly receiptPercent?: number | null;
 
   @ApiPropertyOptional({
     type: 'object',

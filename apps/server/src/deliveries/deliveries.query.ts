@@ -2,10 +2,12 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { PageQuery } from '@rekomi/http';
 import {
   OPEN_STATES,
+  RECEIPT_STATES,
   SETTLED_STATES,
   type DeliveryFilter,
   type DeliveryKind,
   type DeliveryState,
+  type ReceiptState,
 } from '@rekomi/sync';
 import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 
@@ -48,6 +50,14 @@ export class DeliveriesQuery extends PageQuery {
   @MaxLength(100)
   readonly code?: string;
 
+  @ApiPropertyOptional({
+    enum: RECEIPT_STATES,
+    description: 'Only contacts that were, or are going to be, read back, by what came of it.',
+  })
+  @IsOptional()
+  @IsIn(RECEIPT_STATES)
+  readonly receipt?: ReceiptState;
+
   filter(): DeliveryFilter {
     return {
       ...(this.connection === undefined ? {} : { connectionId: this.connection }),
@@ -56,6 +66,7 @@ export class DeliveriesQuery extends PageQuery {
       ...(this.kind === undefined ? {} : { kind: this.kind }),
       ...(this.event === undefined ? {} : { eventName: this.event }),
       ...(this.code === undefined ? {} : { code: this.code }),
+      ...(this.receipt === undefined ? {} : { receipt: this.receipt }),
     };
   }
 }

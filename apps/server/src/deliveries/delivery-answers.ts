@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import type { DeliveryReader, DeliveryView, PersonAtConnection, TimelineEntry } from '@rekomi/sync';
+import type {
+  DeliveryReader,
+  DeliveryView,
+  PersonAtConnection,
+  ReceiptView,
+  TimelineEntry,
+} from '@rekomi/sync';
 
 import { CodeTexts } from '../connections/code-texts.js';
 import type { Plain } from '../connections/plain.js';
 import type { AttemptAnswer } from './attempt.answer.js';
 import type { DeliveryAnswer } from './delivery.answer.js';
+import type { ReceiptAnswer } from './receipt.answer.js';
 import type { TimelineConnectionAnswer } from './timeline-connection.answer.js';
 import type { TimelineEntryAnswer } from './timeline-entry.answer.js';
 
@@ -15,8 +22,17 @@ type Attempt = Awaited<ReturnType<DeliveryReader['attempts']>>[number];
 export class DeliveryAnswers {
   constructor(private readonly texts: CodeTexts) {}
 
-  delivery({ contactId, code, ...rest }: DeliveryView): Plain<DeliveryAnswer> {
-    return { ...rest, affiliateId: contactId, ...this.texts.reason(code) };
+  delivery({ contactId, code, receipt, ...rest }: DeliveryView): Plain<DeliveryAnswer> {
+    return {
+      ...rest,
+      affiliateId: contactId,
+      ...this.texts.reason(code),
+      ...(receipt === undefined ? {} : { receipt: this.receipt(receipt) }),
+    };
+  }
+
+  private receipt({ reason: chosen, code, ...rest }: ReceiptView): ReceiptAnswer {
+    return { ...rest, chosen, ...this.texts.reason(code) };
   }
 
   attempt({ deliveryId: _, code, ...rest }: Attempt): AttemptAnswer {

@@ -4,6 +4,7 @@ import { OPEN_STATES, SETTLED_STATES } from '@rekomi/sync';
 import { CodeAnswer } from '../connections/code.answer.js';
 import { DeliveryEventAnswer } from './delivery-event.answer.js';
 import { DeliveryTargetAnswer } from './delivery-target.answer.js';
+import { ReceiptAnswer } from './receipt.answer.js';
 import { WarningAnswer } from './warning.answer.js';
 
 /** One thing that was, is or will be brought to a vendor, or told to a webhook endpoint. */
@@ -61,4 +62,10 @@ export class DeliveryAnswer {
 
   @ApiPropertyOptional({ format: 'date-time' })
   readonly settledAt?: string;
+
+  @ApiPropertyOptional({
+    type: ReceiptAnswer,
+    description: 'Of a contact that was, or is going to be, read back.',
+  })
+  readonly receipt?: ReceiptAnswer;
 }

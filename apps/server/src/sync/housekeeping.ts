@@ -5,6 +5,8 @@ import { IDLE_DAYS } from '@rekomi/identity';
 import { MAIL_KEPT_DAYS } from '@rekomi/mail';
 
 const EVERY_MS = 60 * 60 * 1000;
+/** How long it is known of one delivery that it was read back; the counts stay. */
+const RECEIPTS_KEPT_DAYS = 90;
 
 /** Chores of the tables: partitions ahead of time; answers, mails and limits that nobody will ask for any more. */
 export class Housekeeping {
@@ -30,6 +32,7 @@ export class Housekeeping {
         IDEMPOTENCY_HOURS,
       ]);
       await this.tenancy.lookup(`SELECT forget_mails(make_interval(days => $1))`, [MAIL_KEPT_DAYS]);
+      await this.tenancy.lookup(`SELECT forget_receipts(make_interval(days => $1))`, [RECEIPTS_KEPT_DAYS]);
       await this.tenancy.lookup(`SELECT forget_limits()`);
       await this.tenancy.lookup(`SELECT forget_previews(make_interval(days => 1))`);
       await this.tenancy.lookup(`SELECT forget_sessions(make_interval(days => $1))`, [IDLE_DAYS]);

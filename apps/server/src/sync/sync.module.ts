@@ -9,6 +9,7 @@ import {
   DeadLetterService,
   DeliveryReader,
   DeliveryReplayService,
+  ReconciliationService,
   SqlOutbox,
   SyncOutbox,
   TimelineReader,
@@ -103,8 +104,19 @@ import { USER_AGENT } from './user-agent.js';
     { provide: DeadLetterService, useFactory: () => new DeadLetterService() },
     {
       provide: TimelineReader,
-      useFactory: (tenancy: Tenancy) => new TimelineReader(tenancy, new ProgramsMemberships()),
-      inject: [Tenancy],
+      useFactory: (tenancy: Tenancy, registry: ProviderRegistry) =>
+        new TimelineReader(
+          tenancy,
+          new ProgramsMemberships(),
+          (slug) => registry.find(slug)?.readContact !== undefined,
+        ),
+      inject: [Tenancy, ProviderRegistry],
+    },
+    {
+      provide: ReconciliationService,
+      useFactory: (tenancy: Tenancy, registry: ProviderRegistry, outbox: SyncOutbox) =>
+        new ReconciliationService(tenancy, lookup(registry), outbox),
+      inject: [Tenancy, ProviderRegistry, SyncOutbox],
     },
   ],
   exports: [
@@ -118,6 +130,7 @@ import { USER_AGENT } from './user-agent.js';
     DeliveryReplayService,
     DeadLetterService,
     TimelineReader,
+    ReconciliationService,
   ],
 })
 export class SyncModule implements OnApplicationShutdown {

@@ -50,6 +50,12 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   pauseConnection: { role: 'admin', ...KEYS },
   resumeConnection: { role: 'admin', ...KEYS },
   disconnectConnection: { role: 'admin', ...KEYS },
+  listReconciliations: { role: 'viewer', ...KEYS },
+  getReconciliation: { role: 'viewer', ...KEYS },
+  listReconciledPeople: { role: 'viewer', ...KEYS },
+  startReconciliation: { role: 'admin', ...KEYS },
+  cancelReconciliation: { role: 'admin', ...KEYS },
+  repairReconciliation: { role: 'admin', ...KEYS },
   listAudiences: { role: 'viewer', ...KEYS },
   createAudience: { role: 'admin', ...KEYS },
 

@@ -1,4 +1,4 @@
-import { compareWithSnapshot, isSuccess } from '@rekomi/provider-contract';
+import { isSuccess } from '@rekomi/provider-contract';
 import { isDeepStrictEqual } from 'node:util';
 import { Findings, must, shown } from '../checks.js';
 import { claimsAbout } from '../claims.js';
@@ -143,36 +143,4 @@ const harmless: ConformanceCase = {
   },
 };
 
-const agrees: ConformanceCase = {
-  id: 'look-agrees',
-  title: 'What was written is found again by a look, whatever its kind, and what went missing is noticed',
-  rule: 'reading',
-  appliesTo: ({ capabilities }) =>
-    capabilities.readBack ? true : 'The vendor cannot be asked about one contact.',
-  run: async ({ manifest, stage }) => {
-    const here = await stage();
-    const attributes = {
-      city: 'São Paulo',
-      orders: 12,
-      ratio: 0.5,
-      insider: true,
-      since: '2026-02-03T04:05:06Z',
-    };
-    const change = wish(here, { tier: 'gold', attributes });
-    const outcome = await here.connect().upsert(change);
-    must(isSuccess(outcome), `a contact came to ${told(outcome)}`);
-    const { email } = change.desired;
-    here.look(email);
-    const written = ledger(change, outcome);
-    const look = await here.connect().read(email);
-    must(look.kind === 'found', `a look at somebody who is there came to ${told(look)}`);
-    const { deviations } = compareWithSnapshot(written, look.snapshot, manifest.capabilities);
-    must(deviations.length === 0, `the look does not agree with \`written\`: ${shown(deviations)}`);
-    const lost = { ...written, fields: { ...written.fields, rekomi_lost: 'x' }, audiences: ['no-such'] };
-    const missed = compareWithSnapshot(lost, look.snapshot, manifest.capabilities).deviations;
-    const wanted = look.snapshot.audiences === undefined ? 1 : 2;
-    must(missed.length === wanted, `what is not there was not noticed: ${shown(missed)}`);
-  },
-};
-
-export const TAKING_BACK_CASES = [takesBack, nobody, erases, found, agrees, harmless];
+export const TAKING_BACK_CASES = [takesBack, nobody, erases, found, harmless];

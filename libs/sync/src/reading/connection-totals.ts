@@ -17,10 +17,17 @@ export interface ConnectionTotals {
     readonly open: number;
     readonly holds: boolean;
   };
+  /** Of what is delivered, what came of reading it back: a fact beside the delivery, which stays delivered. */
+  readonly receipts: {
+    readonly owed: number;
+    readonly confirmed: number;
+    readonly ignored: number;
+    readonly undecided: number;
+  };
 }
 
 interface CountRow {
-  readonly part: 'total' | 'open' | 'tails';
+  readonly part: 'total' | 'open' | 'tails' | 'receipts';
   readonly kind: string;
   readonly state: string;
   readonly deliveries: string;
@@ -36,6 +43,12 @@ const COUNTS = `
   UNION ALL
   SELECT 'tails', 'any', 'created', coalesce(sum(tail_seq), 0) FROM lane
    WHERE organization_id = $1 AND connection_id = $2
+  UNION ALL
+  SELECT 'receipts', 'contact', state, sum(receipts) FROM receipt_total
+   WHERE organization_id = $1 AND connection_id = $2 GROUP BY state
+  UNION ALL
+  SELECT 'receipts', 'contact', 'owed', count(*) FROM receipt
+   WHERE organization_id = $1 AND connection_id = $2 AND state = 'owed'
   ORDER BY 1, 2, 3`;
 
 export async function connectionTotals(
@@ -52,12 +65,20 @@ export async function connectionTotals(
     settled: sum(settled),
     open: sum(open),
   };
+  const receipts = (state: string): number =>
+    sum(counts.filter((row) => row.part === 'receipts' && row.state === state));
   return {
     settled: settled.map(({ kind, state, deliveries }) => ({ kind, state, deliveries })),
     open: open.map(({ kind, deliveries }) => ({ kind, deliveries })),
     conservation: {
       ...conservation,
       holds: conservation.created === conservation.settled + conservation.open,
+    },
+    receipts: {
+      owed: receipts('owed'),
+      confirmed: receipts('confirmed'),
+      ignored: receipts('ignored'),
+      undecided: receipts('undecided'),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { SETTLED_STATES } from '../core/delivery.js';
 import type { DeliveryKind, DeliveryState } from './delivery-view.js';
+import { NO_RECEIPT, RECEIPT_COLUMNS, type ReceiptState } from './receipt-view.js';
 
 /** What an endpoint, as `e`, is called: its description, or the host it is at. */
 export const ENDPOINT_LABEL = `coalesce(e.description, substring(e.url FROM '^[a-z]+://([^/?#]+)'), e.url)`;
@@ -12,6 +13,8 @@ export interface DeliveryFilter {
   readonly kind?: DeliveryKind;
   readonly eventName?: string;
   readonly code?: string;
+  /** Of settled contact deliveries that were, or are to be, read back. */
+  readonly receipt?: ReceiptState;
 }
 
 /**
@@ -38,7 +41,7 @@ const OPEN = `
          l.attempts,
          CASE WHEN l.held_code IS NULL AND l.drain_id IS NULL AND t.sending
               THEN greatest(l.next_due_at, t.blocked_until) END AS next_attempt_at,
-         d.created_at, NULL::timestamptz AS settled_at
+         d.created_at, NULL::timestamptz AS settled_at, ${NO_RECEIPT}
     FROM delivery d JOIN lane l ON l.id = d.lane_id JOIN target t ON t.id = d.connection_id
    WHERE d.organization_id = $1`;
 
@@ -46,8 +49,8 @@ const SETTLED = `
   SELECT d.id, d.connection_id, t.kind AS target_kind, t.label AS connection_label, t.provider, d.contact_id, d.kind, d.cause, d.event_id, d.event_name,
          d.occurred_at, d.dedupe_id, d.state, d.code, d.field, d.detail, d.warnings, d.attempts,
          NULL::timestamptz AS next_attempt_at,
-         d.created_at, d.settled_at
-    FROM history d JOIN target t ON t.id = d.connection_id
+         d.created_at, d.settled_at, ${RECEIPT_COLUMNS}
+    FROM history d JOIN target t ON t.id = d.connection_id LEFT JOIN receipt r ON r.delivery_id = d.id
    WHERE d.organization_id = $1`;
 
 /**
@@ -89,15 +92,19 @@ export function deliveriesQuery(
     open.push(`coalesce(l.held_code, l.last_code) = ${code}`);
     settled.push(`d.code = ${code}`);
   }
+  if (filter.receipt !== undefined) settled.push(`r.state = ${place(filter.receipt)}`);
   const limit = place(page.limit);
   const ofState = filter.state === undefined ? '' : `WHERE state = ${place(filter.state)}`;
   const isSettled = filter.state !== undefined && SETTLED_STATES.some((state) => state === filter.state);
   const branches = [
-    filter.state === undefined || !isSettled ? select(OPEN, [...shared, ...open], ofState, limit) : undefined,
+    filter.receipt === undefined && (filter.state === undefined || !isSettled)
+      ? select(OPEN, [...shared, ...open], ofState, limit)
+      : undefined,
     filter.state === undefined || isSettled
       ? select(SETTLED, [...shared, ...settled], ofState, limit)
       : undefined,
   ].filter((branch) => branch !== undefined);
+  if (branches.length === 0) branches.push(select(SETTLED, ['false'], '', limit));
   return {
     sql: `WITH ${TARGETS} SELECT * FROM (${branches.join(' UNION ALL ')}) AS every ORDER BY id DESC LIMIT ${limit}`,
     parameters,

@@ -1,6 +1,7 @@
 import type { Warning } from '@rekomi/provider-contract';
 
 import type { OpenState, SettledState } from '../core/delivery.js';
+import { receiptOf, type ReceiptRow, type ReceiptView } from './receipt-view.js';
 
 export type DeliveryKind = 'contact' | 'event' | 'erasure';
 export type DeliveryState = OpenState | SettledState;
@@ -41,9 +42,11 @@ export interface DeliveryView {
   readonly nextAttemptAt?: string;
   readonly createdAt: string;
   readonly settledAt?: string;
+  /** What came of reading it back; absent when that was not, and is not to be, done. */
+  readonly receipt?: ReceiptView;
 }
 
-export interface DeliveryRow {
+export interface DeliveryRow extends ReceiptRow {
   readonly id: string;
   readonly connection_id: string;
   readonly target_kind: 'connection' | 'webhook_endpoint';
@@ -101,5 +104,6 @@ export function deliveryView(row: DeliveryRow): DeliveryView {
     ...(row.next_attempt_at === null ? {} : { nextAttemptAt: row.next_attempt_at.toISOString() }),
     createdAt: row.created_at.toISOString(),
     ...(row.settled_at === null ? {} : { settledAt: row.settled_at.toISOString() }),
+    ...receiptOf(row),
   };
 }

@@ -25,6 +25,8 @@ export interface PersonFacts {
     readonly detail?: string;
     readonly since?: string;
     readonly confirmed: boolean;
+    /** Whether it is going to be, or cannot be, read back; of what is not confirmed. */
+    readonly readBack?: 'owed' | 'impossible';
   };
   readonly lane?: {
     readonly heldCode?: string;
@@ -182,7 +184,11 @@ function unsure({ ledger }: PersonFacts): string {
   if (ledger.code !== undefined && ledger.state !== 'delivered' && ledger.state !== 'unchanged') {
     return ` The latest change did not get in. ${reason(ledger.code, ledger.detail)}`;
   }
-  return ledger.confirmed ? '' : ' The vendor accepted it; it was not read back.';
+  if (ledger.confirmed) return '';
+  if (ledger.readBack === 'owed') return ' The vendor accepted it; it is going to be read back.';
+  return ledger.readBack === 'impossible'
+    ? ' The vendor accepted it; this vendor cannot be read back.'
+    : ' The vendor accepted it; it was not read back.';
 }
 
 function reason(code: string | undefined, detail?: string): string {

@@ -4,6 +4,7 @@ export { ENDPOINT_LABEL } from './delivery-query.js';
 export type { DeliveryFilter } from './delivery-query.js';
 export { DeliveryReader } from './delivery-reader.js';
 export type { DeliveryKind, DeliveryState, DeliveryView } from './delivery-view.js';
+export { RECEIPT_STATES, type ReceiptState, type ReceiptView } from './receipt-view.js';
 export type { Explanation, Standing } from './explanation.js';
 export {
   TimelineReader,

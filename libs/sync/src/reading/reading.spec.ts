@@ -127,6 +127,33 @@ describe('the list of deliveries', () => {
   });
 });
 
+describe('a receipt', () => {
+  it('stands beside its delivery, which stays delivered, and is found by what came of it', async () => {
+    const [ada, bob] = [randomUUID(), randomUUID()];
+    await bench.record([contact(ada), contact(bob)]);
+    await settle(ada, 'delivered', null);
+    await settle(bob, 'delivered', null);
+    await bench.superuser.query(
+      `INSERT INTO receipt (delivery_id, organization_id, connection_id, contact_id, state, reason, due_at, decided_at, code, deviations)
+         SELECT id, organization_id, connection_id, contact_id, 'ignored', 'first', now(), now(), 'receipt_incomplete',
+                '[{"part": "field", "name": "city", "kind": "missing", "wrote": "Riga"}]'
+           FROM history WHERE contact_id = '${ada}'`,
+    );
+    expect(await list({ receipt: 'ignored' })).toMatchObject([
+      {
+        ...{ contactId: ada, state: 'delivered' },
+        receipt: {
+          ...{ state: 'ignored', code: 'receipt_incomplete', decidedAt: expect.any(String) },
+          deviations: [{ part: 'field', name: 'city', kind: 'missing', wrote: 'Riga' }],
+        },
+      },
+    ]);
+    expect(await states({ receipt: 'confirmed' })).toEqual([]);
+    expect(await states({ receipt: 'ignored', state: 'queued' })).toEqual([]);
+    expect((await list({ contactId: bob }))[0]).not.toHaveProperty('receipt');
+  });
+});
+
 describe('totals', () => {
   it('add up, and say so when they do not', async () => {
     const [ada, bob] = [randomUUID(), randomUUID()];
@@ -139,6 +166,7 @@ describe('totals', () => {
       ],
       open: [{ kind: 'contact', deliveries: 1 }],
       conservation: { created: 3, settled: 2, open: 1, holds: true },
+      receipts: { owed: 0, confirmed: 0, ignored: 0, undecided: 0 },
     });
     await bench.superuser.query('DELETE FROM delivery');
     expect((await deliveries.totals(bench.organizationId, connectionId)).conservation.holds).toBe(false);

@@ -47,6 +47,8 @@ export class TimelineReader {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly memberships: MembershipReader,
+    /** Whether a vendor, by its slug, can be asked about one contact. */
+    private readonly canBeRead: (provider: string) => boolean = () => true,
   ) {}
 
   /** Undefined for an unknown affiliate, and for another organisation's. */
@@ -61,7 +63,9 @@ export class TimelineReader {
       const standings: StandingRow[] = await tx.query(STANDINGS, [organizationId, affiliateId]);
       return {
         email: person.email,
-        connections: standings.map((row) => personAtConnection(row, person.memberships)),
+        connections: standings.map((row) =>
+          personAtConnection(row, person.memberships, this.canBeRead(row.provider)),
+        ),
         deliveries: await entries(tx, organizationId, affiliateId, page),
       };
     });
@@ -84,8 +88,12 @@ async function entries(
   return rows.map((row) => ({ ...deliveryView(row), attemptLog: attempts.get(row.id) ?? [] }));
 }
 
-function personAtConnection(row: StandingRow, memberships: readonly Membership[]): PersonAtConnection {
-  const facts = factsOf(row, memberships);
+function personAtConnection(
+  row: StandingRow,
+  memberships: readonly Membership[],
+  canBeRead: boolean,
+): PersonAtConnection {
+  const facts = factsOf(row, memberships, canBeRead);
   const code = row.held_code ?? row.last_code ?? row.ledger_code ?? undefined;
   return {
     connectionId: row.id,
@@ -105,7 +113,7 @@ function personAtConnection(row: StandingRow, memberships: readonly Membership[]
   };
 }
 
-function factsOf(row: StandingRow, memberships: readonly Membership[]): PersonFacts {
+function factsOf(row: StandingRow, memberships: readonly Membership[], canBeRead: boolean): PersonFacts {
   const since = row.present === true ? (row.first_delivered_at ?? row.written_at) : null;
   return {
     connection: {
@@ -130,6 +138,11 @@ function factsOf(row: StandingRow, memberships: readonly Membership[]): PersonFa
             ...(row.ledger_detail === null ? {} : { detail: row.ledger_detail }),
             ...(since === null ? {} : { since: since.toISOString() }),
             confirmed: row.confirmed_at !== null,
+            ...(row.receipt_owed
+              ? { readBack: 'owed' as const }
+              : canBeRead
+                ? {}
+                : { readBack: 'impossible' as const }),
           },
         }),
     ...(row.lane_id === null

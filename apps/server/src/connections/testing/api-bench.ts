@@ -8,7 +8,7 @@ import { Tenancy, createDataSource } from '@rekomi/database';
 import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
 import { HttpApiModule, createHttpAdapter } from '@rekomi/http';
 import { AccessGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
-import { ProgramsMemberships } from '@rekomi/programs';
+import { ProgramsMemberships, VendorManifests } from '@rekomi/programs';
 import { ConnectionService, DeliveryReader, SqlOutbox, TimelineReader } from '@rekomi/sync';
 import { VendorTransport } from '@rekomi/transport';
 import { Vault, VaultKeyring } from '@rekomi/vault';
@@ -145,6 +145,7 @@ export class ApiBench {
     const providers = [
       { provide: Tenancy, useValue: tenancy },
       { provide: ConnectionService, useValue: connections },
+      { provide: VendorManifests, useValue: { manifest: () => this.vendor.manifest } },
       { provide: DeliveryReader, useValue: new DeliveryReader(tenancy) },
       { provide: TimelineReader, useValue: new TimelineReader(tenancy, new ProgramsMemberships()) },
       { provide: SERVER_SETTINGS, useValue: { DOCS_URL: '/problems' } },

@@ -8,9 +8,11 @@ import pg from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 
 import { SqlOutbox } from '../../outbox/sql-outbox.js';
+import { ReconciliationService } from '../../reconciliation/reconciliation.service.js';
 import type { ContactChanged, Desired, DesiredState, EventHappened, OutboxItem } from '../../ports.js';
 import { claimLanes } from '../../sql/claim.js';
 import { openDrain } from '../../sql/drain.js';
+import { takeChecks } from '../../sql/reconciliation-work.js';
 import type { WakeQueue } from '../../wake/wake-queue.js';
 import { CheckLoop } from '../check-loop.js';
 import type { ActiveConnection, ConnectionKeeper } from '../connection.js';
@@ -104,10 +106,15 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     );
   }
 
-  want(email: string, tags: readonly string[] = [], contactId: string = randomUUID()): string {
+  want(
+    email: string,
+    tags: readonly string[] = [],
+    contactId: string = randomUUID(),
+    audiences: readonly string[] = [],
+  ): string {
     this.desired.set(contactId, {
       kind: 'present',
-      contact: { email, tags, audiences: [], attributes: {} },
+      contact: { email, tags, audiences, attributes: {} },
     });
     return contactId;
   }
@@ -147,6 +154,19 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
       if (performance.now() > end) throw new Error(`Still busy: ${JSON.stringify(await this.lanes())}`);
       await delay(5);
     }
+  }
+
+  /** It has credentials, as every connection that a person made. */
+  async giveCredentials(): Promise<void> {
+    await this.superuser.query(`UPDATE connection SET credentials = 'sealed' WHERE id = $1`, [
+      this.connectionId,
+    ]);
+  }
+
+  /** A worker that had taken everything up has died, and its time is over. */
+  async takeChecksAsIfKilled(): Promise<void> {
+    const options = { most: 1_000, forMs: -1 };
+    await this.inTenant((tx) => takeChecks(tx, this.target(), options));
   }
 
   pause(): void {
@@ -256,6 +276,11 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
       );
       return waiting.length + taken.length === 0;
     });
+  }
+
+  /** Brings the next look of a reconciliation forward. */
+  async hurryChecks(): Promise<void> {
+    await this.superuser.query(`UPDATE reconciliation_contact SET due_at = now() WHERE outcome = 'waiting'`);
   }
 
   /** Compares whatever is due. */
@@ -427,11 +452,16 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     };
   }
 
-  private target(): { organizationId: string; connectionId: string } {
+  /** The vendor and connection of the bench, for what is asked beside the engine. */
+  reconciliations(): ReconciliationService {
+    return new ReconciliationService(this.tenancy, { get: () => this.vendor }, this.outbox);
+  }
+
+  target(): { organizationId: string; connectionId: string } {
     return { organizationId: this.organizationId, connectionId: this.connectionId };
   }
 
-  private inTenant<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+  inTenant<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     return this.tenancy.run(this.organizationId, work);
   }
 

@@ -3,6 +3,7 @@ import type {
   ContactEvent,
   ContactReading,
   ContactRemoval,
+  ContactSnapshot,
   CrmProvider,
   FieldValue,
   Outcome,
@@ -26,6 +27,9 @@ export class ScriptedVendor implements CrmProvider {
   private deferred: readonly string[] = [];
   private shown = new Map<string, Readonly<Record<string, FieldValue>>>();
   private audiences = new Map<string, readonly string[]>();
+  private consents = new Map<string, ContactSnapshot['consent']>();
+  /** What was sent, address by address: the ledger's copy and the wish, as the provider got them. */
+  readonly changes = new Map<string, ContactChange>();
   private ids = new Map<string, Set<string>>();
 
   reset(): void {
@@ -38,6 +42,8 @@ export class ScriptedVendor implements CrmProvider {
     this.deferred = [];
     this.shown = new Map();
     this.audiences = new Map();
+    this.consents = new Map();
+    this.changes.clear();
     this.ids = new Map();
   }
 
@@ -70,6 +76,16 @@ export class ScriptedVendor implements CrmProvider {
   isIn(email: string, ...audiences: readonly string[]): void {
     this.audiences.set(email, audiences);
     if (!this.shown.has(email)) this.shown.set(email, {});
+  }
+
+  /** What the vendor says of this contact's consent. */
+  consentOf(email: string, consent: ContactSnapshot['consent']): void {
+    this.consents.set(email, consent);
+  }
+
+  /** Nobody finds this contact any more. */
+  vanish(email: string): void {
+    this.shown.delete(email);
   }
 
   dedupeIds(eventName: string): ReadonlySet<string> {
@@ -120,7 +136,10 @@ export class ScriptedVendor implements CrmProvider {
     const seenAt = new Date(0).toISOString();
     const audiences = this.audiences.get(email);
     const told = audiences === undefined ? {} : { audiences };
-    return { kind: 'found', snapshot: { email, fields, consent: 'unknown', ...told, seenAt } };
+    return {
+      kind: 'found',
+      snapshot: { email, fields, consent: this.consents.get(email) ?? 'unknown', ...told, seenAt },
+    };
   }
 
   removeContact(_access: ProviderAccess, removal: ContactRemoval): Promise<Outcome> {
@@ -131,6 +150,7 @@ export class ScriptedVendor implements CrmProvider {
 
   private note(change: ContactChange): void {
     const seen = change.observed === undefined ? '' : ' seen';
+    this.changes.set(change.desired.email, change);
     this.log.push(`upsert ${change.desired.email}${seen}${change.rewrite === true ? ' again' : ''}`);
   }
 
@@ -149,6 +169,7 @@ export class ScriptedVendor implements CrmProvider {
           ...(change.desired.tags.length === 0 ? {} : { our_tags: change.desired.tags.join() }),
         },
         tagsAdded: change.desired.tags,
+        audiencesJoined: change.desired.audiences,
       },
       ...(change.observed === undefined ? { deferred: this.deferred } : {}),
     };
