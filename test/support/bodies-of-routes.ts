@@ -36,6 +36,8 @@ export const GOOD_BODIES: Readonly<Record<string, unknown>> = {
   extendInvite: { expiresInDays: 30 },
   liftSuppression: { reason: 'Taken over' },
   updateWebhookEndpoint: { description: 'Taken over' },
+  startReconciliation: { sampleSize: 5 },
+  repairReconciliation: { audiences: true },
   replayWebhooks: { since: '2026-01-01T00:00:00Z' },
 };
 

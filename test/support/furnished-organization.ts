@@ -171,6 +171,7 @@ export async function furnish(
   );
   const members = await owner.all<WithId & { email: string }>('members');
   await programme.quiet(connection);
+  const reconciliation = await reconciliationOf(organization, connection);
   const message = await eventually('the endpoint was told', async () => {
     const rows = await api.all<WithId & { state: string }>(`webhook-endpoints/${endpoint.id}/deliveries`);
     return rows.find(({ state }) => state === 'delivered');
@@ -187,6 +188,7 @@ export async function furnish(
       deliveries: await first('deliveries'),
       'webhook-endpoints': endpoint.id,
       deliveryId: message.id,
+      reconciliationId: reconciliation,
       events: event.id,
       'event-types': eventType.id,
       'commission-plans': plan.id,
@@ -268,6 +270,19 @@ async function importThatCouldBeUndone({ api }: OwnedOrganization, word: string)
     return (await api.must<{ state: string }>(api.get(`imports/${id}`))).state === 'finished';
   });
   await api.must(api.post(`imports/${id}/undo`));
+  return id;
+}
+
+/** A comparison with the vendor that has come to its end. */
+async function reconciliationOf(
+  { api }: Pick<OwnedOrganization, 'api'>,
+  connection: Connection,
+): Promise<string> {
+  const path = `connections/${connection.id}/reconciliations`;
+  const { id } = await api.must<WithId>(api.post(path, { sampleSize: 1 }));
+  await eventually('the reconciliation is done', async () => {
+    return (await api.must<{ state: string }>(api.get(`${path}/${id}`))).state === 'done';
+  });
   return id;
 }
 

@@ -32,7 +32,11 @@ export function settledHoldings(product: Product, organizationId: string): Retur
       const busy = await product.sql(
         `SELECT 1 FROM drain WHERE organization_id = $1 UNION ALL
          SELECT 1 FROM follow_up f JOIN connection c ON c.id = f.connection_id AND c.state = 'verified'
-          WHERE f.organization_id = $1 AND f.due_at < now() + interval '1 minute'`,
+          WHERE f.organization_id = $1 AND f.due_at < now() + interval '1 minute' UNION ALL
+         SELECT 1 FROM receipt r JOIN connection c ON c.id = r.connection_id AND c.state = 'verified'
+          WHERE r.organization_id = $1 AND r.state = 'owed' AND r.due_at < now() + interval '1 minute' UNION ALL
+         SELECT 1 FROM reconciliation r JOIN connection c ON c.id = r.connection_id AND c.state = 'verified'
+          WHERE r.organization_id = $1 AND r.state = 'running'`,
         [organizationId],
       );
       return busy.length === 0 || performance.now() - began > PATIENCE_MS ? now : undefined;

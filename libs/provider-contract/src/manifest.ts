@@ -44,6 +44,11 @@ export interface ProviderManifest {
   };
 
   readonly capabilities: Capabilities;
+  /**
+   * What the vendor takes with every sign of success and does not apply, in a sentence for the merchant: the likely cause
+   * where reading back shows that something did not arrive. Absent: nothing that is known.
+   */
+  readonly silences?: string;
   /** Per endpoint family. Every request names its family. */
   readonly limits: Readonly<Record<string, RateLimit>>;
   /**

@@ -66,6 +66,9 @@ export const beehiivManifest = {
     consent: 'subscribed_on_create',
   },
 
+  // https://developers.beehiiv.com/api-reference/subscriptions/create, 2026-11.
+  silences: 'beehiiv discards custom fields that the publication does not have, without a word.',
+
   limits: {
     api: {
       ceiling: { requests: 180, perMs: 60_000, kind: 'fixed' },

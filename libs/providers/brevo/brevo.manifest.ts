@@ -72,6 +72,9 @@ export const brevoManifest = {
     clearing: 'never',
     consent: 'subscribed_on_create',
   },
+  // https://developers.brevo.com/reference/create-contact, 2026-08.
+  silences:
+    'Brevo ignores attributes that the account does not have, and values of another type than the attribute’s, without a word.',
   limits: {
     contacts: {
       ceiling: { requests: 60, perMs: 1000, kind: 'smooth' },

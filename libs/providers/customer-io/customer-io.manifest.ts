@@ -131,6 +131,10 @@ export const customerIoManifest = {
     },
   },
 
+  // https://docs.customer.io/integrations/api/track/, 2026-08.
+  silences:
+    'Customer.io answers 200 before it looks at a person, and then drops what it does not take: people who are suppressed, an address that belongs to another profile, values that break its limits. Its activity log shows the failed update.',
+
   limits: {
     track: {
       ceiling: { requests: 1000, perMs: 1000, kind: 'smooth' },

@@ -120,7 +120,12 @@ export class KitProvider implements CrmProvider {
         vendorId: id,
         fields,
         consent: consentOf(state),
-        ...(tags.kind === 'all' ? { audiences: tags.items.map((tag) => String(tag.id)) } : {}),
+        ...(tags.kind === 'all'
+          ? {
+              audiences: tags.items.map((tag) => String(tag.id)),
+              tags: tags.items.map((tag) => String(tag.name)),
+            }
+          : {}),
         seenAt: new Date(access.now()).toISOString(),
       },
     };

@@ -1,4 +1,5 @@
 import {
+  isObject,
   audienceMissing,
   endsTheCall,
   objectsIn,
@@ -136,7 +137,7 @@ export async function readContact(access: ProviderAccess, email: string): Promis
     const reading = await ask(access, {
       method: 'GET',
       path: memberPath(audience, email),
-      query: { fields: 'email_address,status,merge_fields' },
+      query: { fields: 'email_address,status,merge_fields,tags,tags_count' },
     });
     if (reading.kind === 'declined' && reading.status === 404) continue;
     if (reading.kind !== 'ok') return failureOf(reading);
@@ -150,6 +151,7 @@ export async function readContact(access: ProviderAccess, email: string): Promis
   const statuses = members.map(({ member }) => String(member['status']));
   const lowest = CONSENT.find(([status]) => statuses.includes(status));
   const address = first.member['email_address'];
+  const tags = members.map(({ member }) => tagsOf(member));
   const standing = new Map(members.map(({ audience }) => [audience, false]));
   return {
     kind: 'found',
@@ -164,9 +166,20 @@ export async function readContact(access: ProviderAccess, email: string): Promis
       audiences: members.flatMap(({ audience, member }) =>
         member['status'] === 'subscribed' ? [audience] : [],
       ),
+      ...(tags.includes(undefined) ? {} : { tags: [...new Set(tags.flatMap((some) => some ?? []))] }),
       seenAt: new Date(access.now()).toISOString(),
     },
   };
+}
+
+/**
+ * Undefined when the vendor does not show all of them: it lists 50 at most.
+ * https://mailchimp.com/developer/marketing/api/list-members/get-member-info/ (2026-08).
+ */
+function tagsOf(member: JsonObject): readonly string[] | undefined {
+  const { tags, tags_count: count } = member;
+  if (!Array.isArray(tags) || typeof count !== 'number' || tags.length < count) return undefined;
+  return tags.filter(isObject).map(({ name }) => String(name));
 }
 
 /** By the names under which we write them; empty ones are no values. */

@@ -67,6 +67,10 @@ export const omnisendManifest = {
     consent: 'explicit',
   },
 
+  // https://api-docs.omnisend.com/reference/contacts-overview, 2026-11.
+  silences:
+    'Omnisend ignores an address that belongs to another contact, and adds tags only after it has answered.',
+
   limits: {
     api: {
       ceiling: { requests: 400, perMs: 60_000, kind: 'smooth' },

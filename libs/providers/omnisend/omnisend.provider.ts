@@ -144,6 +144,7 @@ export class OmnisendProvider implements CrmProvider {
         fields,
         consent: consentOf(status),
         audiences: [...tags, ...segments],
+        tags,
         seenAt: new Date(access.now()).toISOString(),
       },
     };

@@ -20,19 +20,28 @@ type Attempt = Awaited<ReturnType<DeliveryReader['attempts']>>[number];
 /** Brings deliveries into the form of the API, every code with its text. */
 @Injectable()
 export class DeliveryAnswers {
-  constructor(private readonly texts: CodeTexts) {}
+  constructor(
+    private readonly texts: CodeTexts,
+    private readonly manifests: VendorManifests,
+  ) {}
 
   delivery({ contactId, code, receipt, ...rest }: DeliveryView): Plain<DeliveryAnswer> {
     return {
       ...rest,
       affiliateId: contactId,
       ...this.texts.reason(code),
-      ...(receipt === undefined ? {} : { receipt: this.receipt(receipt) }),
+      ...(receipt === undefined ? {} : { receipt: this.receipt(receipt, rest.provider) }),
     };
   }
 
-  private receipt({ reason: chosen, code, ...rest }: ReceiptView): ReceiptAnswer {
-    return { ...rest, chosen, ...this.texts.reason(code) };
+  private receipt({ reason: chosen, code, ...rest }: ReceiptView, provider = ''): ReceiptAnswer {
+    const silences = rest.state === 'ignored' ? this.manifests.manifest(provider)?.silences : undefined;
+    return {
+      ...rest,
+      chosen,
+      ...this.texts.reason(code),
+      ...(silences === undefined ? {} : { likelyCause: silences }),
+    };
   }
 
   attempt({ deliveryId: _, code, ...rest }: Attempt): AttemptAnswer {

@@ -28,6 +28,12 @@ export class ReceiptAnswer {
   @ApiPropertyOptional({ type: CodeAnswer, description: 'Why it is ignored or undecided.' })
   readonly reason?: CodeAnswer;
 
+  @ApiPropertyOptional({
+    description: 'Of one that is ignored: what this vendor is known to drop without a word.',
+    example: 'beehiiv discards custom fields that the publication does not have, without a word.',
+  })
+  readonly likelyCause?: string;
+
   @ApiProperty({ type: [DeviationAnswer], description: 'What did not arrive, or has another value there.' })
   readonly deviations!: readonly DeviationAnswer[];
 
