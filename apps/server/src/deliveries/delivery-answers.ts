@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { VendorManifests } from '@rekomi/programs';
 import type {
   DeliveryReader,
   DeliveryView,
