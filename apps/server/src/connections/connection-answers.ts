@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { VendorManifests } from '@rekomi/programs';
 import type { CredentialCheck, ProviderManifest, Verification } from '@rekomi/provider-contract';
-import { FIRST_ALWAYS, type ConnectionView, type Reverified, type UnsavedReport } from '@rekomi/sync';
+import {
+  FIRST_ALWAYS,
+  readBackObstacle,
+  type ConnectionView,
+  type Reverified,
+  type UnsavedReport,
+} from '@rekomi/sync';
 
 import { CodeTexts } from './code-texts.js';
 import type { ConnectionAnswer } from './connection.answer.js';
@@ -28,7 +34,7 @@ export class ConnectionAnswers {
       backlog,
       stateCode,
       configVersion: _,
-      receiptPercent,
+      receiptPercent: _percent,
       ...rest
     } = view;
     return {
@@ -42,7 +48,7 @@ export class ConnectionAnswers {
       checks: checks.map((check) => this.check(check)),
       ...(defaultAudience === undefined ? {} : { defaultAudience: defaultAudience.id }),
       ...(defaultAudience?.name === undefined ? {} : { defaultAudienceName: defaultAudience.name }),
-      receipts: receiptsOf(this.manifests.manifest(view.provider), receiptPercent),
+      receipts: receiptsOf(this.manifests.manifest(view.provider), view),
       pending: backlog.pending,
       held: backlog.held,
       waiting: Object.entries(backlog.codes)
@@ -85,15 +91,16 @@ export class ConnectionAnswers {
   }
 }
 
-function receiptsOf(manifest: ProviderManifest | undefined, percent: number): ReceiptsAnswer {
-  const canBeRead = manifest?.capabilities.readBack === true;
-  if (!canBeRead) {
-    const text = `${manifest?.name ?? 'This vendor'} cannot be read back: what it accepts is not checked.`;
-    return { canBeRead, percent, text };
-  }
+function receiptsOf(
+  manifest: ProviderManifest | undefined,
+  { receiptPercent: percent, rights }: ConnectionView,
+): ReceiptsAnswer {
+  const obstacle = readBackObstacle(manifest, rights);
+  if (obstacle !== undefined)
+    return { canBeRead: false, percent, text: `${obstacle} So what it accepts is not checked.` };
   const later = percent === 0 ? 'none' : percent === 100 ? 'all' : `${percent} %`;
   const text = `The first ${FIRST_ALWAYS} accepted contacts are read back, and ${later} of the later ones.`;
-  return { canBeRead, percent, text };
+  return { canBeRead: true, percent, text };
 }
 
 function accountOf({ account, region }: Extract<Verification, { kind: 'valid' }>) {

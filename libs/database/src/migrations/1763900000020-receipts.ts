@@ -88,7 +88,7 @@ function reconciliations(): readonly string[] {
     `CREATE UNIQUE INDEX reconciliation_running ON reconciliation (connection_id) WHERE state = 'running'`,
     `CREATE INDEX reconciliation_list ON reconciliation (connection_id, id)`,
     ...closeTenantTable('reconciliation'),
-    ...openToLookup('reconciliation', ['SELECT', 'UPDATE']),
+    ...openToLookup('reconciliation', ['SELECT', 'UPDATE', 'DELETE']),
 
     `CREATE TABLE reconciliation_contact (
        organization_id uuid NOT NULL,
@@ -148,10 +148,12 @@ function functions(): readonly string[] {
      END $$`,
     ...ownByLookup('sweep_checks(integer)'),
 
-    // The first ones of a connection stay: they are what says that there were any.
+    // The first ones of a connection stay: they are what says that there were any. Reconciliations hold values of people,
+    // too, and go with them.
     `CREATE FUNCTION forget_receipts(older_than interval) RETURNS void
        LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-       DELETE FROM receipt WHERE state <> 'owed' AND reason = 'sampled' AND decided_at < now() - older_than
+       DELETE FROM receipt WHERE state <> 'owed' AND reason = 'sampled' AND decided_at < now() - older_than;
+       DELETE FROM reconciliation WHERE state <> 'running' AND ended_at < now() - older_than
      $$`,
     ...ownByLookup('forget_receipts(interval)'),
   ];

@@ -20,3 +20,4 @@ export { StoredConnectionKeeper } from './stored-connection-keeper.js';
 export { CheckLoop, type DueWork } from './check-loop.js';
 export { makeConnectionChecks, type ConnectionChecks } from './make-connection-checks.js';
 export { ConnectionTroubles } from './connection-troubles.js';
+export { readBackObstacle } from './read-back.js';

@@ -6,6 +6,7 @@ import type { ConnectionTrouble } from './connection-marks.js';
 import type { ConnectionService } from './connection.service.js';
 import type { ProviderLookup } from './connection-parts.js';
 import { withDefaults } from './connection-settings.js';
+import { readBackObstacle } from './read-back.js';
 import { selectStoredConnection } from './sql/select-stored-connection.js';
 
 /** A connection as the engine gets it, with what tells whether it is still the same later. */
@@ -44,7 +45,9 @@ export class StoredConnectionKeeper implements ConnectionKeeper {
       ...(row.default_audience === null ? {} : { defaultAudience: row.default_audience }),
       defaultTags: row.default_tags,
       configVersion: row.config_version,
-      receiptPercent: row.receipt_percent,
+      ...(readBackObstacle(manifest, row.rights) === undefined
+        ? { receiptPercent: row.receipt_percent }
+        : {}),
     };
   }
 

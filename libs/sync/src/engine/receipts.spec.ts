@@ -133,6 +133,18 @@ describe('the sample', () => {
     expect((await bench.receipts()).at(-1)).toMatchObject({ reason: 'sampled', state: 'owed' });
   });
 
+  it('is forgotten after a while, and the first ten are not begun anew', async () => {
+    bench.readBack(100);
+    const emails = Array.from({ length: 12 }, (_, person) => `p${person}@example.com`);
+    for (const email of emails) {
+      await write(email);
+      bench.vendor.shows(email, { email });
+    }
+    await bench.nextReceipts();
+    await bench.forgetReceipts();
+    expect((await bench.receipts()).map(({ reason }) => reason)).toEqual(Array(10).fill('first'));
+  });
+
   it('of nothing still has the first ten, also when they come at once', async () => {
     bench.readBack(0);
     bench.chance = 0;

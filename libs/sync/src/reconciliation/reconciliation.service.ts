@@ -4,6 +4,7 @@ import { v7 as newId } from 'uuid';
 
 import type { ProviderLookup } from '../connections/connection-parts.js';
 import { closedProblem, denied, granted, type ConnectionResult } from '../connections/connection-problem.js';
+import { readBackObstacle } from '../connections/read-back.js';
 import { selectStoredConnection } from '../connections/sql/select-stored-connection.js';
 import type { SyncOutbox } from '../ports.js';
 import { hasRunning, insertReconciliation, stopReconciliation } from './reconciliation-statements.js';
@@ -56,11 +57,10 @@ export class ReconciliationService {
     if (connection === undefined) return denied({ reason: 'not_found' });
     if (connection.credentials === null || connection.state === 'disconnecting')
       return closedProblem(connection.state);
-    const provider = this.providers.get(connection.provider);
-    if (provider?.readContact === undefined) {
-      const detail = `${provider?.manifest.name ?? connection.provider} cannot be asked about its contacts, so nothing can be compared.`;
-      return denied({ reason: 'unsupported', detail });
-    }
+    const manifest = this.providers.get(connection.provider)?.manifest;
+    const obstacle = readBackObstacle(manifest, connection.rights);
+    if (obstacle !== undefined)
+      return denied({ reason: 'unsupported', detail: `${obstacle} So nothing can be compared.` });
     if (await hasRunning(tx, key)) {
       const detail = 'A reconciliation of this connection is running. Wait for its end, or cancel it.';
       return denied({ reason: 'state', state: connection.state, detail });

@@ -283,6 +283,11 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     await this.superuser.query(`UPDATE reconciliation_contact SET due_at = now() WHERE outcome = 'waiting'`);
   }
 
+  /** Time goes by until nobody needs to know any more. */
+  async forgetReceipts(): Promise<void> {
+    await this.superuser.query(`SELECT forget_receipts('0 seconds')`);
+  }
+
   /** Compares whatever is due. */
   async check(): Promise<void> {
     await new CheckLoop(this.parts(), this.target()).run();
