@@ -104,7 +104,8 @@ export function deliveriesQuery(
       ? select(SETTLED, [...shared, ...settled], ofState, limit)
       : undefined,
   ].filter((branch) => branch !== undefined);
-  if (branches.length === 0) branches.push(select(SETTLED, ['false'], '', limit));
+  // Nothing open was read back: an empty list, by a query that still uses every parameter.
+  if (branches.length === 0) branches.push(select(SETTLED, [...shared, ...settled, 'false'], ofState, limit));
   return {
     sql: `WITH ${TARGETS} SELECT * FROM (${branches.join(' UNION ALL ')}) AS every ORDER BY id DESC LIMIT ${limit}`,
     parameters,
