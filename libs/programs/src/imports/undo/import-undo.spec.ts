@@ -131,7 +131,7 @@ describe('undoing an import', () => {
     });
     await undone(id);
     expect(await stored()).toEqual(before);
-    expect((await bench.pendingLines()).sort()).toEqual([
+    expect([...(await bench.pendingLines())].sort()).toEqual([
       'Acme ada@example.com contact affiliate_changed',
       'Acme bob@example.com contact import_undone',
     ]);
