@@ -34,6 +34,12 @@ export function refused(code: ErrorCode, words: VendorWords = {}, field?: string
   return { kind: 'refused', code, ...wordsOf(words), ...(field === undefined ? {} : { field }) };
 }
 
+/** The vendor refused a request about several and named nobody; what it said is said of each. */
+export function refusedTogether(refusal: Refused): Refused {
+  const { field: _, ...rest } = refusal;
+  return { ...rest, wholeBatch: true };
+}
+
 /**
  * The audience that the connection or a campaign names is not there (any more).
  *

@@ -60,6 +60,12 @@ export interface Refused extends FailureBase {
   readonly kind: 'refused';
   /** The field at fault, by the vendor's name. */
   readonly field?: string;
+  /**
+   * Of bulk calls only: the vendor refused the request that held this item as a whole, took nothing of it, and named
+   * nobody, so that nothing is known of this item. Such items are sent again in parts (`sendInParts`) until the one at
+   * fault stands alone. Never after a missing answer: that is `ambiguous`.
+   */
+  readonly wholeBatch?: true;
 }
 /** Too fast, or a quota is used up. Nothing was written by this call. Uses up no attempt. */
 export interface Throttled extends FailureBase {
@@ -108,6 +114,11 @@ export type ContactReading =
 
 export function isSuccess(outcome: Outcome): outcome is Success {
   return outcome.kind === 'accepted' || outcome.kind === 'confirmed' || outcome.kind === 'unchanged';
+}
+
+/** Refused together with others, with nobody named. */
+export function isWholeBatch(outcome: Outcome): outcome is Refused & { readonly wholeBatch: true } {
+  return outcome.kind === 'refused' && outcome.wholeBatch === true;
 }
 
 /** Vendors' texts can be pages long; what is kept of one. */

@@ -53,7 +53,10 @@ export interface CrmProvider {
   /** Records one event on a contact that is already there. */
   trackEvent(access: ProviderAccess, event: ContactEvent): Promise<Outcome>;
 
-  /** As `upsertContact`, for many: one outcome per change, in the same order, none missing. */
+  /**
+   * As `upsertContact`, for many: one outcome per change, in the same order, none missing. Of a request that the vendor
+   * refused without naming anybody, every item is `refused` with `wholeBatch`: dividing it is not the provider's task.
+   */
   upsertContacts?(access: ProviderAccess, changes: readonly ContactChange[]): Promise<readonly Outcome[]>;
 
   /** As `trackEvent`, for many: one outcome per event, in the same order, none missing. */
