@@ -1,8 +1,8 @@
-import type { ContactEvent, Outcome } from '@rekomi/provider-contract';
+import { refusedTogether, type ContactEvent, type Outcome } from '@rekomi/provider-contract';
 import { eventRefusal, wayFailure, type Reading } from './customer-io.answers.js';
 import { notSent, sendBatch, type ItemResult } from './customer-io.batch.js';
-import { isTooLarge } from './customer-io.contacts.js';
-import { eventCall, eventItem, planEvent, type EventPlan } from './customer-io.events.js';
+import { isTooLargeText } from './customer-io.contacts.js';
+import { eventCall, eventItem, eventItemText, planEvent, type EventPlan } from './customer-io.events.js';
 import { looksLikeVendorId } from './customer-io.people.js';
 import type { CustomerIoSession } from './customer-io.session.js';
 
@@ -17,13 +17,10 @@ export async function trackEvents(
   events: readonly ContactEvent[],
 ): Promise<readonly Outcome[]> {
   const plans = events.map(planEvent);
-  const items = plans.map((plan) =>
-    plan.kind === 'plan' && !isTooLarge(eventItem(plan)) ? eventItem(plan) : undefined,
-  );
-  const sent = items.filter((item) => item !== undefined);
+  const items = plans.map(itemOf);
   const results = await sendBatch(
     session,
-    sent.map((item) => JSON.stringify(item)),
+    items.flatMap((item) => item?.text ?? []),
   );
 
   let stopped = results.flatMap((result) => (result.kind === 'failed' ? [result.failure] : [])).at(0);
@@ -35,7 +32,8 @@ export async function trackEvents(
     else if (item !== undefined) {
       const result = results[next++];
       if (result === undefined) throw new Error('A batch answered for fewer items than it was given.');
-      outcomes.push({ ...outcomeOf(session, plan, result), slice: { request: item, ...answerOf(result) } });
+      const slice = { request: item.item, ...answerOf(result) };
+      outcomes.push({ ...outcomeOf(session, plan, result), slice });
     } else if (stopped !== undefined) outcomes.push(notSent(stopped));
     else {
       const outcome = await trackPlan(session, plan);
@@ -46,8 +44,17 @@ export async function trackEvents(
   return outcomes;
 }
 
+/** The event as JSON, made once; undefined when it does not go through the batch. */
+function itemOf(
+  plan: ReturnType<typeof planEvent>,
+): { readonly item: object; readonly text: string } | undefined {
+  if (plan.kind === 'refused') return undefined;
+  const text = eventItemText(plan);
+  return isTooLargeText(text) ? undefined : { item: eventItem(plan), text };
+}
+
 async function trackPlan(session: CustomerIoSession, plan: EventPlan): Promise<Outcome> {
-  if (looksLikeVendorId(plan.email) && isTooLarge(eventItem(plan))) {
+  if (looksLikeVendorId(plan.email) && isTooLargeText(eventItemText(plan))) {
     return { kind: 'refused', code: 'event_too_large', field: 'data' };
   }
   return outcomeOf(session, plan, await session.ask(eventCall(plan)));
@@ -63,11 +70,13 @@ function outcomeOf(
 
 function resultOf(result: Reading | ItemResult): Outcome {
   if (result.kind === 'ok') return { kind: 'accepted' };
-  return result.kind === 'declined' ? eventRefusal(result) : result.failure;
+  if (result.kind === 'failed') return result.failure;
+  const refusal = eventRefusal({ ...result, kind: 'declined' });
+  return result.kind === 'declined' ? refusal : refusedTogether(refusal);
 }
 
 function answerOf(result: ItemResult): { readonly answer?: unknown } {
   if (result.kind === 'failed') return {};
-  const errors = result.kind === 'declined' ? { errors: result.errors } : {};
+  const errors = result.kind === 'ok' ? {} : { errors: result.errors };
   return { answer: { status: result.status, ...errors } };
 }

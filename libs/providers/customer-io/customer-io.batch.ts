@@ -1,29 +1,37 @@
-import type { Failure } from '@rekomi/provider-contract';
+import { parcels, type Failure } from '@rekomi/provider-contract';
 import { errorsIn, type Declined, type VendorError } from './customer-io.answers.js';
-import { bytes } from './customer-io.limits.js';
 import { BATCH_LIMITS } from './customer-io.manifest.js';
 import type { CustomerIoSession } from './customer-io.session.js';
+
+/** The vendor declined the request that held this item, and named nobody. */
+export type DeclinedTogether = Omit<Declined, 'kind'> & { readonly kind: 'declined_together' };
 
 /** What became of one item of a batch. */
 export type ItemResult =
   | { readonly kind: 'ok'; readonly status: number }
   | Declined
+  | DeclinedTogether
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 const OPENING = '{"batch":[';
 const CLOSING = ']}';
+const PARCEL = {
+  items: BATCH_LIMITS.items,
+  bytes: BATCH_LIMITS.bytes,
+  frame: OPENING.length + CLOSING.length,
+};
 
 /**
  * Sends items (JSON texts) through `/api/v2/batch` and finds out for each what became of it. Items that a 400 names are
- * set aside and the others sent again, since nothing of such a batch was taken; a 400 or 413 that names nobody halves
- * the batch until the culprit stands alone. After a failure of the way to the vendor nothing more is sent.
+ * set aside and the others sent again, since nothing of such a batch was taken; a 400 or 413 that names nobody is told of
+ * each. After a failure of the way to the vendor nothing more is sent.
  */
 export async function sendBatch(
   session: CustomerIoSession,
   items: readonly string[],
 ): Promise<readonly ItemResult[]> {
   const results: ItemResult[] = [];
-  const waiting = chunksOf(items);
+  const waiting = [...parcels(items, PARCEL)];
   let stopped: Failure | undefined;
   for (let chunk = waiting.shift(); chunk !== undefined; chunk = waiting.shift()) {
     const positions = chunk;
@@ -49,7 +57,7 @@ export async function sendBatch(
     } else {
       const named = reading.errors.filter((error) => isWithin(error, positions.length));
       if (positions.length === 1) give(() => reading);
-      else if (named.length === 0) waiting.unshift(...halves(positions));
+      else if (named.length === 0) give(() => ({ ...reading, kind: 'declined_together' }));
       else {
         const at = new Set(named.map(({ index }) => index));
         for (const [index, position] of positions.entries())
@@ -98,27 +106,4 @@ export function notSent(stopped: Failure): Failure {
 
 function isWithin({ index }: VendorError, count: number): boolean {
   return index !== undefined && index >= 0 && index < count;
-}
-
-function halves(positions: readonly number[]): readonly (readonly number[])[] {
-  const middle = Math.ceil(positions.length / 2);
-  return [positions.slice(0, middle), positions.slice(middle)];
-}
-
-function chunksOf(items: readonly string[]): (readonly number[])[] {
-  const frame = OPENING.length + CLOSING.length;
-  const chunks: number[][] = [];
-  let size = Infinity;
-  items.forEach((item, position) => {
-    const more = bytes(item) + 1;
-    const last = chunks.at(-1);
-    if (last === undefined || last.length >= BATCH_LIMITS.items || size + more > BATCH_LIMITS.bytes) {
-      chunks.push([position]);
-      size = frame + more;
-    } else {
-      last.push(position);
-      size += more;
-    }
-  });
-  return chunks;
 }

@@ -1,9 +1,9 @@
-import type { ContactChange, Failure, Outcome } from '@rekomi/provider-contract';
+import { refusedTogether, type ContactChange, type Failure, type Outcome } from '@rekomi/provider-contract';
 import { contactRefusal, wayFailure } from './customer-io.answers.js';
 import { notSent, sendBatch, type ItemResult } from './customer-io.batch.js';
 import {
   identified,
-  isTooLarge,
+  isTooLargeText,
   mappingOptions,
   settle,
   together,
@@ -20,9 +20,13 @@ import type { CustomerIoSession } from './customer-io.session.js';
 interface Passenger {
   readonly plan: ContactPlan;
   attributes: Attributes;
+  /** The item as JSON, made once. */
+  text: string;
   progress: Progress;
   answer?: ItemResult;
 }
+
+type Riding = Pick<Passenger, 'plan' | 'attributes'>;
 
 /**
  * Attributes through the batch call, then one membership call per segment. Contacts that don't fit (a change of
@@ -35,7 +39,7 @@ export async function upsertContacts(
   const options = mappingOptions(session.access);
   const planned = changes.map((change) => {
     const plan = planContact(change, options);
-    return { change, plan, passenger: plan.kind === 'plan' && fits(plan) ? boarding(plan) : undefined };
+    return { change, plan, passenger: plan.kind === 'plan' ? passengerOf(plan) : undefined };
   });
   const aboard = planned.flatMap(({ passenger }) => passenger ?? []);
   await identifyAll(
@@ -56,7 +60,7 @@ export async function upsertContacts(
     else {
       const outcome = await upsertContact(session, change);
       stopped = wayFailure(outcome);
-      outcomes.push({ ...outcome, slice: sliceOf(plan, boarding(plan)) });
+      outcomes.push({ ...outcome, slice: sliceOf(plan, { plan, attributes: plan.attributes }) });
     }
   }
   return outcomes;
@@ -69,6 +73,7 @@ async function identifyAll(session: CustomerIoSession, passengers: readonly Pass
     const lesser = withoutRejected(passenger.attributes, passenger.answer);
     if (lesser === undefined) return false;
     passenger.attributes = lesser.attributes;
+    passenger.text = JSON.stringify(itemOf(passenger));
     passenger.progress = { warnings: lesser.warnings };
     return true;
   });
@@ -81,7 +86,7 @@ async function identifyAll(session: CustomerIoSession, passengers: readonly Pass
 async function identifyRound(session: CustomerIoSession, passengers: readonly Passenger[]): Promise<void> {
   const results = await sendBatch(
     session,
-    passengers.map((passenger) => JSON.stringify(itemOf(passenger))),
+    passengers.map(({ text }) => text),
   );
   passengers.forEach((passenger, index) => {
     const answer = results[index];
@@ -92,6 +97,9 @@ async function identifyRound(session: CustomerIoSession, passengers: readonly Pa
 function progressOf({ plan, attributes, answer }: Passenger): Progress {
   if (answer?.kind === 'ok') return { written: identified(plan, attributes) };
   if (answer?.kind === 'declined') return { failure: contactRefusal(answer) };
+  if (answer?.kind === 'declined_together') {
+    return { failure: refusedTogether(contactRefusal({ ...answer, kind: 'declined' })) };
+  }
   return answer === undefined ? {} : { failure: answer.failure };
 }
 
@@ -136,7 +144,10 @@ function bySegment(
 }
 
 /** This contact's own part of the calls, and what was answered about it. */
-function sliceOf(plan: ContactPlan, passenger: Passenger): NonNullable<Outcome['slice']> {
+function sliceOf(
+  plan: ContactPlan,
+  passenger: Riding & Pick<Passenger, 'answer'>,
+): NonNullable<Outcome['slice']> {
   const { answer } = passenger;
   const request = {
     ...(plan.write ? { entity: itemOf(passenger) } : {}),
@@ -144,18 +155,18 @@ function sliceOf(plan: ContactPlan, passenger: Passenger): NonNullable<Outcome['
     ...(plan.leave.length > 0 ? { remove_customers: plan.leave } : {}),
   };
   if (answer === undefined || answer.kind === 'failed') return { request };
-  const errors = answer.kind === 'declined' ? { errors: answer.errors } : {};
+  const errors = answer.kind === 'ok' ? {} : { errors: answer.errors };
   return { request, answer: { status: answer.status, ...errors } };
 }
 
-function boarding(plan: ContactPlan): Passenger {
-  return { plan, attributes: plan.attributes, progress: {} };
+/** Undefined: it does not fit into the batch. */
+function passengerOf(plan: ContactPlan): Passenger | undefined {
+  if (plan.moveFrom !== undefined) return undefined;
+  const { attributes } = plan;
+  const text = plan.write ? JSON.stringify(itemOf({ plan, attributes })) : '';
+  return isTooLargeText(text) ? undefined : { plan, attributes, text, progress: {} };
 }
 
-function fits(plan: ContactPlan): boolean {
-  return plan.moveFrom === undefined && !(plan.write && isTooLarge(itemOf(boarding(plan))));
-}
-
-function itemOf({ plan, attributes }: Passenger): object {
+function itemOf({ plan, attributes }: Riding): object {
   return identifyItem(plan.email, attributes, plan.onlyIfThere);
 }

@@ -116,7 +116,8 @@ async function write(
   plan: ContactPlan,
   attributes: Attributes,
 ): Promise<{ kind: 'declined'; declined: Declined } | { kind: 'done'; progress: Progress }> {
-  if (looksLikeVendorId(plan.email) && isTooLarge(identifyItem(plan.email, attributes, plan.onlyIfThere))) {
+  const item = identifyItem(plan.email, attributes, plan.onlyIfThere);
+  if (looksLikeVendorId(plan.email) && isTooLargeText(JSON.stringify(item))) {
     return { kind: 'done', progress: { failure: { kind: 'refused', code: 'contact_refused' } } };
   }
   const reading = await session.ask(identifyCall(plan.email, attributes, plan.onlyIfThere));
@@ -206,6 +207,7 @@ export function together(first: Progress, second: Progress): Progress {
   };
 }
 
-export function isTooLarge(item: object): boolean {
-  return bytes(JSON.stringify(item)) > BATCH_LIMITS.itemBytes;
+/** Of an item as JSON: whether it may not be in a batch. */
+export function isTooLargeText(item: string): boolean {
+  return bytes(item) > BATCH_LIMITS.itemBytes;
 }

@@ -17,6 +17,8 @@ export interface EventPlan {
   readonly id: string;
   readonly timestamp: number;
   readonly data: Readonly<Record<string, unknown>>;
+  /** `data` as JSON, made once. */
+  readonly dataText: string;
   readonly warnings: readonly Warning[];
 }
 
@@ -35,14 +37,14 @@ export function planEvent(event: ContactEvent): EventPlan | Refused {
   const reserved = Object.keys(event.data).filter(isReservedKey);
   const kept = Object.entries(event.data).filter(([key]) => !isReservedKey(key));
   const data = jsonSafe(Object.fromEntries(kept), []) as Record<string, unknown>;
-  if (bytes(JSON.stringify(data)) > MAXIMUM.eventData)
-    return { kind: 'refused', code: 'event_too_large', field: 'data' };
+  const dataText = JSON.stringify(data);
+  if (bytes(dataText) > MAXIMUM.eventData) return { kind: 'refused', code: 'event_too_large', field: 'data' };
   const warnings = reserved.map((key): Warning => ({
     code: 'event_key_dropped',
     field: key,
     detail: `"${key}" would override the message that the event triggers, so it was left out.`,
   }));
-  return { kind: 'plan', email, name, id: event.dedupeId, timestamp, data, warnings };
+  return { kind: 'plan', email, name, id: event.dedupeId, timestamp, data, dataText, warnings };
 }
 
 /** One event as one request. https://docs.customer.io/integrations/api/track/tag/track-events/track/, 2026-08. */
@@ -60,6 +62,19 @@ export function eventCall(plan: EventPlan): Call {
 /** One event as an item of the second write surface, which calls its data `attributes`. */
 export function eventItem({ email, name, id, timestamp, data }: EventPlan): object {
   return { type: 'person', identifiers: { email }, action: 'event', name, id, timestamp, attributes: data };
+}
+
+/** The same item as JSON, around the data that were written already. */
+export function eventItemText({ email, name, id, timestamp, dataText }: EventPlan): string {
+  const head = JSON.stringify({
+    type: 'person',
+    identifiers: { email },
+    action: 'event',
+    name,
+    id,
+    timestamp,
+  });
+  return `${head.slice(0, -1)},"attributes":${dataText}}`;
 }
 
 function isReservedKey(key: string): boolean {
