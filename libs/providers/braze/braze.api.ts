@@ -1,14 +1,15 @@
 import {
   notSent,
+  parcels,
   unknownAnswer,
   type Failure,
   type ProviderAccess,
   type VendorRequest,
 } from '@rekomi/provider-contract';
 import { readAnswer, type Reading } from './braze.answers.js';
-import { OBJECTS_PER_CALL, type brazeManifest } from './braze.manifest.js';
+import { CALL_BYTES, OBJECTS_PER_CALL, type brazeManifest } from './braze.manifest.js';
 
-export interface Call extends Pick<VendorRequest, 'method' | 'path' | 'query' | 'json'> {
+export interface Call extends Pick<VendorRequest, 'method' | 'path' | 'query' | 'json' | 'jsonText'> {
   readonly family: keyof (typeof brazeManifest)['limits'];
   /** A look, whatever its method. */
   readonly harmless: boolean;
@@ -24,27 +25,36 @@ export async function ask(access: ProviderAccess, { harmless, ...call }: Call): 
   return readAnswer(answer, { family: call.family, now: access.now(), harmless });
 }
 
+const CLOSING = ']}';
+/** A user whose tags are added and removed. */
+const OBJECTS_OF_ONE = 2;
+
 /** What became of one object of a `/users/track`. */
 export type ObjectResult =
   | { readonly kind: 'ok' }
-  | { readonly kind: 'declined'; readonly message: string; readonly status: number }
+  | {
+      readonly kind: 'declined';
+      readonly message: string;
+      readonly status: number;
+      /** With all others of its request, and nobody was named. */
+      readonly together?: true;
+    }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /**
- * Sends objects of one kind, 50 at a time. Of a refused request nothing was taken: the objects that it names are set
- * aside and the others sent again; one that names nobody is halved until the culprit stands alone. After a failure of
- * the way nothing more is sent.
+ * Sends objects of one kind, each given as JSON, 50 at a time. Of a refused request nothing was taken: the objects that it
+ * names are set aside and the others sent again. One that names nobody is told of all of them, unless it holds no more
+ * than the two of one user, which then go one by one. After a failure of the way nothing more is sent.
  */
 export async function track(
   access: ProviderAccess,
   array: 'attributes' | 'events',
-  objects: readonly object[],
+  objects: readonly string[],
 ): Promise<readonly ObjectResult[]> {
   const results: ObjectResult[] = [];
-  const waiting: (readonly number[])[] = [];
-  for (let start = 0; start < objects.length; start += OBJECTS_PER_CALL) {
-    waiting.push([...objects.keys()].slice(start, start + OBJECTS_PER_CALL));
-  }
+  const opening = `{"${array}":[`;
+  const frame = opening.length + CLOSING.length;
+  const waiting = [...parcels(objects, { items: OBJECTS_PER_CALL, bytes: CALL_BYTES, frame })];
   let stopped: Failure | undefined;
   for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
     const positions = part;
@@ -59,7 +69,7 @@ export async function track(
       family: 'track',
       method: 'POST',
       path: '/users/track',
-      json: { [array]: positions.map((position) => objects[position]) },
+      jsonText: `${opening}${positions.map((position) => objects[position]).join(',')}${CLOSING}`,
       harmless: false,
     });
     if (reading.kind === 'failed') {
@@ -90,9 +100,10 @@ export async function track(
       );
     } else if (positions.length === 1) {
       give(own);
+    } else if (named.size === 0 && objects.length <= OBJECTS_OF_ONE) {
+      waiting.unshift(...positions.map((position) => [position]));
     } else if (named.size === 0) {
-      const middle = Math.ceil(positions.length / 2);
-      waiting.unshift(positions.slice(0, middle), positions.slice(middle));
+      give((index) => ({ ...own(index), together: true }) as ObjectResult);
     } else {
       for (const index of named.keys()) results[positions[index] ?? 0] = own(index);
       const others = positions.filter((_, index) => !named.has(index));

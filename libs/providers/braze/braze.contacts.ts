@@ -1,9 +1,11 @@
 import {
   Journey,
   outcomeOf,
+  refusedTogether,
   wayFailure,
   type ContactChange,
   type ContactRemoval,
+  type Failure,
   type Outcome,
   type ProviderAccess,
   type Steps,
@@ -102,11 +104,13 @@ interface Writing {
 /** @returns those to be written once more without the attribute that the vendor named. */
 async function writeRound(journey: Journey, writings: readonly Writing[]): Promise<readonly Writing[]> {
   const sent = writings.map(({ one, fields }) => objectsOf(one, fields));
-  const results = [...(await track(journey.access, 'attributes', sent.flat()))];
+  const texts = sent.flat().map((object) => JSON.stringify(object));
+  const results = [...(await track(journey.access, 'attributes', texts))];
   const again: Writing[] = [];
   for (const [index, { one, fields, last }] of writings.entries()) {
     const [first, second] = results.splice(0, sent[index]?.length ?? 0);
-    const field = first?.kind === 'declined' ? fieldIn(first.message) : undefined;
+    const ownWords = first?.kind === 'declined' && first.together !== true;
+    const field = ownWords ? fieldIn(first.message) : undefined;
     if (!last && first?.kind === 'declined' && field !== undefined && Object.hasOwn(fields, field)) {
       const { [field]: _, ...lesser } = fields;
       journey.add(one, { warnings: [{ code: 'field_rejected', field, detail: first.message }] });
@@ -122,7 +126,7 @@ function progressOf(
   first: ObjectResult | undefined,
   second: ObjectResult | undefined,
 ): Steps {
-  if (first?.kind === 'declined') return { failure: contactRefusal(first.message, first.status) };
+  if (first?.kind === 'declined') return { failure: refusalOf(first) };
   if (first?.kind !== 'ok') {
     return { failure: first?.failure ?? { kind: 'unavailable', code: 'provider_fault' } };
   }
@@ -131,8 +135,14 @@ function progressOf(
     return { written: tagsRemoved.length === 0 ? written : { ...written, tagsRemoved } };
   }
   if (second.kind === 'failed') return { written, failure: second.failure };
+  if (second.together === true) return { written, failure: refusalOf(second) };
   const warning: Warning = { code: 'field_rejected', field: TAGS, detail: second.message };
   return { written, warnings: [warning] };
+}
+
+function refusalOf({ message, status, together }: Extract<ObjectResult, { kind: 'declined' }>): Failure {
+  const refusal = contactRefusal(message, status);
+  return together === true ? refusedTogether(refusal) : refusal;
 }
 
 /** A refusal about the old address must not keep the person from arriving under the new one. */
@@ -156,7 +166,7 @@ async function takeBack(access: ProviderAccess, previous: WrittenContact): Promi
   const fields = ownFields(previous);
   const warnings = leftInPlace(previous.audiences);
   if (Object.keys(fields).length + previous.tags.length === 0) return { warnings };
-  const [result] = await track(access, 'attributes', [strippedObject(previous)]);
+  const [result] = await track(access, 'attributes', [JSON.stringify(strippedObject(previous))]);
   if (result?.kind === 'declined')
     return { failure: contactRefusal(result.message, result.status), warnings };
   if (result?.kind !== 'ok') {

@@ -1,4 +1,5 @@
 import {
+  refusedTogether,
   told,
   type ContactEvent,
   type Failure,
@@ -33,7 +34,7 @@ export async function trackEvents(
   events: readonly ContactEvent[],
 ): Promise<readonly Outcome[]> {
   const plans = events.map(planEvent);
-  const objects = plans.flatMap((plan) => (plan.kind === 'plan' ? [plan.object] : []));
+  const objects = plans.flatMap((plan) => (plan.kind === 'plan' ? [JSON.stringify(plan.object)] : []));
   const results = [...(await track(access, 'events', objects))];
   return plans.map((plan, index) => {
     const { name, email } = events[index] ?? { name: '', email: '' };
@@ -43,7 +44,10 @@ export async function trackEvents(
 }
 
 function outcomeOf(result: ObjectResult | undefined, warnings: readonly Warning[]): Outcome {
-  if (result?.kind === 'declined') return eventRefusal(result.message, result.status);
+  if (result?.kind === 'declined') {
+    const refusal = eventRefusal(result.message, result.status);
+    return result.together === true ? refusedTogether(refusal) : refusal;
+  }
   if (result?.kind === 'ok') return { kind: 'accepted', ...told(warnings) };
   return result === undefined ? { kind: 'unavailable', code: 'provider_fault' } : onceAtMost(result.failure);
 }

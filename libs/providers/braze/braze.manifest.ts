@@ -36,7 +36,7 @@ const REGIONS: readonly Region[] = Object.entries(INSTANCES).map(([label, rest])
  */
 export const OBJECTS_PER_CALL = 50;
 /** Of 4 MB, with a margin. */
-const CALL_BYTES = 3_500_000;
+export const CALL_BYTES = 3_500_000;
 const OBJECT_BYTES = 70_000;
 
 /** Keys and texts of attributes and event properties. https://www.braze.com/docs/api/objects_filters/, 2026-11. */

@@ -47,7 +47,8 @@ function connect(more: Record<string, string> = {}) {
 }
 
 const lines = (requests: readonly VendorRequest[]) => requests.map(({ method, path }) => `${method} ${path}`);
-const bodyOf = (request: VendorRequest | undefined) => request?.json;
+const bodyOf = (request: VendorRequest | undefined): unknown =>
+  request?.jsonText === undefined ? request?.json : JSON.parse(request.jsonText);
 const warningsOf = ({ warnings = [] }: Outcome) => warnings.map(({ code }) => code);
 
 describe('What an answer means', () => {
@@ -445,7 +446,7 @@ describe('Many at once', () => {
     expect(probe.count()).toBe(59);
   });
 
-  it('are sent again without the named one when the vendor took nothing, and halved when it named nobody', async () => {
+  it('are sent again without the named one when the vendor took nothing, and refused together when it named nobody', async () => {
     const { access, provider } = connect();
     const type = 'provided external_id is blacklisted and disallowed';
     const message = "Valid data must be provided in the 'attributes', 'events', or 'purchases' fields.";
@@ -457,8 +458,10 @@ describe('Many at once', () => {
     ]);
     access.http.clear();
     access.http.next(answeredJson(400, { message: 'Max Input Length Exceeded' }));
-    expect((await provider.upsertContacts(access, crowd(3))).map(codeOf)).toEqual(Array(3).fill('accepted'));
-    expect(access.http.requests).toHaveLength(3);
+    expect(await provider.upsertContacts(access, crowd(3))).toEqual(
+      Array(3).fill(expect.objectContaining({ kind: 'refused', wholeBatch: true })),
+    );
+    expect(access.http.requests).toHaveLength(1);
   });
 
   test.each([
