@@ -2,6 +2,8 @@ import {
   Journey,
   notSent,
   outcomeOf,
+  parcels,
+  refusedTogether,
   sideBySide,
   unknownAnswer,
   wayFailure,
@@ -12,6 +14,7 @@ import {
   type Outcome,
   type ProviderAccess,
 } from '@rekomi/provider-contract';
+import { contactRefusal, type Declined } from './klaviyo.answers.js';
 import { ask } from './klaviyo.api.js';
 import { boarding, carryOut } from './klaviyo.contacts.js';
 import { sendEvent, whose, type Known } from './klaviyo.events.js';
@@ -24,15 +27,18 @@ import type { Passenger } from './klaviyo.passengers.js';
 interface Freight {
   readonly position: number;
   readonly plan: ProfilePlan;
+  readonly body: object;
   readonly text: string;
 }
 
 const OPENING = '{"data":{"type":"profile-bulk-import-job","attributes":{"profiles":{"data":[';
 const CLOSING = ']}}}}';
+const PARCEL = { ...JOB_LIMITS, frame: OPENING.length + CLOSING.length };
 
 /**
  * An import job answers nothing about consent and shows no tags, so it carries only those who are known at the vendor
- * and whose lists stay the same. All others are written one by one and join together, and so are all whom a job refuses.
+ * and whose lists stay the same. All others are written one by one and join together, and so are those whom a job names as
+ * bad; its others go again without them.
  */
 export async function upsertContacts(
   access: ProviderAccess,
@@ -40,15 +46,30 @@ export async function upsertContacts(
 ): Promise<readonly Outcome[]> {
   const journey = new Journey<Progress>(access);
   const outcomes: (Outcome | undefined)[] = changes.map(() => undefined);
-  for (const part of parts(changes)) {
-    const result = journey.stopped === undefined ? await sendJob(access, part) : notSent(journey.stopped);
-    if (result === 'declined') continue;
-    if (result !== 'taken') journey.stopped ??= wayFailure(result);
-    for (const { position, plan, text } of part) {
+  const waiting = [...parts(changes)];
+  for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+    const freight = part;
+    const result = journey.stopped === undefined ? await sendJob(access, freight) : notSent(journey.stopped);
+    if (result !== 'taken' && result.kind === 'declined') {
+      const named = namedIn(result, freight.length);
+      if (named.size > 0) {
+        const others = freight.filter((_, index) => !named.has(index));
+        if (others.length > 0) waiting.unshift(others);
+        continue;
+      }
+      // A job of one is no better than the call for one, which says more.
+      if (freight.length === 1) continue;
+    } else if (result !== 'taken') journey.stopped ??= wayFailure(result);
+    for (const { position, plan, body } of freight) {
       const { warnings, tags } = plan;
       const written = writtenProfile(plan, plan.fields, tags.add);
-      const told: Outcome = result === 'taken' ? { kind: 'accepted', written, warnings } : result;
-      outcomes[position] = { ...told, slice: { request: JSON.parse(text) as unknown } };
+      const told: Outcome =
+        result === 'taken'
+          ? { kind: 'accepted', written, warnings }
+          : result.kind === 'declined'
+            ? refusedTogether(contactRefusal(result))
+            : result;
+      outcomes[position] = { ...told, slice: { request: body } };
     }
   }
   const aboard: (readonly [position: number, passenger: Passenger])[] = [];
@@ -123,24 +144,15 @@ function inTurns<Item>(
 }
 
 function parts(changes: readonly ContactChange[]): readonly (readonly Freight[])[] {
-  const all: Freight[][] = [];
-  let size = Infinity;
-  for (const [position, change] of changes.entries()) {
+  const all = changes.flatMap((change, position): readonly Freight[] => {
     const plan = planProfile(change);
-    if (plan.kind === 'refused' || !travelsByJob(change, plan)) continue;
-    const text = JSON.stringify(profileBody(plan.email, plan.fields, plan.tags));
-    const more = Buffer.byteLength(text, 'utf8') + 1;
-    if (more > PROFILE_BYTES) continue;
-    const last = all.at(-1);
-    if (last === undefined || last.length >= JOB_LIMITS.items || size + more > JOB_LIMITS.bytes) {
-      all.push([{ position, plan, text }]);
-      size = OPENING.length + CLOSING.length + more;
-    } else {
-      last.push({ position, plan, text });
-      size += more;
-    }
-  }
-  return all;
+    if (plan.kind === 'refused' || !travelsByJob(change, plan)) return [];
+    const body = profileBody(plan.email, plan.fields, plan.tags);
+    const text = JSON.stringify(body);
+    return Buffer.byteLength(text, 'utf8') >= PROFILE_BYTES ? [] : [{ position, plan, body, text }];
+  });
+  const texts = all.map(({ text }) => text);
+  return parcels(texts, PARCEL).map((positions) => positions.flatMap((position) => all[position] ?? []));
 }
 
 function travelsByJob(
@@ -154,7 +166,7 @@ function travelsByJob(
 async function sendJob(
   access: ProviderAccess,
   part: readonly Freight[],
-): Promise<'taken' | 'declined' | Failure> {
+): Promise<'taken' | Declined | Failure> {
   const reading = await ask(access, {
     family: 'imports',
     method: 'POST',
@@ -162,7 +174,13 @@ async function sendJob(
     jsonText: `${OPENING}${part.map(({ text }) => text).join(',')}${CLOSING}`,
     done: [202],
   });
-  if (reading.kind === 'declined') return 'declined';
+  if (reading.kind === 'declined') return reading;
   if (reading.kind === 'failed') return reading.failure;
   return typeof within(reading.body, 'data').id === 'string' ? 'taken' : unknownAnswer(reading.status);
+}
+
+/** Errors carry the place in the job: `/data/attributes/profiles/data/3/attributes/email`. */
+function namedIn({ errors }: Declined, count: number): ReadonlySet<number> {
+  const places = errors.flatMap(({ pointer }) => /\/profiles\/data\/(\d+)(?:\/|$)/.exec(pointer)?.[1] ?? []);
+  return new Set(places.map(Number).filter((place) => place < count));
 }

@@ -419,7 +419,7 @@ describe('Many contacts', () => {
     expect(probe.contact('out@example.com')?.consent).toBe('unsubscribed');
   });
 
-  it('go one by one when the vendor refuses the job, so that only the bad one is refused', async () => {
+  it('go again without those whom a refused job names, so that only these are written one by one', async () => {
     const { access, provider } = connect();
     access.http.next(
       answeredJson(
@@ -435,6 +435,19 @@ describe('Many contacts', () => {
       })),
     );
     expect(outcomes.map(codeOf)).toEqual(['accepted', 'refused email_invalid', 'accepted']);
+    expect(access.http.requests.map(({ path }) => path).slice(0, 2)).toEqual(
+      Array(2).fill('/api/profile-bulk-import-jobs'),
+    );
+    expect(access.http.requests).toHaveLength(3);
+  });
+
+  it('are refused together when the vendor refuses their job and names nobody', async () => {
+    const { access, provider } = connect();
+    access.http.next(answeredJson(400, fault('invalid', 'Something is wrong', '/data/attributes')));
+    expect(await provider.upsertContacts(access, [known(1), known(2)])).toEqual(
+      Array(2).fill(expect.objectContaining({ kind: 'refused', wholeBatch: true })),
+    );
+    expect(access.http.requests).toHaveLength(1);
   });
 
   it('join a list together, each in the way that their own consent allows', async () => {
