@@ -1,24 +1,36 @@
 import {
+  notSent,
   objectsIn,
+  parcels,
+  refusedTogether,
   shortened,
   told,
   unknownAnswer,
+  wayFailure,
   type ContactChange,
+  type Failure,
   type Outcome,
   type ProviderAccess,
   type Refused,
   type Warning,
   type WrittenDelta,
 } from '@rekomi/provider-contract';
-import { failureOf, type Declined } from './activecampaign.answers.js';
+import { contactRefusal, type Declined, type Reading } from './activecampaign.answers.js';
 import { ask } from './activecampaign.calls.js';
 import { planOf, upsertContact, type ContactPlan } from './activecampaign.contacts.js';
 import { customFields, listExists } from './activecampaign.directory.js';
+import { IMPORT_LIMITS } from './activecampaign.manifest.js';
 import { isCustom } from './activecampaign.mapping.js';
+
+const OPENING = '{"contacts":[';
+const CLOSING = ']}';
+const PARCEL = { ...IMPORT_LIMITS, frame: OPENING.length + CLOSING.length };
 
 interface Item {
   readonly plan: ContactPlan;
   readonly entry: Readonly<Record<string, unknown>>;
+  /** The entry as JSON, made once. */
+  readonly text: string;
   readonly written: WrittenDelta;
   readonly warnings: readonly Warning[];
   /** A list of this contact is gone; it was left out of the import. */
@@ -87,16 +99,18 @@ function itemOf(plan: ContactPlan, ids: Readonly<Record<string, string>>, gone: 
   const written = Object.entries(values).filter(
     ([name]) => !isCustom(name) || ids[name.toLowerCase()] !== undefined,
   );
+  const entry = {
+    email,
+    ...(firstName === undefined ? {} : { first_name: firstName }),
+    ...(lastName === undefined ? {} : { last_name: lastName }),
+    ...(tags.add.length === 0 ? {} : { tags: tags.add }),
+    ...(fields.length === 0 ? {} : { fields }),
+    ...(joined.length === 0 ? {} : { subscribe: joined.map((list) => ({ listid: Number(list) })) }),
+  };
   return {
     plan,
-    entry: {
-      email,
-      ...(firstName === undefined ? {} : { first_name: firstName }),
-      ...(lastName === undefined ? {} : { last_name: lastName }),
-      ...(tags.add.length === 0 ? {} : { tags: tags.add }),
-      ...(fields.length === 0 ? {} : { fields }),
-      ...(joined.length === 0 ? {} : { subscribe: joined.map((list) => ({ listid: Number(list) })) }),
-    },
+    entry,
+    text: JSON.stringify(entry),
     written: {
       email,
       ...(written.length === 0 ? {} : { fields: Object.fromEntries(written) }),
@@ -117,32 +131,55 @@ function itemOf(plan: ContactPlan, ids: Readonly<Record<string, string>>, gone: 
   };
 }
 
-/** One bad contact makes the vendor turn down the whole import; it names them, and the others go again without. */
 async function importAll(access: ProviderAccess, items: readonly Item[]): Promise<readonly Outcome[]> {
-  const refused = new Map<Item, Refused>();
-  for (;;) {
-    const going = items.filter((item) => !refused.has(item));
-    if (going.length === 0)
-      return items.map((item) => outcomeOf(item, refused.get(item) ?? { kind: 'accepted' }));
+  const results = new Map<Item, Outcome>();
+  const all = parcels(
+    items.map(({ text }) => text),
+    PARCEL,
+  );
+  let stopped: Failure | undefined;
+  for (const positions of all) {
+    const going = positions.flatMap((position) => items[position] ?? []);
+    if (stopped === undefined) await importSome(access, going, results);
+    else for (const item of going) results.set(item, notSent(stopped));
+    stopped ??= going.map((item) => wayFailure(results.get(item))).find((failure) => failure !== undefined);
+  }
+  return items.map((item) => outcomeOf(item, results.get(item) ?? unknownAnswer()));
+}
+
+/**
+ * One bad contact makes the vendor turn down the whole import. Those whom it names are refused, and the others go again
+ * without them.
+ */
+async function importSome(
+  access: ProviderAccess,
+  items: readonly Item[],
+  results: Map<Item, Outcome>,
+): Promise<void> {
+  for (let going = items; going.length > 0; going = items.filter((item) => !results.has(item))) {
     const reading = await ask(access, {
       family: 'import',
       method: 'POST',
       path: '/import/bulk_import',
-      json: { contacts: going.map(({ entry }) => entry) },
+      jsonText: `${OPENING}${going.map(({ text }) => text).join(',')}${CLOSING}`,
     });
     const named = reading.kind === 'declined' ? faultsIn(reading, going) : [];
-    if (named.length > 0) {
-      for (const [item, fault] of named) refused.set(item, fault);
-      continue;
-    }
-    const result: Outcome =
-      reading.kind !== 'ok'
-        ? failureOf(reading)
-        : Number(reading.body['Success'] ?? reading.body['success']) === 1
-          ? { kind: 'accepted' }
-          : unknownAnswer(reading.status);
-    return items.map((item) => outcomeOf(item, refused.get(item) ?? result));
+    for (const [item, fault] of named) results.set(item, fault);
+    if (named.length > 0) continue;
+    const result = resultOf(reading);
+    for (const item of going) results.set(item, result);
   }
+}
+
+function resultOf(reading: Reading): Outcome {
+  if (reading.kind === 'declined') {
+    const refusal = contactRefusal(reading);
+    return refusal.kind === 'refused' ? refusedTogether(refusal) : refusal;
+  }
+  if (reading.kind === 'failed') return reading.failure;
+  return Number(reading.body['Success'] ?? reading.body['success']) === 1
+    ? { kind: 'accepted' }
+    : unknownAnswer(reading.status);
 }
 
 /** https://developers.activecampaign.com/reference/bulk-import-contacts (2026-08): positions count from 0. */

@@ -11,6 +11,8 @@ import { readAnswer, type Family, type Reading } from './activecampaign.answers.
 export interface Call extends Pick<VendorRequest, 'method' | 'path'> {
   readonly query?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  /** A body that is JSON already. */
+  readonly jsonText?: string;
   readonly family?: Family;
   /** Doing it twice changes nothing, so a missing answer is no ambiguity. Reads always are. */
   readonly harmless?: boolean;

@@ -496,6 +496,29 @@ describe('imports', () => {
     });
   });
 
+  it('keep within the bytes of a request', async () => {
+    const { http, probe, access } = connect();
+    const tags = Array.from({ length: 40 }, (_, index) => `${index} ${'ü'.repeat(200)}`);
+    const outcomes = await provider.upsertContacts(access, many(40, { tags }));
+    expect(outcomes.map(codeOf)).toEqual(Array(40).fill('accepted'));
+    const sizes = http.sent
+      .filter(({ rawPath }) => rawPath.endsWith('/bulk_import'))
+      .map(({ body }) => Buffer.byteLength(body));
+    expect(sizes.length).toBe(2);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(400_000);
+    probe.settle();
+    expect(probe.count()).toBe(40);
+  });
+
+  it('are told as refused together when nobody is named', async () => {
+    const { http, access } = connect();
+    http.whenever(is('POST', '/import'), answeredJson(400, { success: 0, message: 'Something is wrong.' }));
+    const outcomes = await provider.upsertContacts(access, many(3));
+    expect(outcomes).toEqual(
+      Array(3).fill(expect.objectContaining({ kind: 'refused', code: 'contact_refused', wholeBatch: true })),
+    );
+  });
+
   it('that are ignored are no success', async () => {
     const { http, access } = connect();
     http.whenever(is('POST', '/import'), answeredJson(200, {}));
