@@ -1,4 +1,10 @@
-import type { ContactChange, ContactEvent, Outcome, ProviderAccess } from '@rekomi/provider-contract';
+import {
+  sendInParts,
+  type ContactChange,
+  type ContactEvent,
+  type Outcome,
+  type ProviderAccess,
+} from '@rekomi/provider-contract';
 import type { ExchangeRecord } from '@rekomi/transport';
 
 import type { CallReport } from '../core/lane-record.js';
@@ -11,10 +17,23 @@ interface Turn {
   readonly step: LaneStep;
 }
 
+interface Mine<Item> {
+  readonly run: LaneRun;
+  readonly item: Item;
+}
+
+/** One call of the provider, as it was exchanged. */
+interface Call {
+  readonly durationMs: number;
+  readonly exchanges: readonly ExchangeRecord[];
+  /** For several at once. */
+  readonly together?: true;
+}
+
 /**
  * Works a group of lanes to their end, round by round: every lane's next step, in bulk where the provider can and
  * enough of them are of a kind, one by one otherwise. One event per lane and round, so that no event of a lane can
- * overtake an earlier one inside a bulk call.
+ * overtake an earlier one inside a bulk call. What a vendor refuses as a whole is divided here, for all providers.
  */
 export class StepRunner {
   constructor(private readonly session: VendorSession) {}
@@ -63,7 +82,7 @@ export class StepRunner {
   }
 
   private async inBulkOrSingly<Item>(
-    mine: readonly { readonly run: LaneRun; readonly item: Item }[],
+    mine: readonly Mine<Item>[],
     bulk: ((access: ProviderAccess, items: readonly Item[]) => Promise<readonly Outcome[]>) | undefined,
     single: (access: ProviderAccess, item: Item) => Promise<Outcome>,
   ): Promise<void> {
@@ -72,26 +91,36 @@ export class StepRunner {
       await Promise.all(mine.map(({ run, item }) => this.single(run, (access) => single(access, item))));
       return;
     }
-    const exchanges: ExchangeRecord[] = [];
-    const started = performance.now();
-    const outcomes = await bulk(
-      this.session.access((exchange) => exchanges.push(exchange)),
-      mine.map(({ item }) => item),
-    );
-    const durationMs = performance.now() - started;
-    mine.forEach(({ run }, index) => {
-      const outcome = outcomes[index];
-      if (outcome === undefined)
-        throw new Error('A contained provider answered for fewer items than it was given.');
-      this.tell(run, outcome, { durationMs, exchanges: sliceOf(outcome, exchanges) });
+    await sendInParts<Mine<Item>, Call>(mine, {
+      together: async (part) => {
+        const { result, call } = await this.called((access) =>
+          bulk(
+            access,
+            part.map(({ item }) => item),
+          ),
+        );
+        return { outcomes: result, report: { ...call, together: true } };
+      },
+      alone: async ({ item }) => {
+        const { result, call } = await this.called((access) => single(access, item));
+        return { outcome: result, report: call };
+      },
+      tell: ({ run }, outcome, call) => this.tell(run, outcome, reportOf(outcome, call)),
     });
   }
 
-  private async single(run: LaneRun, call: (access: ProviderAccess) => Promise<Outcome>): Promise<void> {
+  private async single(run: LaneRun, send: (access: ProviderAccess) => Promise<Outcome>): Promise<void> {
+    const { result, call } = await this.called(send);
+    this.tell(run, result, call);
+  }
+
+  private async called<Result>(
+    send: (access: ProviderAccess) => Promise<Result>,
+  ): Promise<{ readonly result: Result; readonly call: Call }> {
     const exchanges: ExchangeRecord[] = [];
     const started = performance.now();
-    const outcome = await call(this.session.access((exchange) => exchanges.push(exchange)));
-    this.tell(run, outcome, { durationMs: performance.now() - started, exchanges });
+    const result = await send(this.session.access((exchange) => exchanges.push(exchange)));
+    return { result, call: { durationMs: performance.now() - started, exchanges } };
   }
 
   private tell(run: LaneRun, outcome: Outcome, report: CallReport): void {
@@ -100,6 +129,11 @@ export class StepRunner {
     if (outcome.kind === 'unauthorised') this.session.stop();
     run.apply(outcome, report);
   }
+}
+
+function reportOf(outcome: Outcome, call: Call | undefined): CallReport {
+  if (call === undefined) return { durationMs: 0, exchanges: [] };
+  return call.together === true ? { ...call, exchanges: sliceOf(outcome, call.exchanges) } : call;
 }
 
 /** Of a bulk exchange a contact's log holds the envelope and its own part, nobody else's. */
