@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   isAllowedHost,
+  sendInParts,
   type AudienceCreation,
   type AudiencePage,
   type ContactChange,
@@ -92,6 +93,23 @@ export class Connection {
       'trackEvents',
       events,
       this.parts.provider.trackEvents?.bind(this.parts.provider),
+    );
+  }
+
+  /** As the engine does it: what is refused as a whole is divided. One outcome for each, in order. */
+  upsertAll(changes: readonly ContactChange[]): Promise<readonly Outcome[]> {
+    return inParts(
+      changes,
+      (part) => this.upsertMany(part),
+      (change) => this.upsert(change),
+    );
+  }
+
+  trackAll(events: readonly ContactEvent[]): Promise<readonly Outcome[]> {
+    return inParts(
+      events,
+      (part) => this.trackMany(part),
+      (event) => this.track(event),
     );
   }
 
@@ -191,6 +209,24 @@ export class Connection {
     this.sent[index] = { request, answer };
     return answer;
   }
+}
+
+async function inParts<Item>(
+  items: readonly Item[],
+  many: (part: readonly Item[]) => Promise<readonly Outcome[]>,
+  one: (item: Item) => Promise<Outcome>,
+): Promise<readonly Outcome[]> {
+  const outcomes = new Map<Item, Outcome>();
+  await sendInParts<Item, undefined>(items, {
+    together: async (part) => {
+      const told = await many(part);
+      must(told.length === part.length, `${part.length} items got ${told.length} outcomes`);
+      return { outcomes: told, report: undefined };
+    },
+    alone: async (item) => ({ outcome: await one(item), report: undefined }),
+    tell: (item, outcome) => void outcomes.set(item, outcome),
+  });
+  return items.flatMap((item) => outcomes.get(item) ?? []);
 }
 
 /** For providers in JavaScript. */

@@ -58,7 +58,12 @@ export function faultsOfTold(
   if (kind === 'throttled' && !Object.hasOwn(manifest.limits, String(told['family']))) {
     found.push(`${call}: throttled names the family ${String(told['family'])}, which the manifest has not`);
   }
-  const { until, credential, region, setting } = told;
+  const { until, credential, region, setting, wholeBatch } = told;
+  if (wholeBatch !== undefined) {
+    if (kind !== 'refused' || wholeBatch !== true)
+      found.push(`${call}: wholeBatch stands with something other than a refusal`);
+    if (!call.endsWith('s')) found.push(`${call}: wholeBatch stands with the outcome of one alone`);
+  }
   if (until !== undefined && !(until instanceof Date && Number.isFinite(until.getTime()))) {
     found.push(`${call}: until is no date`);
   }

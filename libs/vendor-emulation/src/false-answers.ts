@@ -5,6 +5,8 @@ const RETRY_SECONDS = 2;
 /** More than the transport reads. */
 const TOO_LARGE_BYTES = 6 * 1024 * 1024;
 
+/** A no to what was asked, in the fields in which one vendor or another tells it; it names nobody and nothing. */
+const REFUSAL = 'The request was not accepted.';
 const HTML =
   '<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n';
 
@@ -17,6 +19,14 @@ export const FALSE_BODIES = {
   html: { type: 'text/html; charset=UTF-8', text: HTML },
   text: { type: 'text/plain', text: 'OK' },
   empty: { type: 'text/plain', text: '' },
+  refusal: {
+    type: 'application/json',
+    text: JSON.stringify({
+      message: REFUSAL,
+      error: 'not_accepted',
+      errors: [{ title: REFUSAL, detail: REFUSAL, message: REFUSAL }],
+    }),
+  },
 } as const;
 
 export type FalseBody = keyof typeof FALSE_BODIES;

@@ -8,6 +8,11 @@ export interface FaultTarget {
   readonly path: string;
 }
 
+/** What a request holds; looked at only by rules that ask for it, and kept nowhere. */
+export interface FaultCargo {
+  readonly body: string;
+}
+
 export interface FaultRule {
   readonly id: number;
   readonly fault: Fault;
@@ -15,6 +20,8 @@ export interface FaultRule {
   readonly host?: string;
   readonly method?: string;
   readonly pathPrefix?: string;
+  /** Text that stands in the body: the address of one person, say. */
+  readonly holds?: string;
   /** Matching requests that are let through first. */
   readonly after: number;
   /** Injections until the rule is used up. */
@@ -59,7 +66,7 @@ export class FaultRules {
       if (value !== undefined && (typeof value !== 'number' || !(value >= 0)))
         return `${field} must be 0 or more`;
     }
-    const { method, pathPrefix } = (match ?? {}) as Record<string, unknown>;
+    const { method, pathPrefix, holds } = (match ?? {}) as Record<string, unknown>;
     this.lastRule += 1;
     const rule: FaultRule = {
       id: this.lastRule,
@@ -68,6 +75,7 @@ export class FaultRules {
       ...(typeof host === 'string' ? { host } : {}),
       ...(typeof method === 'string' ? { method: method.toUpperCase() } : {}),
       ...(typeof pathPrefix === 'string' ? { pathPrefix } : {}),
+      ...(typeof holds === 'string' && holds !== '' ? { holds } : {}),
       after: typeof after === 'number' ? after : 0,
       ...(typeof times === 'number' ? { times } : {}),
       probability: typeof probability === 'number' ? probability : 1,
@@ -80,26 +88,27 @@ export class FaultRules {
   }
 
   /** The fault this request meets; it is counted as injected. */
-  take(target: FaultTarget, header: string | undefined): Fault | undefined {
+  take(target: FaultTarget, header: string | undefined, cargo: FaultCargo): Fault | undefined {
     const asked = header === undefined ? undefined : parsedFault(header);
     if (asked !== undefined) {
       this.count(target, asked);
       return asked;
     }
-    const rule = this.rules.find((candidate) => this.applies(candidate, target));
+    const rule = this.rules.find((candidate) => this.applies(candidate, target, cargo));
     if (rule === undefined) return undefined;
     rule.injected += 1;
     this.count(target, rule.fault, rule.id);
     return rule.fault;
   }
 
-  private applies(rule: FaultRule, target: FaultTarget): boolean {
+  private applies(rule: FaultRule, target: FaultTarget, { body }: FaultCargo): boolean {
     if (rule.until !== undefined && this.now() >= rule.until) return false;
     if (rule.times !== undefined && rule.injected >= rule.times) return false;
     if (rule.slug !== undefined && rule.slug !== target.slug) return false;
     if (rule.host !== undefined && rule.host !== target.host) return false;
     if (rule.method !== undefined && rule.method !== target.method) return false;
     if (rule.pathPrefix !== undefined && !target.path.startsWith(rule.pathPrefix)) return false;
+    if (rule.holds !== undefined && !body.includes(rule.holds)) return false;
     rule.matched += 1;
     return rule.matched > rule.after && (rule.probability >= 1 || this.random() < rule.probability);
   }

@@ -88,6 +88,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const fault = faults.take(
       { slug: vendor.emulator.slug, host, method, path: rawPath },
       headers['x-sandbox-fault'],
+      { body },
     );
     if (fault === undefined) return send(response, await apply());
     return actOut(fault, { request: emulated, response, probe: vendor.emulator.probe, apply, now });

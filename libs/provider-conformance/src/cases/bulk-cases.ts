@@ -7,8 +7,9 @@ import {
 import { Findings, must, shown } from '../checks.js';
 import { claimsAbout } from '../claims.js';
 import type { ConformanceCase } from '../conformance-case.js';
+import type { Connection, FaultPlan } from '../connection.js';
 import { missing, missingEvent, told } from '../landing.js';
-import { happening, ledger, wish } from '../people.js';
+import { happening, ledger, next, wish } from '../people.js';
 import { arrived } from '../scenes.js';
 import type { Subject } from '../subject.js';
 
@@ -79,7 +80,7 @@ const badItem: ConformanceCase = {
     for (const email of bad) {
       const good = [wish(here), wish(here), wish(here), wish(here)];
       const changes = [...good.slice(0, 2), wish(here, { email }), ...good.slice(2)];
-      const outcomes = await here.connect().upsertMany(changes);
+      const outcomes = await here.connect().upsertAll(changes);
       must(outcomes.length === changes.length, `${changes.length} contacts got ${outcomes.length} outcomes`);
       const others = [0, 1, 3, 4];
       for (const index of others) {
@@ -103,6 +104,79 @@ const badItem: ConformanceCase = {
     findings.settle();
   },
 };
+
+const refusedWhole: ConformanceCase = {
+  id: 'bulk-refused-whole',
+  title:
+    'A batch that is refused with nobody named is divided until the one at fault stands alone, and no other is lost',
+  rule: 'bad-parts',
+  appliesTo: withBulk,
+  run: async ({ subject, manifest, stage }) => {
+    const here = await stage();
+    const findings = new Findings();
+    // Known already and in no audience to come, so that every vendor takes them by its bulk call alone.
+    const first = Array.from({ length: CROWD }, () => wish(here));
+    const made = await here.connect().upsertAll(first);
+    here.probe.settle();
+    const changes = first.map((change, index) =>
+      next(change, made[index] as Outcome, { firstName: 'Zora', fullName: 'Zora van der Meer' }),
+    );
+    const bad = changes[AT_FAULT]?.desired.email ?? '';
+    const connection = here.connect({ fault: refuseEachHolding(bad) });
+    const outcomes = await connection.upsertAll(changes);
+    for (const [index, change] of changes.entries()) {
+      const outcome = outcomes[index] as Outcome;
+      if (index !== AT_FAULT)
+        findings.unless(isSuccess(outcome), `contact ${index + 1} came to ${told(outcome)}`);
+      if (isSuccess(outcome))
+        for (const gap of missing(here, change, outcome)) findings.add(`missing: ${gap}`);
+      if (index === AT_FAULT && !isSuccess(outcome))
+        findings.unless(outcome.kind === 'refused', `the one at fault came to ${told(outcome)}`);
+    }
+    expectFewRefusals(connection, findings);
+    if (manifest.capabilities.events !== 'none' && subject.provider.trackEvents !== undefined) {
+      const events = changes.map(({ desired }) => happening(here, desired.email));
+      const tracking = here.connect({ fault: refuseEachHolding(bad) });
+      const recorded = await tracking.trackAll(events);
+      for (const [index, event] of events.entries()) {
+        const outcome = recorded[index] as Outcome;
+        if (index !== AT_FAULT)
+          findings.unless(isSuccess(outcome), `event ${index + 1} came to ${told(outcome)}`);
+        if (isSuccess(outcome)) for (const gap of missingEvent(here, event)) findings.add(`missing: ${gap}`);
+      }
+      const seen = changes
+        .filter((_, index) => index !== AT_FAULT)
+        .map(({ desired }) => here.look(desired.email)?.events);
+      if (manifest.capabilities.events === 'native')
+        findings.unless(
+          seen.every((list) => list?.length === 1),
+          'an event was recorded more than once',
+        );
+      expectFewRefusals(tracking, findings);
+    }
+    findings.settle();
+  },
+};
+
+/** Neither the first nor the last, nor in the middle. */
+const AT_FAULT = 17;
+/** Of 25, five halvings and what the vendor needs for the one at fault alone. */
+const MOST_REFUSALS = 9;
+
+/** Refuses every write that this address is in, with words that name nobody. */
+function refuseEachHolding(email: string): FaultPlan {
+  return ({ method, json, jsonText, form }) => {
+    const text = jsonText ?? JSON.stringify(json ?? form ?? '');
+    return method !== 'GET' && text.includes(JSON.stringify(email)) ? REFUSE : undefined;
+  };
+}
+
+const REFUSE = 'answer;400:refusal';
+
+function expectFewRefusals({ sent }: Connection, findings: Findings): void {
+  const refusals = sent.filter(({ answer }) => answer.kind === 'answered' && answer.status === 400).length;
+  findings.unless(refusals <= MOST_REFUSALS, `${refusals} requests were refused for one person of ${CROWD}`);
+}
 
 const slices: ConformanceCase = {
   id: 'bulk-slices',
@@ -212,4 +286,4 @@ const repeatedAddress: ConformanceCase = {
   },
 };
 
-export const BULK_CASES = [everyItem, badItem, slices, sizes, eventsInBulk, repeatedAddress];
+export const BULK_CASES = [everyItem, badItem, refusedWhole, slices, sizes, eventsInBulk, repeatedAddress];

@@ -1,11 +1,12 @@
-import type {
-  Answered,
-  ContactChange,
-  CrmProvider,
-  Outcome,
-  ProviderAccess,
-  VendorAnswer,
-  VendorRequest,
+import {
+  isWholeBatch,
+  type Answered,
+  type ContactChange,
+  type CrmProvider,
+  type Outcome,
+  type ProviderAccess,
+  type VendorAnswer,
+  type VendorRequest,
 } from '@rekomi/provider-contract';
 import { PlainPostProvider } from './plain-post/plain-post.provider.js';
 
@@ -208,6 +209,16 @@ export const BROKEN_PROVIDERS: readonly BrokenProvider[] = [
         const bad = outcomes.find(({ kind }) => kind === 'refused');
         return bad === undefined ? outcomes : outcomes.map(() => bad);
       },
+    }),
+  },
+  {
+    mistake: 'blames everybody for a batch that was refused with nobody named',
+    red: ['bulk-refused-whole'],
+    provider: with_({
+      trackEvents: async (access, events) =>
+        (await good.trackEvents(access, events)).map((outcome) =>
+          isWholeBatch(outcome) ? { kind: 'refused', code: outcome.code, slice: outcome.slice } : outcome,
+        ) as Outcome[],
     }),
   },
   {

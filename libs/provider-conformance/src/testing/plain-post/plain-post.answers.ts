@@ -32,6 +32,8 @@ export function read(answer: VendorAnswer, sign: string, now: number, harmless =
   if (status === 400 && error?.startsWith('invalid_email')) {
     return failed({ kind: 'refused', code: 'email_invalid', field: 'email', ...words });
   }
+  if (status === 400 && error === 'not_accepted')
+    return failed({ kind: 'refused', code: 'contact_refused', ...words });
   if (status === 200 && Object.hasOwn(body, sign)) return { kind: 'ok', body };
   if (status >= 500) return failed({ kind: 'unavailable', code: 'vendor_error', ...words });
   return failed({ kind: 'unavailable', code: 'answer_unknown', ...words });

@@ -89,15 +89,12 @@ class PlainPostEmulation extends VendorEmulation<Operation> implements EmulatorP
         return held === undefined ? NOBODY : done('member', { k, email: held.email, name: first ?? '' });
       }
       case 'POST events': {
-        const owner = this.people.get(String(body['email']).toLowerCase());
-        if (owner === undefined) return NOBODY;
-        const event: EmulatedEvent = {
-          name: String(body['name']),
-          at: new Date(Number(body['time']) * 1000).toISOString(),
-          dedupeId: String(body['id']),
-          data: (body['data'] ?? {}) as Readonly<Record<string, unknown>>,
-        };
-        return done('recorded', { k: 'event', email: owner.email, event });
+        // All or nothing, and without a word on who it was.
+        const given = first === 'batch' ? ((body['events'] ?? []) as readonly object[]) : [body];
+        const known = given.flatMap((one) => this.eventIn(one as Readonly<Record<string, unknown>>) ?? []);
+        if (known.length < given.length)
+          return first === 'batch' ? jsonAnswer(400, { error: 'not_accepted' }) : NOBODY;
+        return { ...jsonAnswer(200, { recorded: true }), operations: known };
       }
       default:
         return jsonAnswer(404, { error: 'no such call' });
@@ -205,6 +202,18 @@ class PlainPostEmulation extends VendorEmulation<Operation> implements EmulatorP
   reset(): void {
     this.forget();
     this.apply({ k: 'reset' });
+  }
+
+  private eventIn(body: Readonly<Record<string, unknown>>): Operation | undefined {
+    const owner = this.people.get(String(body['email']).toLowerCase());
+    if (owner === undefined) return undefined;
+    const event: EmulatedEvent = {
+      name: String(body['name']),
+      at: new Date(Number(body['time']) * 1000).toISOString(),
+      dedupeId: String(body['id']),
+      data: (body['data'] ?? {}) as Readonly<Record<string, unknown>>,
+    };
+    return { k: 'event', email: owner.email, event };
   }
 
   private nextId(): string {

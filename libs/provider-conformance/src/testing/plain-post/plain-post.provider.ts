@@ -2,6 +2,7 @@ import {
   audienceDifference,
   joinDeltas,
   pathSegment,
+  refusedTogether,
   tagDifference,
   type Audience,
   type AudienceCreation,
@@ -17,6 +18,7 @@ import {
   type Outcome,
   type ProviderAccess,
   type ProviderManifest,
+  type Refused,
   type Verification,
   type VendorRequest,
   type Warning,
@@ -26,7 +28,7 @@ import { read, type Reading } from './plain-post.answers.js';
 import { plainPostManifest } from './plain-post.manifest.js';
 import { fieldsOf } from './plain-post.mapping.js';
 
-type Call = Pick<VendorRequest, 'method' | 'path' | 'json' | 'query'>;
+type Call = Pick<VendorRequest, 'method' | 'path' | 'json' | 'jsonText' | 'query'>;
 
 /** Steps of one contact; the first failure ends them and keeps what was written. */
 interface Steps {
@@ -148,34 +150,26 @@ export class PlainPostProvider implements CrmProvider {
   }
 
   async trackEvent(access: ProviderAccess, event: ContactEvent): Promise<Outcome> {
-    const time = Math.floor(Date.parse(event.occurredAt) / 1000);
-    if (!Number.isFinite(time)) return { kind: 'refused', code: 'event_time_invalid' };
-    if (event.name.length > 100) return { kind: 'refused', code: 'event_name_invalid' };
-    const { email, name, dedupeId: id } = event;
-    const data = Object.fromEntries(
-      Object.entries(event.data).filter(
-        ([key, value]) =>
-          !plainPostManifest.reservedEventKeys.some((reserved) => reserved === key) &&
-          value !== null &&
-          value !== '',
-      ),
-    );
-    if (JSON.stringify(data).length > 100_000) return { kind: 'refused', code: 'event_too_large' };
-    const sent = await ask(
-      access,
-      { method: 'POST', path: '/v1/events', json: { email, name, id, time, data } },
-      'recorded',
-    );
-    if (sent.kind === 'ok') return { kind: 'accepted' };
-    return sent.kind === 'nobody' ? { kind: 'refused', code: 'event_refused' } : sent.failure;
+    const planned = planEvent(event);
+    if (planned.kind === 'refused') return planned;
+    const sent = await ask(access, { method: 'POST', path: '/v1/events', json: planned.body }, 'recorded');
+    return recordedOutcome(sent);
   }
 
   async trackEvents(access: ProviderAccess, events: readonly ContactEvent[]): Promise<readonly Outcome[]> {
-    const outcomes: Outcome[] = [];
-    for (const event of events) {
-      outcomes.push({ ...(await this.trackEvent(access, event)), slice: { request: event } });
+    const plans = events.map(planEvent);
+    const texts = plans.flatMap((plan) => (plan.kind === 'refused' ? [] : [plan.text]));
+    let outcome: Outcome = { kind: 'accepted' };
+    if (texts.length > 0) {
+      const path = '/v1/events/batch';
+      const jsonText = `{"events":[${texts.join(',')}]}`;
+      outcome = recordedOutcome(await ask(access, { method: 'POST', path, jsonText }, 'recorded'));
     }
-    return outcomes;
+    const together = outcome.kind === 'refused' ? refusedTogether(outcome) : outcome;
+    return plans.map((plan, index) => ({
+      ...(plan.kind === 'refused' ? plan : together),
+      slice: { request: events[index] },
+    }));
   }
 
   async readContact(access: ProviderAccess, email: string): Promise<ContactReading> {
@@ -222,6 +216,37 @@ export class PlainPostProvider implements CrmProvider {
     if (erased.kind === 'nobody') return { kind: 'unchanged' };
     return erased.kind === 'ok' ? { kind: 'confirmed' } : erased.failure;
   }
+}
+
+interface EventPlan {
+  readonly kind: 'event';
+  readonly body: object;
+  readonly text: string;
+}
+
+function planEvent(event: ContactEvent): EventPlan | Refused {
+  const time = Math.floor(Date.parse(event.occurredAt) / 1000);
+  if (!Number.isFinite(time)) return { kind: 'refused', code: 'event_time_invalid' };
+  if (event.name.length > 100) return { kind: 'refused', code: 'event_name_invalid' };
+  const { email, name, dedupeId: id } = event;
+  const data = Object.fromEntries(
+    Object.entries(event.data).filter(
+      ([key, value]) =>
+        !plainPostManifest.reservedEventKeys.some((reserved) => reserved === key) &&
+        value !== null &&
+        value !== '',
+    ),
+  );
+  const body = { email, name, id, time, data };
+  const text = JSON.stringify(body);
+  return text.length > 100_000 ? { kind: 'refused', code: 'event_too_large' } : { kind: 'event', body, text };
+}
+
+function recordedOutcome(reading: Reading): Outcome {
+  if (reading.kind === 'ok') return { kind: 'accepted' };
+  if (reading.kind === 'nobody') return { kind: 'refused', code: 'event_refused' };
+  const { failure } = reading;
+  return failure.kind === 'refused' ? { ...failure, code: 'event_refused' } : failure;
 }
 
 function refusedAddress(email: string): Outcome | undefined {
