@@ -369,6 +369,14 @@ export const ERROR_CODES = {
     cause: 'A person or a program discarded it; the note says why.',
     fix: 'Nothing to do. A replay still brings it.',
   },
+  skipped_by_hand: {
+    party: 'merchant',
+    retry: 'never',
+    title: 'Somebody skipped it',
+    cause:
+      'It stood in the way of what waited behind it, or could not go without a contact that is not in this tool, and a person gave it up.',
+    fix: 'If it is wanted after all, correct what kept it from arriving and send the contact again.',
+  },
   already_there: {
     party: 'us',
     retry: 'never',

@@ -1,3 +1,4 @@
+export * from './by-hand/index.js';
 export * from './connections/index.js';
 export { cancelLanes } from './connections/sql/cancel-lanes.js';
 export * from './core/back-off.js';

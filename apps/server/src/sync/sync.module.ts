@@ -13,6 +13,7 @@ import {
   SqlOutbox,
   SyncOutbox,
   TimelineReader,
+  WaitingLanes,
   type ProviderLookup,
 } from '@rekomi/sync';
 import { VendorTransport } from '@rekomi/transport';
@@ -118,6 +119,11 @@ import { USER_AGENT } from './user-agent.js';
         new ReconciliationService(tenancy, lookup(registry), outbox),
       inject: [Tenancy, ProviderRegistry, SyncOutbox],
     },
+    {
+      provide: WaitingLanes,
+      useFactory: (outbox: SyncOutbox) => new WaitingLanes(outbox),
+      inject: [SyncOutbox],
+    },
   ],
   exports: [
     ProviderRegistryModule,
@@ -131,6 +137,7 @@ import { USER_AGENT } from './user-agent.js';
     DeadLetterService,
     TimelineReader,
     ReconciliationService,
+    WaitingLanes,
   ],
 })
 export class SyncModule implements OnApplicationShutdown {

@@ -62,6 +62,8 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   listDeliveries: { role: 'viewer', ...KEYS },
   getDelivery: { role: 'viewer', ...KEYS },
   listAttempts: { role: 'viewer', ...KEYS },
+  releaseDelivery: { role: 'manager', ...KEYS },
+  skipDelivery: { role: 'manager', ...KEYS },
   getAffiliateTimeline: { role: 'viewer', ...KEYS },
 
   listReplays: { role: 'viewer', ...KEYS },

@@ -178,7 +178,8 @@ const RELEASE = `
 export async function releaseLanes(
   tx: EntityManager,
   target: Target,
-  drainId: string,
+  /** Null: lanes that nobody has in hand and that this transaction has locked. */
+  drainId: string | null,
   results: readonly LaneResult[],
 ): Promise<ReadonlySet<string>> {
   const wishes = results.map((result) => {

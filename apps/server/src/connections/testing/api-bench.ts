@@ -9,7 +9,14 @@ import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/da
 import { HttpApiModule, createHttpAdapter } from '@rekomi/http';
 import { AccessGuard, ApiKeyService, IdentityModule, OrganizationService } from '@rekomi/identity';
 import { ProgramsMemberships, VendorManifests } from '@rekomi/programs';
-import { ConnectionService, DeliveryReader, SqlOutbox, TimelineReader } from '@rekomi/sync';
+import {
+  ConnectionService,
+  DeliveryReader,
+  SqlOutbox,
+  SyncOutbox,
+  TimelineReader,
+  WaitingLanes,
+} from '@rekomi/sync';
 import { VendorTransport } from '@rekomi/transport';
 import { Vault, VaultKeyring } from '@rekomi/vault';
 import pg from 'pg';
@@ -36,6 +43,7 @@ export class ApiBench {
   /** What the vendor's host answers to everybody, instead of looking at the key. */
   vendorStatus: number | undefined;
   verifications = 0;
+  readonly woken: string[] = [];
   organizationId = '';
   private key = '';
   private otherKey = '';
@@ -82,6 +90,7 @@ export class ApiBench {
   async reset(): Promise<void> {
     this.vendorStatus = undefined;
     this.verifications = 0;
+    this.woken.length = 0;
     this.vendor.pages = [];
     await emptyTables(
       this.superuser,
@@ -131,7 +140,7 @@ export class ApiBench {
   private async start(): Promise<void> {
     const tenancy = new Tenancy(this.dataSource);
     const outbox = new SqlOutbox({
-      wake: () => undefined,
+      wake: (targetId) => void this.woken.push(targetId),
       listen: () => Promise.resolve(),
       close: () => Promise.resolve(),
     });
@@ -148,6 +157,8 @@ export class ApiBench {
       { provide: VendorManifests, useValue: { manifest: () => this.vendor.manifest } },
       { provide: DeliveryReader, useValue: new DeliveryReader(tenancy) },
       { provide: TimelineReader, useValue: new TimelineReader(tenancy, new ProgramsMemberships()) },
+      { provide: SyncOutbox, useValue: outbox },
+      { provide: WaitingLanes, useValue: new WaitingLanes(outbox) },
       { provide: SERVER_SETTINGS, useValue: { DOCS_URL: '/problems' } },
     ];
 

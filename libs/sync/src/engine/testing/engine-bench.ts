@@ -7,6 +7,7 @@ import { VendorTransport } from '@rekomi/transport';
 import pg from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 
+import { WaitingLanes, type HandResult } from '../../by-hand/index.js';
 import { SqlOutbox } from '../../outbox/sql-outbox.js';
 import { ReconciliationService } from '../../reconciliation/reconciliation.service.js';
 import type { ContactChanged, Desired, DesiredState, EventHappened, OutboxItem } from '../../ports.js';
@@ -217,6 +218,21 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     return this.state;
   }
 
+  /** What a person does about the contact's oldest open or, when there is none, latest settled delivery. */
+  async byHand(what: 'release' | 'skip', contactId: string, note?: string): Promise<HandResult> {
+    const [delivery] = await this.rows<{ id: string }>(
+      `SELECT id FROM (SELECT id, 0 AS settled, lane_seq FROM delivery WHERE contact_id = $1
+         UNION ALL SELECT id, 1, -lane_seq FROM history WHERE contact_id = $1) d ORDER BY settled, lane_seq LIMIT 1`,
+      [contactId],
+    );
+    const lanes = new WaitingLanes(this.outbox);
+    const done = await this.inTenant((tx) =>
+      lanes[what](tx, this.organizationId, delivery?.id ?? randomUUID(), note),
+    );
+    if (done.ok) this.outbox.wake([done.value.targetId]);
+    return done;
+  }
+
   /** A worker takes the work and dies: its lease is over and nobody renews it. */
   async claimAsIfKilled(items: readonly OutboxItem[]): Promise<void> {
     await this.recordQuietly(items);
@@ -307,6 +323,14 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
       [this.connectionId],
     );
     return rows.map(({ minutes }) => Number(minutes));
+  }
+
+  /** How the contact's deliveries ended, with the reason. */
+  ends(contactId: string): Promise<{ state: string; code: string | null; detail: string | null }[]> {
+    return this.rows(
+      `SELECT state, code, detail FROM history WHERE contact_id = $1 ORDER BY lane_id, lane_seq`,
+      [contactId],
+    );
   }
 
   settled(contactId: string): Promise<{ kind: string; state: string }[]> {

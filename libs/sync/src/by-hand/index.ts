@@ -1,0 +1,1 @@
+export { WaitingLanes, type ByHand, type HandProblem, type HandResult } from './waiting-lanes.js';
