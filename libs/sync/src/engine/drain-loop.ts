@@ -3,6 +3,8 @@ import type { Tenancy } from '@rekomi/database';
 import type { CredentialSource, VendorTransport } from '@rekomi/transport';
 
 import { contain } from '../containment/contained-provider.js';
+import { manifestFault } from '../containment/manifest-fault.js';
+import { claimRoom, type ClaimRoom } from '../core/claim-room.js';
 import type { ClaimedLane, ConnectionFinding, LaneResult } from '../core/delivery.js';
 import { LaneRun } from '../core/lane-run.js';
 import type { AudienceWatch, Desired, DesiredState } from '../ports.js';
@@ -36,6 +38,8 @@ export interface EngineParts {
   /** Says when a connection is stopped elsewhere; the engine makes its own. */
   readonly stops?: ConnectionStops;
   readonly worker: string;
+  /** How long one call of a provider may take, in milliseconds; see `contain`. */
+  readonly callLimitMs?: number;
   readonly random: () => number;
   readonly log: EngineLog;
 }
@@ -45,13 +49,6 @@ export interface EngineLog {
   warn(message: string, facts: Readonly<Record<string, unknown>>): void;
   error(message: string, err: unknown, facts: Readonly<Record<string, unknown>>): void;
 }
-
-/** Lanes in hand at the same time when they are worked one by one. */
-const SINGLY_AT_ONCE = 64;
-/** With less room than this a busy loop does not claim. */
-const ROOM_WORTH_A_CLAIM = SINGLY_AT_ONCE / 4;
-/** Bulk groups under way at the same time: while one waits for the vendor, the next is prepared. */
-const GROUPS_AT_ONCE = 2;
 
 export interface LoopEnd {
   /** When the next lane is due, in milliseconds; undefined when none waits for a time. */
@@ -68,7 +65,9 @@ interface ClaimedWork {
 /** Works one connection until nothing is due. Several processes may do so at once: claims never overlap. */
 export class DrainLoop {
   private lanesInHand = 0;
-  private working = 0;
+  /** Groups and single lanes with the vendor. */
+  private readonly working = { groups: 0, singles: 0 };
+  private claimedAt = -Infinity;
   private stopped = false;
   private poked = false;
   private lease: DrainLease | undefined;
@@ -111,6 +110,7 @@ export class DrainLoop {
   async run(): Promise<LoopEnd> {
     const first = await this.load();
     if (first === undefined || !mayDrain(first)) return { gaveWay: false };
+    if (await this.isFaulty(first)) return { gaveWay: false };
     const lease = await DrainLease.open(this.parts.tenancy, this.target, this.parts.worker);
     this.lease = lease;
     const completer = this.completer(lease, first);
@@ -139,8 +139,8 @@ export class DrainLoop {
     while (!lease.isLost) {
       const room = this.room(session);
       const mayClaim = !this.stopped && !this.shouldGiveWay();
-      if (room > 0 && mayClaim && found) {
-        const work = await this.claim(lease, room);
+      if (room.most > 0 && mayClaim && found) {
+        const work = await this.claim(lease, room.most);
         found = work !== undefined;
         if (work === undefined) continue;
         if (isAnother(work.connection, session.connection)) {
@@ -149,8 +149,8 @@ export class DrainLoop {
         this.start(work, session, completer);
         continue;
       }
-      if (this.working === 0 && this.lanesInHand === 0) return !this.stopped && !mayClaim;
-      if (!this.poked) await this.progress();
+      if (this.isIdle()) return !this.stopped && !mayClaim;
+      if (!this.poked) await this.progress(mayClaim ? room.againInMs : undefined);
       this.poked = false;
       // What came to its end may have made room, or new work may have come meanwhile.
       found = true;
@@ -158,22 +158,19 @@ export class DrainLoop {
     return true;
   }
 
-  private room(session: VendorSession): number {
-    const { bulk } = session;
-    const most =
-      bulk === undefined ? SINGLY_AT_ONCE : Math.max(SINGLY_AT_ONCE, bulk.maximumItems * GROUPS_AT_ONCE);
-    const room = most - this.lanesInHand;
-    // Claiming costs the same for one lane as for many: a busy loop waits for room worth claiming for, a bulk one for
-    // room for a whole group.
-    const worthwhile =
-      bulk === undefined || this.lanesInHand <= SINGLY_AT_ONCE ? ROOM_WORTH_A_CLAIM : bulk.maximumItems;
-    if (this.lanesInHand > 0 && room < worthwhile) return 0;
-    return bulk === undefined ? room : Math.min(room, bulk.maximumItems);
+  private room({ bulk }: VendorSession): ClaimRoom {
+    const sinceClaimMs = performance.now() - this.claimedAt;
+    return claimRoom(bulk, { lanes: this.lanesInHand, ...this.working, sinceClaimMs });
+  }
+
+  private isIdle(): boolean {
+    return this.working.groups + this.working.singles === 0 && this.lanesInHand === 0;
   }
 
   private start(work: ClaimedWork, session: VendorSession, completer: Completer): void {
     const { runs } = work;
     this.lanesInHand += runs.length;
+    this.claimedAt = performance.now();
     const worthwhileFrom = session.bulk?.worthwhileFrom ?? Infinity;
     const groups = runs.length >= worthwhileFrom ? [runs] : runs.map((run) => [run]);
     const runner = new StepRunner(session);
@@ -186,7 +183,8 @@ export class DrainLoop {
     connection: ActiveConnection,
     completer: Completer,
   ): Promise<void> {
-    this.working += 1;
+    const kind = group.length > 1 ? 'groups' : 'singles';
+    this.working[kind] += 1;
     try {
       const results = await this.resultsOf(group, runner);
       try {
@@ -200,7 +198,7 @@ export class DrainLoop {
         ...this.target,
       });
     } finally {
-      this.working -= 1;
+      this.working[kind] -= 1;
       this.progressed();
     }
   }
@@ -341,13 +339,30 @@ export class DrainLoop {
     const provider = this.provider(connection);
     this.session = new VendorSession(
       connection,
-      contain(provider, { report: (err, slug) => this.tellFault(err, slug) }),
+      contain(provider, {
+        report: (err, slug) => this.tellFault(err, slug),
+        ...(this.parts.callLimitMs === undefined ? {} : { limitMs: this.parts.callLimitMs }),
+      }),
       this.parts.openCredentials(connection),
       this.parts.transport,
       this.parts.pacer.gate(connection.accountKey, provider.manifest, connection.settings),
       { signal: lease.signal, mayStillSend: () => lease.mayStillSend() },
     );
     return this.session;
+  }
+
+  /** With such a provider nothing can be done, and the connection says so instead of standing still in silence. */
+  private async isFaulty(connection: ActiveConnection): Promise<boolean> {
+    const slug = connection.provider;
+    const fault = manifestFault(this.parts.provider(slug)?.manifest);
+    if (fault === undefined) return false;
+    const detail = `The manifest of ${slug}: ${fault}.`;
+    this.tellFault(new TypeError(detail), slug);
+    if (connection.state === 'verified') {
+      const finding = { kind: 'misconfigured', code: 'provider_fault', setting: 'provider', detail } as const;
+      await this.parts.connections.markNeedsAttention(connection, finding);
+    }
+    return true;
   }
 
   private tellFault(err: unknown, provider: string): void {
@@ -378,11 +393,14 @@ export class DrainLoop {
     );
   }
 
-  /** Resolves at the next event worth looking at. */
-  private progress(): Promise<void> {
-    return new Promise((resolve) => {
+  /** Resolves at the next event worth looking at, or after `mostMs`. */
+  private async progress(mostMs?: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
       this.progressed = resolve;
+      if (mostMs !== undefined) timer = setTimeout(resolve, mostMs);
     });
+    clearTimeout(timer);
   }
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { Tenancy, createDataSource } from '@rekomi/database';
 import { emptyTables, migratedTestDatabase, type TestDatabase } from '@rekomi/database/testing';
+import type { CrmProvider } from '@rekomi/provider-contract';
 import { VendorTransport } from '@rekomi/transport';
 import pg from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -34,6 +35,10 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
   readonly watch = new ScriptedWatch();
   private readonly organizationId = randomUUID();
   private connectionId = randomUUID();
+  /** Connections beside the one that most tests are about, each with a provider of its own. */
+  private readonly others = new Map<string, { provider: CrmProvider; state: ActiveConnection['state'] }>();
+  /** What was reported about providers that broke their contract. */
+  readonly faults: string[] = [];
   private marksFail = false;
   private receiptPercent: number | undefined;
   /** What chance says, from 0 to less than 1. */
@@ -50,9 +55,10 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     private readonly transport: VendorTransport,
     private readonly tenancy: Tenancy,
     private engine: SyncEngine | undefined,
+    private readonly callLimitMs: number | undefined,
   ) {}
 
-  static async open(): Promise<EngineBench> {
+  static async open(options: { readonly callLimitMs?: number } = {}): Promise<EngineBench> {
     const database = await migratedTestDatabase();
     const dataSource = createDataSource({
       url: database.appUrl,
@@ -69,6 +75,7 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
       transport,
       new Tenancy(dataSource),
       undefined,
+      options.callLimitMs,
     );
     await superuser.query(`INSERT INTO organization (id, slug, name) VALUES ($1, 'bench', 'Bench')`, [
       bench.organizationId,
@@ -98,12 +105,26 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     this.receiptPercent = undefined;
     this.chance = 0.1;
     this.desired = new Map();
+    this.others.clear();
+    this.faults.length = 0;
     this.vendor.reset();
     this.watch.reset();
+    await this.insertConnection(this.connectionId);
+  }
+
+  /** One more connection, to a vendor of its own; @returns its id. */
+  async connectTo(provider: CrmProvider): Promise<string> {
+    const id = randomUUID();
+    this.others.set(id, { provider, state: 'verified' });
+    await this.insertConnection(id);
+    return id;
+  }
+
+  private async insertConnection(id: string): Promise<void> {
     await this.superuser.query(
       `INSERT INTO connection (id, organization_id, provider, label, environment, state, account_key)
        VALUES ($1, $2, 'scripted', 'Bench', 'live', 'verified', $3)`,
-      [this.connectionId, this.organizationId, Buffer.from(this.connectionId)],
+      [id, this.organizationId, Buffer.from(id)],
     );
   }
 
@@ -124,8 +145,8 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     this.desired.set(contactId, { kind: 'absent' });
   }
 
-  contact(contactId: string): ContactChanged {
-    return { kind: 'contact', connectionId: this.connectionId, contactId, cause: 'test' };
+  contact(contactId: string, connectionId: string = this.connectionId): ContactChanged {
+    return { kind: 'contact', connectionId, contactId, cause: 'test' };
   }
 
   event(contactId: string, name: string): EventHappened {
@@ -202,7 +223,7 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     });
   }
 
-  private async until(reached: () => Promise<boolean>): Promise<void> {
+  async until(reached: () => Promise<boolean>): Promise<void> {
     const end = performance.now() + GIVE_UP_MS;
     while (!(await reached())) {
       if (performance.now() > end) throw new Error('It did not come to that.');
@@ -214,8 +235,20 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     await this.setState('verified');
   }
 
-  connectionState(): string {
-    return this.state;
+  connectionState(connectionId?: string): string {
+    return this.others.get(connectionId ?? '')?.state ?? this.state;
+  }
+
+  /** What is said of the open deliveries of a connection, and how often it was tried at the least. */
+  async failing(
+    connectionId: string,
+  ): Promise<{ codes: (string | null)[]; attempts: number; lanes: number }> {
+    const [row] = await this.rows<{ codes: (string | null)[] | null; attempts: string; lanes: string }>(
+      `SELECT array_agg(DISTINCT last_code) AS codes, coalesce(min(attempts), 0) AS attempts, count(*) AS lanes
+         FROM lane WHERE connection_id = $1`,
+      [connectionId],
+    );
+    return { codes: row?.codes ?? [], attempts: Number(row?.attempts), lanes: Number(row?.lanes) };
   }
 
   /** What a person does about the contact's oldest open or, when there is none, latest settled delivery. */
@@ -380,10 +413,10 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     return Number(rows[0]?.n);
   }
 
-  async states(): Promise<Record<string, number>> {
+  async states(connectionId: string = this.connectionId): Promise<Record<string, number>> {
     const rows = await this.rows<{ what: string; n: string }>(
       `SELECT kind || ' ' || state AS what, count(*) AS n FROM history WHERE connection_id = $1 GROUP BY 1 ORDER BY 1`,
-      [this.connectionId],
+      [connectionId],
     );
     return Object.fromEntries(rows.map((row) => [row.what, Number(row.n)]));
   }
@@ -411,13 +444,14 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
   }
 
   load(_tx: EntityManager, connectionId: string): Promise<ActiveConnection | undefined> {
-    if (connectionId !== this.connectionId) return Promise.resolve(undefined);
+    const other = this.others.get(connectionId);
+    if (connectionId !== this.connectionId && other === undefined) return Promise.resolve(undefined);
     return Promise.resolve({
-      ...this.target(),
+      organizationId: this.organizationId,
       id: connectionId,
-      provider: 'scripted',
+      provider: other === undefined ? 'scripted' : connectionId,
       environment: 'live',
-      state: this.state,
+      state: other?.state ?? this.state,
       settings: {},
       accountKey: Buffer.from(connectionId),
       configVersion: 1,
@@ -439,8 +473,11 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     await this.setState('auth_error');
   }
 
-  async markNeedsAttention(): Promise<void> {
-    await this.setState('needs_attention');
+  async markNeedsAttention({ id }: ActiveConnection): Promise<void> {
+    const other = this.others.get(id);
+    if (other === undefined) return this.setState('needs_attention');
+    other.state = 'needs_attention';
+    await this.superuser.query(`UPDATE connection SET state = 'needs_attention' WHERE id = $1`, [id]);
   }
 
   storeRegion(): Promise<void> {
@@ -464,6 +501,10 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
   private parts(): EngineParts {
     const complain = (message: string, err: unknown): void => {
       if (message === 'What a drain learnt about its connection could not be stored.') return;
+      if (message === 'A provider broke its contract.') {
+        this.faults.push(String(err));
+        return;
+      }
       throw new Error(message, { cause: err });
     };
     return {
@@ -471,7 +512,8 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
       desiredState: this,
       audienceWatch: this.watch,
       connections: this,
-      provider: () => this.vendor,
+      provider: (slug) => this.others.get(slug)?.provider ?? this.vendor,
+      ...(this.callLimitMs === undefined ? {} : { callLimitMs: this.callLimitMs }),
       openCredentials: () => ({ has: () => false, reveal: () => undefined }),
       transport: this.transport,
       pacer: new Pacer(this.tenancy),

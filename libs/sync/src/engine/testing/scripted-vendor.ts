@@ -16,7 +16,7 @@ type Call = 'upsert' | 'event' | 'remove' | 'read';
 
 /** A vendor in memory: notes what reached it, answers what a test laid down, else accepts. */
 export class ScriptedVendor implements CrmProvider {
-  readonly manifest = MANIFEST;
+  readonly manifest: ProviderManifest = MANIFEST;
   log: string[] = [];
   bulkCalls = 0;
   /** What was to be taken back, call by call. */
