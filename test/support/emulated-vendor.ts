@@ -183,8 +183,11 @@ export class EmulatedVendor {
     readonly param?: string;
     readonly times?: number;
     readonly after?: number;
+    /** Another vendor than Customer.io. */
+    readonly slug?: string;
     readonly host?: string;
-    readonly match?: { readonly method?: string; readonly pathPrefix?: string };
+    /** `holds`: text in the body. */
+    readonly match?: { readonly method?: string; readonly pathPrefix?: string; readonly holds?: string };
   }): Promise<FaultRule> {
     return this.send('POST', 'faults', { times: 1, slug: 'customer-io', ...rule });
   }

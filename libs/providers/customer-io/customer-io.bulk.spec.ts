@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { Outcome } from '@rekomi/provider-contract';
 import { change, codeOf, connect, event, ULID, written } from './testing/access.js';
 import { json, OK, page, TIMED_OUT, UNAUTHORISED } from './testing/scripted-vendor.js';
@@ -377,3 +378,30 @@ describe('Many events', () => {
     ]);
   });
 });
+
+it('Each item of a batch is made into JSON once, whether it is measured or sent', async () => {
+  const { access, provider } = connect([
+    { request: BATCH, answer: OK },
+    { request: BATCH, answer: OK },
+  ]);
+  const written: unknown[] = [];
+  const spy = jest.spyOn(JSON, 'stringify').mockImplementation((value: unknown) => {
+    written.push(value);
+    return spied(value);
+  });
+  try {
+    await provider.upsertContacts(access, some(20));
+    await provider.trackEvents(
+      access,
+      some(20).map(({ desired }) => event({ email: desired.email, data: { amount: 1250 } })),
+    );
+  } finally {
+    spy.mockRestore();
+  }
+  const holding = (key: string) =>
+    written.filter((value) => typeof value === 'object' && value !== null && key in value);
+  expect(holding('identifiers')).toHaveLength(40);
+  expect(holding('amount')).toHaveLength(20);
+});
+
+const spied = JSON.stringify.bind(JSON);

@@ -40,3 +40,12 @@ export interface ConnectionKeeper {
   /** Everything was taken back and no lane is left: destroys the credentials. */
   finishDisconnect(seen: ActiveConnection): Promise<void>;
 }
+
+/** Settings or credentials were changed since: speak to the vendor with the new ones from here on. */
+export function isAnother(now: ActiveConnection, before: ActiveConnection): boolean {
+  return (
+    now.configVersion !== before.configVersion ||
+    now.sealedCredentials !== before.sealedCredentials ||
+    JSON.stringify(now.settings) !== JSON.stringify(before.settings)
+  );
+}

@@ -12,7 +12,7 @@ import { claimLanes, readLedger, type KnownContacts } from '../sql/claim.js';
 import { hasLanes, holdDrain, nextDueInMs } from '../sql/drain.js';
 import { storeIntentions } from '../sql/intention.js';
 import { Completer } from './completer.js';
-import type { ActiveConnection, ConnectionKeeper } from './connection.js';
+import { isAnother, type ActiveConnection, type ConnectionKeeper } from './connection.js';
 import type { ConnectionStops } from './connection-stops.js';
 import { DrainLease } from './drain-lease.js';
 import type { EndpointKeeper } from './endpoint.js';
@@ -407,15 +407,6 @@ export class DrainLoop {
 function mayDrain(connection: ActiveConnection): boolean {
   return (
     connection.state === 'verified' || connection.state === 'disconnecting' || connection.state === 'disabled'
-  );
-}
-
-/** Settings or credentials were changed since: speak to the vendor with the new ones from here on. */
-function isAnother(now: ActiveConnection, before: ActiveConnection): boolean {
-  return (
-    now.configVersion !== before.configVersion ||
-    now.sealedCredentials !== before.sealedCredentials ||
-    JSON.stringify(now.settings) !== JSON.stringify(before.settings)
   );
 }
 
