@@ -3,6 +3,7 @@ import {
   type ContactChange,
   type Outcome,
   type ProviderManifest,
+  type VendorRequest,
 } from '@rekomi/provider-contract';
 import { Findings, must, shown } from '../checks.js';
 import { claimsAbout } from '../claims.js';
@@ -21,6 +22,8 @@ const withBulk = ({ capabilities }: ProviderManifest, { provider }: Subject): tr
 /** So many that a batch is a batch, and not so many that a run takes long. */
 const CROWD = 25;
 const MOST = 1000;
+/** Enough that most vendors' batches are full of bytes before they are full of items. */
+const BYTES_OF_EACH = 900;
 
 const everyItem: ConformanceCase = {
   id: 'bulk-every-item',
@@ -165,10 +168,12 @@ const MOST_REFUSALS = 9;
 
 /** Refuses every write that this address is in, with words that name nobody. */
 function refuseEachHolding(email: string): FaultPlan {
-  return ({ method, json, jsonText, form }) => {
-    const text = jsonText ?? JSON.stringify(json ?? form ?? '');
-    return method !== 'GET' && text.includes(JSON.stringify(email)) ? REFUSE : undefined;
-  };
+  return (request) =>
+    request.method !== 'GET' && bodyOf(request).includes(JSON.stringify(email)) ? REFUSE : undefined;
+}
+
+function bodyOf({ json, jsonText, form }: VendorRequest): string {
+  return jsonText ?? JSON.stringify(json ?? form ?? '');
 }
 
 const REFUSE = 'answer;400:refusal';
@@ -206,7 +211,7 @@ const slices: ConformanceCase = {
 
 const sizes: ConformanceCase = {
   id: 'bulk-sizes',
-  title: 'A batch as large as the manifest allows arrives whole',
+  title: 'A batch as large as the manifest allows arrives whole, in requests of no more bytes than it says',
   rule: 'bulk',
   proves: claimsAbout('bulk sizes:'),
   appliesTo: withBulk,
@@ -214,8 +219,14 @@ const sizes: ConformanceCase = {
     const here = await stage();
     const people = here.count();
     const most = Math.min(manifest.capabilities.bulk?.maximumItems ?? 1, MOST);
-    const changes = Array.from({ length: most }, () => wish(here));
-    const outcomes = await here.connect().upsertMany(changes);
+    here.probe.addField?.('note');
+    const attributes = { note: 'ü'.repeat(BYTES_OF_EACH / 2) };
+    const changes = Array.from({ length: most }, () => wish(here, { attributes }));
+    const connection = here.connect();
+    const outcomes = await connection.upsertMany(changes);
+    const bytes = Math.max(...connection.sent.map(({ request }) => Buffer.byteLength(bodyOf(request))));
+    const allowed = manifest.capabilities.bulk?.maximumBytes ?? 0;
+    must(bytes <= allowed, `a request had ${bytes} bytes; the manifest allows ${allowed}`);
     must(outcomes.length === most, `${most} contacts got ${outcomes.length} outcomes`);
     const failed = outcomes.find((outcome) => !isSuccess(outcome));
     must(failed === undefined, `of ${most} contacts one came to ${failed === undefined ? '' : told(failed)}`);
