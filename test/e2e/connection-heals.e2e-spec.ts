@@ -21,7 +21,7 @@ let product: Product;
 
 beforeAll(async () => {
   product = await Product.start({ roles: ['api', 'worker', 'worker'] });
-});
+}, 90_000);
 
 afterAll(() => product.stop());
 

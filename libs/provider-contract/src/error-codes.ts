@@ -1,3 +1,4 @@
+import { CONNECTION_CODES } from './connection-error-codes.js';
 import { ENDPOINT_CODES } from './endpoint-error-codes.js';
 import type { ErrorCodeText } from './error-code-text.js';
 
@@ -405,21 +406,7 @@ export const ERROR_CODES = {
     cause: 'The vendor’s API cannot record events on a contact.',
     fix: 'Use a webhook, or a tool with events.',
   },
-  deliveries_unbalanced: {
-    party: 'us',
-    retry: 'never',
-    title: 'Deliveries do not add up',
-    cause:
-      'Every delivery ends in exactly one state. The counts of this connection say otherwise, which is a fault of this software.',
-    fix: 'Report it with the counts of the connection. What is on its way goes on.',
-  },
-  contacts_refused: {
-    party: 'merchant',
-    retry: 'after_change',
-    title: 'The vendor refused contacts',
-    cause: 'Some contacts are not taken as they are; the list of deliveries gives each one’s reason.',
-    fix: 'Look at the refused deliveries, correct what they name, and the contacts go on.',
-  },
+  ...CONNECTION_CODES,
   ...ENDPOINT_CODES,
 } as const satisfies Record<string, ErrorCodeText>;
 

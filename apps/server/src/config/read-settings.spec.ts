@@ -35,6 +35,7 @@ describe('the settings', () => {
       DATABASE_POOL_API: 10,
       DATABASE_POOL_ENGINE: 10,
       API_REQUESTS_PER_MINUTE: 600,
+      CONNECTION_CHECK_HOURS: 24,
       DOCS_URL: '/problems',
     });
   });

@@ -106,12 +106,10 @@ export const SETTINGS = {
       description:
         'Hosts with their ports, separated by commas, that webhooks may be sent to although they are inside your network, also over http: `hooks.internal:443`. Everything else must be a public https address.',
     }),
-  CONNECTION_CHECK_HOURS: wholeNumber(1, 168)
-    .default(24)
-    .meta({
-      description:
-        'Hours after which a connection in order is verified again by itself. One that was stopped by an error is looked at sooner.',
-    }),
+  CONNECTION_CHECK_HOURS: wholeNumber(1, 168).default(24).meta({
+    description:
+      'Hours after which a connection in order is verified again by itself. One that was stopped by an error is looked at sooner.',
+  }),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info').meta({
     description:
       'Least severe log lines that are written. From `debug` on they may contain e-mail addresses, never secrets.',

@@ -8,6 +8,8 @@ import type {
   SettledState,
   Settlement,
 } from './delivery.js';
+import type { Desired } from '../ports.js';
+import type { LaneRunInput } from './lane-step.js';
 import { heldBack } from './trying-again.js';
 
 /** Facts about one call that the log wants. */
@@ -63,8 +65,21 @@ export class LaneRecord {
     });
   }
 
-  /** The connection itself is at fault. */
-  find(outcome: Extract<Outcome, { kind: 'unauthorised' | 'misconfigured' }>): void {
+  /**
+   * The connection itself is at fault, or only the audience of a campaign: whoever is to be in that one then waits alone,
+   * and nothing is settled, because all goes on as it is once the audience is back or another one is chosen.
+   */
+  find(
+    outcome: Extract<Outcome, { kind: 'unauthorised' | 'misconfigured' }>,
+    desired?: Desired,
+    lane?: Pick<LaneRunInput, 'connection' | 'defaultAudience'>,
+  ): 'for all' | 'for some' {
+    const wanted = desired?.kind === 'present' ? desired.contact.audiences : [];
+    const gone = lane?.connection === 'open' ? goneForSome(outcome, wanted, lane.defaultAudience) : undefined;
+    if (gone !== undefined) {
+      this.findings.push({ kind: 'audiences_missing', code: outcome.code, audiences: gone });
+      return 'for some';
+    }
     const detail = outcome.vendorMessage === undefined ? {} : { detail: outcome.vendorMessage };
     this.findings.push(
       outcome.kind === 'unauthorised'
@@ -76,6 +91,7 @@ export class LaneRecord {
           }
         : { kind: 'misconfigured', code: outcome.code, setting: outcome.setting, ...detail },
     );
+    return 'for all';
   }
 }
 
@@ -85,7 +101,7 @@ export class LaneRecord {
  *
  * @param wanted the contact's audiences.
  */
-export function goneForSome(
+function goneForSome(
   outcome: Outcome,
   wanted: readonly string[],
   ofAll: string | undefined,

@@ -11,7 +11,7 @@ import type {
 } from './delivery.js';
 import { desiredFingerprint } from './fingerprint.js';
 import type { Intention } from './intention.js';
-import { detailsOf, goneForSome, LaneRecord, type CallReport } from './lane-record.js';
+import { detailsOf, LaneRecord, type CallReport } from './lane-record.js';
 import type { LaneRunInput, LaneStep } from './lane-step.js';
 import { ledgerUpdateOf, type LedgerExtra } from './ledger-update.js';
 import { bringsNothing, isReplay } from './replayed-contact.js';
@@ -128,8 +128,7 @@ export class LaneRun {
       for (const event of this.events.splice(0))
         this.record.settle(event, 'discarded', 0, { code: 'not_desired' });
       if (this.copy.assumed !== undefined && provider.canRemove) {
-        if (this.contacts.length > 0 || this.rewriteIsDue()) return 'remove';
-        return 'none';
+        return this.contacts.length > 0 || this.rewriteIsDue() ? 'remove' : 'none';
       }
       const [state, code] = isReplay(this.contacts)
         ? (['discarded', 'not_desired'] as const)
@@ -236,16 +235,10 @@ export class LaneRun {
         return this.events.length > 0 ? { kind: 'held', code: outcome.code } : this.rest();
       }
       case 'unauthorised':
-      case 'misconfigured': {
+      case 'misconfigured':
         this.updateLedger(outcome, 'retrying');
-        const gone = goneForSome(outcome, this.audiences(), this.input.defaultAudience);
-        if (gone !== undefined && this.input.connection === 'open') {
-          const { code } = outcome;
-          this.record.findings.push({ kind: 'audiences_missing', code, audiences: gone });
-          // Nothing is settled: it goes on as it is once the audience is back or another one is chosen.
-          return { kind: 'held', code };
-        }
-        this.record.find(outcome);
+        if (this.record.find(outcome, this.desired, this.input) === 'for some')
+          return { kind: 'held', code: outcome.code };
         if (this.input.connection === 'open') return waiting(outcome.code, number);
         // Nobody is left to put the connection right: what could not be taken back is said, not waited for.
         this.record.settleContacts(this.contacts, 'cancelled', number, {
@@ -254,7 +247,6 @@ export class LaneRun {
         });
         this.rewritten = true;
         return this.rest();
-      }
       case 'throttled':
       case 'unavailable':
       case 'ambiguous': {
@@ -355,10 +347,6 @@ export class LaneRun {
     if (!this.rewriteIsPending()) return { kind: 'done' };
     const inMs = Math.max(0, this.input.lane.rewriteInMs ?? 0);
     return { kind: 'due', inMs, attempts: 0, failing: false };
-  }
-
-  private audiences(): readonly string[] {
-    return this.desired.kind === 'present' ? this.desired.contact.audiences : [];
   }
 
   private seesAll(): boolean {

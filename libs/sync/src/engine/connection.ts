@@ -41,6 +41,13 @@ export interface ConnectionKeeper {
   finishDisconnect(seen: ActiveConnection): Promise<void>;
 }
 
+/** There may be something to send, take back or settle. */
+export function mayDrain(connection: ActiveConnection): boolean {
+  return (
+    connection.state === 'verified' || connection.state === 'disconnecting' || connection.state === 'disabled'
+  );
+}
+
 /** Settings or credentials were changed since: speak to the vendor with the new ones from here on. */
 export function isAnother(now: ActiveConnection, before: ActiveConnection): boolean {
   return (

@@ -12,7 +12,7 @@ import { claimLanes, readLedger, type KnownContacts } from '../sql/claim.js';
 import { hasLanes, holdDrain, nextDueInMs } from '../sql/drain.js';
 import { storeIntentions } from '../sql/intention.js';
 import { Completer } from './completer.js';
-import { isAnother, type ActiveConnection, type ConnectionKeeper } from './connection.js';
+import { isAnother, mayDrain, type ActiveConnection, type ConnectionKeeper } from './connection.js';
 import type { ConnectionStops } from './connection-stops.js';
 import { DrainLease } from './drain-lease.js';
 import type { EndpointKeeper } from './endpoint.js';
@@ -402,12 +402,6 @@ export class DrainLoop {
     });
     clearTimeout(timer);
   }
-}
-
-function mayDrain(connection: ActiveConnection): boolean {
-  return (
-    connection.state === 'verified' || connection.state === 'disconnecting' || connection.state === 'disabled'
-  );
 }
 
 function firstOfEachKind(findings: readonly ConnectionFinding[]): readonly ConnectionFinding[] {
