@@ -1,4 +1,11 @@
-import { audienceDifference, eventTag, tagDifference, type ContactChange } from './contact.js';
+import {
+  applyWritten,
+  audienceDifference,
+  eventTag,
+  joinDeltas,
+  tagDifference,
+  type ContactChange,
+} from './contact.js';
 
 function change(
   wanted: readonly string[],
@@ -29,5 +36,33 @@ describe('what has to change for a wish to hold', () => {
       add: ['a', 'b'],
       remove: [],
     });
+  });
+});
+
+describe('what stood at the vendor before us', () => {
+  const email = 'ada@example.com';
+  const ours = { email, fields: {}, tags: ['b'], audiences: ['b'] };
+
+  it('is neither added nor removed, unless everything is written once more', () => {
+    const previous = { ...ours, tagsFound: ['a', 'c'], audiencesFound: ['a', 'c'] };
+    const wish = change(['a', 'b'], [], { previous });
+    expect(tagDifference(wish)).toEqual({ add: [], remove: [] });
+    expect(audienceDifference(wish)).toEqual({ add: [], remove: [] });
+    expect(tagDifference({ ...wish, rewrite: true })).toEqual({ add: ['a', 'b'], remove: [] });
+  });
+
+  it('is kept apart from what we put there, which stays ours when it is found again', () => {
+    const after = applyWritten(ours, { tagsFound: ['a', 'b'], audiencesFound: ['b'] }, email);
+    expect(after).toEqual({ ...ours, tagsFound: ['a'] });
+  });
+
+  it('becomes ours when a later call knows that it was gone and adds it', () => {
+    const after = applyWritten({ ...ours, tagsFound: ['a'] }, { tagsAdded: ['a'] }, email);
+    expect(after).toEqual({ ...ours, tags: ['a', 'b'] });
+  });
+
+  it('is ours within one call that added it and then saw it', () => {
+    const delta = joinDeltas({ tagsAdded: ['a'] }, { tagsFound: ['a', 'c'] });
+    expect(applyWritten(undefined, delta, email)).toMatchObject({ tags: ['a'], tagsFound: ['c'] });
   });
 });

@@ -44,7 +44,7 @@ export interface DesiredContact {
 
 /**
  * What *we* have put at the vendor so far, as the ledger knows it. `fields` uses the vendor's names. It is the only
- * ground on which anything may be removed: what is not here is not ours.
+ * ground on which anything may be removed: what is not here is not ours, and what was found is not, either.
  */
 export interface WrittenContact {
   /** The address under which the contact was written. Differs from the desired one after a change of address. */
@@ -54,11 +54,20 @@ export interface WrittenContact {
   readonly fields: Readonly<Record<string, FieldValue>>;
   readonly tags: readonly string[];
   readonly audiences: readonly string[];
+  /** Wished-for tags that stood there before us: the merchant's, never taken away. None of them is in `tags`. */
+  readonly tagsFound?: readonly string[];
+  /** Wished-for audiences that the contact was in before us. None of them is in `audiences`. */
+  readonly audiencesFound?: readonly string[];
 }
 
 /**
  * What one call changed at the vendor. Several of these add up (a contact may be in while its list was refused), so
  * each names only its own step.
+ *
+ * A provider claims as added (`tagsAdded`, `audiencesJoined`) only what it knows to have been absent just before: by the
+ * vendor's own answer, by a look that is made anyway, or by one made for this. What was there is told as found. Where a
+ * look comes first, it is told also when the write behind it fails or its end is unknown: the next try would take what
+ * this one left for the merchant's, or the other way round. An audience that nobody is ever taken out of needs no look.
  */
 export interface WrittenDelta {
   readonly email?: string;
@@ -69,6 +78,9 @@ export interface WrittenDelta {
   readonly tagsRemoved?: readonly string[];
   readonly audiencesJoined?: readonly string[];
   readonly audiencesLeft?: readonly string[];
+  /** Seen there while we had not put it there; see {@link applyWritten} for what is ours all the same. */
+  readonly tagsFound?: readonly string[];
+  readonly audiencesFound?: readonly string[];
 }
 
 /** Why we may write this person at all: evidence, quoted in the log, never translated into a vendor's opt-in. */
@@ -139,29 +151,33 @@ export function eventTag(eventName: string): string {
   return `${EVENT_TAG_PREFIX}${eventName}`;
 }
 
-/** Tags to add and to remove. With `rewrite` everything wanted is added once more. */
+/** Tags to add and to remove, of what is ours. With `rewrite` everything wanted is added once more. */
 export function tagDifference({ desired, previous, rewrite }: ContactChange): Difference {
   const ours = (previous?.tags ?? []).filter((tag) => !tag.startsWith(EVENT_TAG_PREFIX));
-  return difference(desired.tags, ours, rewrite);
+  return difference(desired.tags, ours, previous?.tagsFound, rewrite);
 }
 
-/** Audiences to join and to leave. With `rewrite` everything wanted is joined once more. */
+/** Audiences to join and to leave, of what is ours. With `rewrite` everything wanted is joined once more. */
 export function audienceDifference({ desired, previous, rewrite }: ContactChange): Difference {
-  return difference(desired.audiences, previous?.audiences ?? [], rewrite);
+  return difference(desired.audiences, previous?.audiences ?? [], previous?.audiencesFound, rewrite);
 }
 
 function difference(
   wanted: readonly string[],
   ours: readonly string[],
-  rewrite: boolean | undefined,
+  found: readonly string[] = [],
+  rewrite = false,
 ): Difference {
   return {
-    add: rewrite === true ? wanted : wanted.filter((one) => !ours.includes(one)),
+    add: rewrite ? wanted : wanted.filter((one) => !ours.includes(one) && !found.includes(one)),
     remove: ours.filter((one) => !wanted.includes(one)),
   };
 }
 
-/** Adds what one call changed to what was known before. Pure; the order of calls is the order of merging. */
+/**
+ * Adds what one call changed to what was known before. Pure; the order of calls is the order of merging. What we put
+ * there stays ours when a later call finds it; what was found becomes ours when a later call knows that it had gone.
+ */
 export function applyWritten(
   previous: WrittenContact | undefined,
   delta: WrittenDelta,
@@ -173,12 +189,29 @@ export function applyWritten(
     else fields[name] = value;
   }
   const vendorId = delta.vendorId ?? previous?.vendorId;
+  const tags = withChanges(previous?.tags, delta.tagsAdded, delta.tagsRemoved);
+  const audiences = withChanges(previous?.audiences, delta.audiencesJoined, delta.audiencesLeft);
   return {
     email: delta.email ?? previous?.email ?? email,
     ...(vendorId === undefined ? {} : { vendorId }),
     fields,
-    tags: withChanges(previous?.tags, delta.tagsAdded, delta.tagsRemoved),
-    audiences: withChanges(previous?.audiences, delta.audiencesJoined, delta.audiencesLeft),
+    tags,
+    audiences,
+    ...foundOf(
+      withChanges(previous?.tagsFound, delta.tagsFound, tags),
+      withChanges(previous?.audiencesFound, delta.audiencesFound, audiences),
+    ),
+  };
+}
+
+/** What was found as part of a {@link WrittenContact} or a {@link WrittenDelta}; no key where there is none. */
+export function foundOf(
+  tagsFound: readonly string[] = [],
+  audiencesFound: readonly string[] = [],
+): Pick<WrittenContact, 'tagsFound' | 'audiencesFound'> {
+  return {
+    ...(tagsFound.length === 0 ? {} : { tagsFound }),
+    ...(audiencesFound.length === 0 ? {} : { audiencesFound }),
   };
 }
 
@@ -195,6 +228,10 @@ export function joinDeltas(...deltas: readonly (WrittenDelta | undefined)[]): Wr
       tagsRemoved: withChanges(joined.tagsRemoved, delta.tagsRemoved, delta.tagsAdded),
       audiencesJoined: withChanges(joined.audiencesJoined, delta.audiencesJoined, delta.audiencesLeft),
       audiencesLeft: withChanges(joined.audiencesLeft, delta.audiencesLeft, delta.audiencesJoined),
+      ...foundOf(
+        withChanges(joined.tagsFound, delta.tagsFound),
+        withChanges(joined.audiencesFound, delta.audiencesFound),
+      ),
     };
   }
   return joined;
