@@ -1,4 +1,11 @@
-import type { DesiredContact, FieldValue, WrittenContact, WrittenField } from '@rekomi/provider-contract';
+import {
+  foundOf,
+  type DesiredContact,
+  type FieldValue,
+  type WrittenContact,
+  type WrittenDelta,
+  type WrittenField,
+} from '@rekomi/provider-contract';
 
 /**
  * What writes of which nobody heard the end may have put at the vendor, one entry per address. Noted before a write is
@@ -43,15 +50,59 @@ export function sameAddress(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** Both together; where both hold a field, the first one's value. */
+/** What stood there before us, as part of what was written or of what one call tells. */
+export type Found = Pick<WrittenDelta, 'tagsFound' | 'audiencesFound'>;
+
+/**
+ * Both together; where both hold a field, the first one's value. What only the second may have put there is not ours where
+ * either found it: an intention is noted before anybody looks.
+ */
 export function together(first: WrittenContact, second: WrittenContact): WrittenContact {
   const fields: Readonly<Record<string, FieldValue>> = { ...second.fields, ...first.fields };
+  const foundTags = union(first.tagsFound, second.tagsFound);
+  const foundAudiences = union(first.audiencesFound, second.audiencesFound);
+  const tags = union(first.tags, without(second.tags, foundTags));
+  const audiences = union(first.audiences, without(second.audiences, foundAudiences));
   return {
-    ...first,
+    ...withoutFound(first),
     fields,
-    tags: union(first.tags, second.tags),
-    audiences: union(first.audiences, second.audiences),
+    tags,
+    audiences,
+    ...foundOf(without(foundTags, tags), without(foundAudiences, audiences)),
   };
+}
+
+/** A write in which what was found is not counted as ours. */
+export function except(write: WrittenContact, ...finds: readonly (Found | undefined)[]): WrittenContact {
+  const nothing = { ...write, fields: {}, tags: [], audiences: [] };
+  return finds.reduce<WrittenContact>(
+    (left, found) => together({ ...nothing, ...foundOf(found?.tagsFound, found?.audiencesFound) }, left),
+    write,
+  );
+}
+
+/** What of a call's finds is not known to be ours. */
+export function strange(found: Found, ...ours: readonly WrittenContact[]): Found {
+  return ours.reduce<Found>(
+    (left, { tags, audiences }) =>
+      foundOf(without(left.tagsFound ?? [], tags), without(left.audiencesFound ?? [], audiences)),
+    found,
+  );
+}
+
+/** Only what is wished for is remembered as found: what nobody wishes for any more is looked at anew. */
+export function stillWanted(written: WrittenContact, wanted: DesiredContact | undefined): WrittenContact {
+  const of = (found: readonly string[] = [], names: readonly string[] = []): readonly string[] =>
+    found.filter((one) => names.includes(one));
+  return {
+    ...withoutFound(written),
+    ...foundOf(of(written.tagsFound, wanted?.tags), of(written.audiencesFound, wanted?.audiences)),
+  };
+}
+
+/** Fields, tags and memberships of ours alone. */
+function withoutFound({ tagsFound: _, audiencesFound: __, ...written }: WrittenContact): WrittenContact {
+  return written;
 }
 
 export function withWrite(intention: Intention, write: WrittenContact): Intention {
@@ -66,11 +117,15 @@ export function covers(known: WrittenContact | undefined, write: WrittenContact)
     known !== undefined &&
     sameAddress(known.email, write.email) &&
     Object.keys(write.fields).every((name) => Object.hasOwn(known.fields, name)) &&
-    write.tags.every((tag) => known.tags.includes(tag)) &&
-    write.audiences.every((id) => known.audiences.includes(id))
+    without(write.tags, union(known.tags, known.tagsFound)).length === 0 &&
+    without(write.audiences, union(known.audiences, known.audiencesFound)).length === 0
   );
 }
 
-function union(some: readonly string[], more: readonly string[]): readonly string[] {
+function union(some: readonly string[] = [], more: readonly string[] = []): readonly string[] {
   return [...new Set([...some, ...more])].sort();
+}
+
+function without(some: readonly string[], others: readonly string[]): readonly string[] {
+  return some.filter((one) => !others.includes(one));
 }

@@ -115,12 +115,14 @@ function checkEvents(model: LaneModel): void {
 function checkVendor(model: LaneModel): void {
   const wanted =
     model.desired.kind === 'present' && model.connection === 'open' ? model.desired.contact : undefined;
-  for (const [email, { fields, tags }] of model.vendor.profiles) {
-    must(fields.get('plan') === 'theirs' && tags.has('theirs'), 'something of the merchant was taken away');
+  for (const [email, { fields, tags, theirs }] of model.vendor.profiles) {
+    must(fields.get('plan') === 'theirs', 'a field of the merchant was taken away');
+    for (const tag of theirs)
+      must(tags.has(tag) || model.untold.has(`${email} ${tag}`), `the merchant's tag ${tag} was taken away`);
     const here = wanted?.email === email ? wanted : undefined;
     const left = [...tags, ...fields.keys()].filter(
       (name) =>
-        name !== 'theirs' &&
+        !theirs.has(name) &&
         name !== 'plan' &&
         !(here?.tags.includes(name) ?? false) &&
         !(here !== undefined && name === 'our_rank'),
@@ -149,8 +151,9 @@ describe('whatever happens to a contact', () => {
         fc.property(
           fc.array(fc.nat(0xffffff), { minLength: 1, maxLength: 30, size: 'max' }),
           fc.boolean(),
-          (codes, disconnects) => {
-            const model = new LaneModel({ repeatsAmbiguousEvents });
+          fc.boolean(),
+          (codes, disconnects, shares) => {
+            const model = new LaneModel({ repeatsAmbiguousEvents, shared: shares ? ['vip'] : [] });
             for (const code of codes) happen(model, code);
             if (disconnects) {
               model.connection = 'disconnecting';
@@ -163,7 +166,10 @@ describe('whatever happens to a contact', () => {
             checkVendor(model);
           },
         ),
-        { numRuns: HISTORIES / 2, examples: FOUND_ONCE.map((codes): [number[], boolean] => [codes, false]) },
+        {
+          numRuns: HISTORIES / 2,
+          examples: FOUND_ONCE.map((codes): [number[], boolean, boolean] => [codes, false, false]),
+        },
       );
     },
     Math.max(60_000, HISTORIES),

@@ -1,5 +1,6 @@
 import {
   applyWritten,
+  foundOf,
   joinDeltas,
   type DesiredContact,
   type WrittenContact,
@@ -7,7 +8,18 @@ import {
   type WrittenField,
 } from '@rekomi/provider-contract';
 
-import { covers, intendedWrite, sameAddress, together, withWrite, type Intention } from './intention.js';
+import {
+  covers,
+  except,
+  intendedWrite,
+  sameAddress,
+  stillWanted,
+  strange,
+  together,
+  withWrite,
+  type Found,
+  type Intention,
+} from './intention.js';
 
 /**
  * What of ours stands at the vendor for one contact: what we know that we wrote, and what lost writes may have left.
@@ -18,6 +30,8 @@ export class VendorCopy {
   private doubts: Intention;
   /** What is on record about `doubts`. */
   private recorded: Intention;
+  /** What a call that failed had seen there before it wrote anything. */
+  private seen: Found = {};
   /** Strays that this run is done with and that stay on record. */
   private readonly seenTo = new Set<WrittenContact>();
 
@@ -60,7 +74,7 @@ export class VendorCopy {
   /** What has to be on record before the wanted state is sent; undefined when all of it is. */
   ahead(): Intention | undefined {
     if (this.wanted === undefined) return undefined;
-    const write = intendedWrite(this.wanted, this.writes);
+    const write = this.intended(this.wanted);
     if (covers(this.certain, write) || this.doubts.some((one) => covers(one, write))) return undefined;
     this.recorded = withWrite(this.doubts, write);
     return this.recorded;
@@ -76,22 +90,25 @@ export class VendorCopy {
   wrote(delta: WrittenDelta | undefined, mayReturn: boolean): void {
     const before = this.assumed;
     const dealtWith = this.doubtHere();
-    let now = applyWritten(
-      before,
-      joinDeltas(mayReturn ? withoutLosses(delta) : delta),
-      this.wanted?.email ?? '',
-    );
-    const { email } = now;
-    for (const one of this.doubts)
-      if (sameAddress(one.email, email)) now = together(now, { ...one, tags: [], audiences: [] });
-    this.certain = now;
+    const email = delta?.email ?? before?.email ?? this.wanted?.email ?? '';
+    const moved = before !== undefined && !sameAddress(before.email, email);
+    // What may return to an address that was left is in doubt there, and no part of what stands under the new one.
+    const told = mayReturn && !moved ? withoutLosses(delta) : delta;
+    // What a lost write may have left at an address that the contact moves to is ours when it is found there.
+    const there = this.doubts.filter((one) => sameAddress(one.email, email));
+    const claimed = there.map((one): WrittenDelta => ({
+      tagsAdded: shared(told?.tagsFound, one.tags),
+      audiencesJoined: shared(told?.audiencesFound, one.audiences),
+    }));
+    let now = applyWritten(before, joinDeltas(told, ...claimed), email);
+    for (const { fields } of there) now = together(now, { email, fields, tags: [], audiences: [] });
+    this.certain = stillWanted(now, this.wanted);
     // Who moves to an address where something doubtful stands has not taken that away: it was no part of what the write
     // compared with.
     this.doubts = this.doubts.filter(
       (one) => !sameAddress(one.email, email) || (one !== dealtWith && !this.isWanted(one)),
     );
-    if (mayReturn && before !== undefined && !sameAddress(before.email, email))
-      this.doubts = withWrite(this.doubts, before);
+    if (mayReturn && moved) this.doubts = withWrite(this.doubts, before);
   }
 
   /** All that was assumed is taken away. */
@@ -112,15 +129,39 @@ export class VendorCopy {
   changed(delta: WrittenDelta, options: { readonly removing: boolean; readonly mayReturn: boolean }): void {
     // What was doubtful stays so: it is taken back as a whole.
     if (options.removing && this.certain === undefined) return;
-    const told = options.mayReturn ? withoutLosses(delta) : delta;
-    this.certain = applyWritten(this.certain, joinDeltas(told), this.wanted?.email ?? '');
+    const { tagsFound, audiencesFound, ...changes } = options.mayReturn ? withoutLosses(delta) : delta;
+    const target = this.wanted?.email ?? '';
+    const found = strange(foundOf(tagsFound, audiencesFound), ...this.knownAt(target));
+    // Somebody of whom nothing more was seen than what is not ours is not known to be there.
+    const after =
+      this.certain === undefined && isNothing(changes)
+        ? undefined
+        : applyWritten(this.certain, joinDeltas(changes), target);
+    if (after !== undefined && sameAddress(after.email, target))
+      this.certain = applyWritten(after, found, target);
+    else {
+      this.certain = after;
+      this.seen = found;
+    }
   }
 
   /** A write of the wanted state may have arrived, and nobody knows. */
   doubt(): void {
     if (this.wanted === undefined) return;
-    const write = intendedWrite(this.wanted, this.writes);
+    const write = this.intended(this.wanted);
     if (!covers(this.certain, write)) this.doubts = withWrite(this.doubts, write);
+  }
+
+  /** What a write may leave there: not what is known to have stood there before us. */
+  private intended(wanted: DesiredContact): WrittenContact {
+    return except(intendedWrite(wanted, this.writes), ...this.knownAt(wanted.email), this.seen);
+  }
+
+  /** What is known or feared to stand under an address. */
+  private knownAt(email: string): readonly WrittenContact[] {
+    return [...(this.certain === undefined ? [] : [this.certain]), ...this.doubts].filter((one) =>
+      sameAddress(one.email, email),
+    );
   }
 
   private doubtHere(): WrittenContact | undefined {
@@ -144,6 +185,17 @@ export class VendorCopy {
   }
 }
 
+function shared(some: readonly string[] = [], others: readonly string[]): readonly string[] {
+  return some.filter((one) => others.includes(one));
+}
+
+function isNothing({ email, vendorId, ...parts }: WrittenDelta): boolean {
+  const sizes = Object.values(parts).map((part) => Object.keys(part).length);
+  return email === undefined && vendorId === undefined && sizes.every((size) => size === 0);
+}
+
+function withoutLosses(delta: WrittenDelta): WrittenDelta;
+function withoutLosses(delta: WrittenDelta | undefined): WrittenDelta | undefined;
 function withoutLosses(delta: WrittenDelta | undefined): WrittenDelta | undefined {
   if (delta === undefined) return undefined;
   const kept = Object.entries(delta.fields ?? {}).filter(([, value]) => value !== null);

@@ -29,6 +29,8 @@ interface Lane {
 
 export interface ModelTraits {
   readonly repeatsAmbiguousEvents: boolean;
+  /** Tags that the merchant has at everybody and that we may wish for. */
+  readonly shared?: readonly string[];
 }
 
 /**
@@ -36,7 +38,9 @@ export interface ModelTraits {
  * happen is a thrown error.
  */
 export class LaneModel {
-  readonly vendor = new ModelVendor();
+  readonly vendor: ModelVendor;
+  /** Address and tag: what stood there is not told from what a worker may have left that died before it wrote anything down. */
+  readonly untold = new Set<string>();
   readonly settled = new Map<string, Settlement>();
   readonly created: PendingDelivery[] = [];
   lane: Lane | undefined;
@@ -55,7 +59,9 @@ export class LaneModel {
   private readonly heldBack = new Set<string>();
   private landings: { at: number; land: () => void }[] = [];
 
-  constructor(private readonly traits: ModelTraits) {}
+  constructor(private readonly traits: ModelTraits) {
+    this.vendor = new ModelVendor(traits.shared);
+  }
 
   want(rank: number, tags: readonly string[], email = 'ada@example.com'): void {
     this.desired = {
@@ -167,6 +173,8 @@ export class LaneModel {
     } catch (err) {
       if (!(err instanceof Crash)) throw err;
       this.sweep(lane, err);
+      if (desired.kind === 'present')
+        for (const tag of desired.contact.tags) this.untold.add(`${desired.contact.email} ${tag}`);
       return;
     }
     this.wasWritten = present;

@@ -41,6 +41,8 @@ export class Crash extends Error {
 interface Profile {
   readonly fields: Map<string, unknown>;
   readonly tags: Set<string>;
+  /** The merchant's, also where we wish for a tag of the same name. */
+  readonly theirs: ReadonlySet<string>;
 }
 
 /** One vendor that does as it is told, with a profile per address. */
@@ -51,10 +53,15 @@ export class ModelVendor {
   /** Every arrival, repeats included. */
   readonly arrivals = new Map<string, number>();
 
+  /** @param shared A tag of the merchant's own that we may wish for as well. */
+  constructor(private readonly shared: readonly string[] = []) {}
+
   profile(email: string): Profile {
+    const theirs = ['theirs', ...this.shared];
     const profile = this.profiles.get(email) ?? {
       fields: new Map<string, unknown>([['plan', 'theirs']]),
-      tags: new Set(['theirs']),
+      tags: new Set(theirs),
+      theirs: new Set(theirs),
     };
     this.profiles.set(email, profile);
     return profile;
@@ -63,13 +70,18 @@ export class ModelVendor {
   upsert(change: ContactChange, fate: Fate, now: number): Outcome {
     const { previous, desired } = change;
     const moved = previous !== undefined && previous.email !== desired.email ? previous : undefined;
+    const full = deltaOf(change, moved !== undefined, this.profile(desired.email).tags);
+    // The look comes before any write, so it is told as well where nobody heard the end of one.
+    const seen = (outcome: Outcome): Outcome =>
+      full.tagsFound === undefined || outcome.kind !== 'ambiguous'
+        ? outcome
+        : { ...outcome, written: { ...outcome.written, tagsFound: full.tagsFound } };
     if (moved !== undefined) {
       const left = this.remove({ contactId: change.contactId, previous: moved }, fate, now);
-      if (left.kind !== 'accepted' && left.kind !== 'confirmed') return left;
+      if (left.kind !== 'accepted' && left.kind !== 'confirmed') return seen(left);
     }
-    const full = deltaOf(change, moved !== undefined);
     const half: WrittenDelta = full.fields === undefined ? {} : { fields: full.fields };
-    const outcome = this.settleFate(fate, now, desired.email, { full, half });
+    const outcome = seen(this.settleFate(fate, now, desired.email, { full, half }));
     if (moved === undefined || outcome.written === undefined) return outcome;
     return { ...outcome, written: joinDeltas(goneFrom(moved), { ...outcome.written, email: desired.email }) };
   }
@@ -124,7 +136,7 @@ export class ModelVendor {
 }
 
 /** As a provider does it: the difference to what we wrote, or everything when that is not to be trusted. */
-function deltaOf(change: ContactChange, moved: boolean): WrittenDelta {
+function deltaOf(change: ContactChange, moved: boolean, there: ReadonlySet<string>): WrittenDelta {
   const previous: WrittenContact | undefined = moved ? undefined : change.previous;
   const known = change.rewrite === true ? undefined : previous;
   const fields = Object.fromEntries(
@@ -135,12 +147,17 @@ function deltaOf(change: ContactChange, moved: boolean): WrittenDelta {
       string | number | boolean,
     ])[],
   );
-  const tagsAdded = change.desired.tags.filter((tag) => known?.tags.includes(tag) !== true);
+  const missing = change.desired.tags.filter(
+    (tag) => known?.tags.includes(tag) !== true && known?.tagsFound?.includes(tag) !== true,
+  );
+  const tagsAdded = missing.filter((tag) => !there.has(tag));
+  const tagsFound = missing.filter((tag) => there.has(tag));
   const tagsRemoved = (previous?.tags ?? []).filter((tag) => !change.desired.tags.includes(tag));
   return {
     ...(Object.keys(fields).length === 0 ? {} : { fields }),
     ...(tagsAdded.length === 0 ? {} : { tagsAdded }),
     ...(tagsRemoved.length === 0 ? {} : { tagsRemoved }),
+    ...(tagsFound.length === 0 ? {} : { tagsFound }),
   };
 }
 
