@@ -1,4 +1,5 @@
 import { AUDIENCE_CASES } from './cases/audience-cases.js';
+import { BEFORE_US_CASES } from './cases/before-us-cases.js';
 import { BULK_CASES } from './cases/bulk-cases.js';
 import { CONSENT_CASES } from './cases/consent-cases.js';
 import { CONTACT_CASES } from './cases/contact-cases.js';
@@ -28,6 +29,7 @@ export const ALL_CASES: readonly ConformanceCase[] = [
   ...ENCODING_CASES,
   ...TAKING_BACK_CASES,
   ...RECEIPT_CASES,
+  ...BEFORE_US_CASES,
   ...HOSTILE_CASES,
   ...GOLDEN_CASES,
 ];

@@ -22,6 +22,9 @@ export function claimsOf(manifest: ProviderManifest): readonly string[] {
     `erase contact: ${String(capabilities.eraseContact)}`,
     `clearing: ${capabilities.clearing}`,
     `consent: ${capabilities.consent}`,
+    ...(capabilities.unseenBefore === undefined
+      ? []
+      : [`unseen before: ${capabilities.unseenBefore.without ?? 'always'}`]),
     ...(bulk === undefined
       ? []
       : [

@@ -144,6 +144,18 @@ export interface Capabilities {
   readonly clearing: 'never' | 'null' | 'empty_string';
   /** Whether creating a contact subscribes it, and whether the API can lower or raise consent at all. */
   readonly consent: 'subscribed_on_create' | 'untouched' | 'explicit';
+  /**
+   * The vendor does not show what a contact has before we add to it, so that a tag or a membership of the merchant's own
+   * is not told from ours. A setting decides what becomes of both when they are taken back.
+   */
+  readonly unseenBefore?: {
+    /** Name of the choice. */
+    readonly setting: string;
+    /** The value with which everything stays that may have been there before us. */
+    readonly stays: string;
+    /** Name of the credential without which it is so; absent where it always is. */
+    readonly without?: string;
+  };
   /** Bulk calls, where the vendor has them. `worthwhileFrom`: with fewer items, single calls are the better choice. */
   readonly bulk?: {
     readonly maximumItems: number;

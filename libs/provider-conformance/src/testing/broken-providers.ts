@@ -68,6 +68,7 @@ function overHttp(manners: Sending): CrmProvider {
 function telling(change: (outcome: Outcome) => Outcome): CrmProvider {
   return with_({
     upsertContact: async (access, wish) => change(await good.upsertContact(access, wish)),
+    upsertContacts: async (access, wishes) => (await good.upsertContacts(access, wishes)).map(change),
     trackEvent: async (access, event) => change(await good.trackEvent(access, event)),
   });
 }
@@ -170,6 +171,34 @@ export const BROKEN_PROVIDERS: readonly BrokenProvider[] = [
         }
         return good.upsertContact(access, { ...change, rewrite: true });
       },
+    }),
+  },
+  {
+    mistake: 'claims a tag as its own that was there before',
+    red: ['before-us-stays', 'before-us-unwanted', 'before-us-in-bulk', 'before-us-after-a-lost-answer'],
+    provider: telling(({ written, ...outcome }) => {
+      const { tagsFound = [], tagsAdded = [], ...rest } = written ?? {};
+      return { ...outcome, written: { ...rest, tagsAdded: [...tagsAdded, ...tagsFound] } };
+    }),
+  },
+  {
+    mistake: 'claims a membership as its own that was there before',
+    red: ['before-us-stays', 'before-us-unwanted', 'before-us-in-bulk', 'before-us-after-a-lost-answer'],
+    provider: telling(({ written, ...outcome }) => {
+      const { audiencesFound = [], audiencesJoined = [], ...rest } = written ?? {};
+      return {
+        ...outcome,
+        written: { ...rest, audiencesJoined: [...audiencesJoined, ...audiencesFound] },
+      };
+    }),
+  },
+  {
+    mistake: 'tells only of a success what was there before',
+    red: ['before-us-after-a-lost-answer'],
+    provider: telling((outcome) => {
+      if (outcome.kind !== 'ambiguous') return outcome;
+      const { tagsFound: _, audiencesFound: __, ...written } = outcome.written ?? {};
+      return { ...outcome, written };
     }),
   },
   {

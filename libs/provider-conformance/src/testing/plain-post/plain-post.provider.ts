@@ -101,16 +101,25 @@ export class PlainPostProvider implements CrmProvider {
     if (previous !== undefined && nothing && Object.keys(fields).length === 0)
       return { kind: 'unchanged', ...told };
 
-    const look = await this.readContact(access, desired.email);
-    if (look.kind !== 'found' && look.kind !== 'not_found') return look;
-    const steps: Steps = { written: undefined, warnings: [...warnings], failure: undefined };
+    const looked = await look(access, desired.email);
+    if (looked.kind !== 'found' && looked.kind !== 'not_found') return looked;
+    const seen = looked.kind === 'found' ? looked.snapshot : undefined;
+    const there = {
+      tags: tags.add.filter((tag) => looked.kind === 'found' && looked.tags.includes(tag)),
+      audiences: audiences.add.filter((id) => seen?.audiences?.includes(id) === true),
+    };
+    const steps: Steps = {
+      written: { tagsFound: there.tags, audiencesFound: there.audiences },
+      warnings: [...warnings],
+      failure: undefined,
+    };
     const contact = `/v1/contacts/${pathSegment(desired.email)}`;
     const real = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
     await step(steps, access, { method: 'PUT', path: contact, json: { fields: real } }, 'contact', {
       email: desired.email,
       fields: real,
     });
-    for (const tag of tags.add) {
+    for (const tag of tags.add.filter((one) => !there.tags.includes(one))) {
       await step(steps, access, { method: 'PUT', path: `${contact}/tags/${pathSegment(tag)}` }, 'tagged', {
         tagsAdded: [tag],
       });
@@ -120,15 +129,15 @@ export class PlainPostProvider implements CrmProvider {
         tagsRemoved: [tag],
       });
     }
-    const optedOut =
-      look.kind === 'found' && look.snapshot.consent !== 'subscribed' && look.snapshot.consent !== 'unknown';
-    if (optedOut && audiences.add.length > 0) {
+    const optedOut = seen !== undefined && seen.consent !== 'subscribed' && seen.consent !== 'unknown';
+    const join = audiences.add.filter((id) => !there.audiences.includes(id));
+    if (optedOut && join.length > 0) {
       steps.warnings.push({
         code: 'consent_not_raised',
         detail: 'This person has opted out, so no list was joined.',
       });
     }
-    for (const id of optedOut ? [] : audiences.add) {
+    for (const id of optedOut ? [] : join) {
       await step(steps, access, { method: 'PUT', path: member(id, desired.email) }, 'member', {
         audiencesJoined: [id],
       });
@@ -173,19 +182,8 @@ export class PlainPostProvider implements CrmProvider {
   }
 
   async readContact(access: ProviderAccess, email: string): Promise<ContactReading> {
-    const look = await ask(access, { method: 'GET', path: `/v1/contacts/${pathSegment(email)}` }, 'contact');
-    if (look.kind === 'nobody') return { kind: 'not_found' };
-    if (look.kind === 'failed') return look.failure;
-    const contact = look.body['contact'] as {
-      readonly email: string;
-      readonly consent: ContactSnapshot['consent'] | 'none';
-      readonly fields: Readonly<Record<string, FieldValue>>;
-      readonly lists: readonly string[];
-    };
-    const { fields, lists: audiences } = contact;
-    const consent = contact.consent === 'none' ? 'unknown' : contact.consent;
-    const seenAt = new Date(access.now()).toISOString();
-    return { kind: 'found', snapshot: { email: contact.email, fields, audiences, consent, seenAt } };
+    const looked = await look(access, email);
+    return looked.kind === 'found' ? { kind: 'found', snapshot: looked.snapshot } : looked;
   }
 
   async removeContact(access: ProviderAccess, { previous }: ContactRemoval): Promise<Outcome> {
@@ -216,6 +214,27 @@ export class PlainPostProvider implements CrmProvider {
     if (erased.kind === 'nobody') return { kind: 'unchanged' };
     return erased.kind === 'ok' ? { kind: 'confirmed' } : erased.failure;
   }
+}
+
+type Looked =
+  | Exclude<ContactReading, { kind: 'found' }>
+  | (Extract<ContactReading, { kind: 'found' }> & { readonly tags: readonly string[] });
+
+async function look(access: ProviderAccess, email: string): Promise<Looked> {
+  const seen = await ask(access, { method: 'GET', path: `/v1/contacts/${pathSegment(email)}` }, 'contact');
+  if (seen.kind === 'nobody') return { kind: 'not_found' };
+  if (seen.kind === 'failed') return seen.failure;
+  const contact = seen.body['contact'] as {
+    readonly email: string;
+    readonly consent: ContactSnapshot['consent'] | 'none';
+    readonly fields: Readonly<Record<string, FieldValue>>;
+    readonly lists: readonly string[];
+    readonly tags: readonly string[];
+  };
+  const { fields, lists: audiences, tags } = contact;
+  const consent = contact.consent === 'none' ? 'unknown' : contact.consent;
+  const seenAt = new Date(access.now()).toISOString();
+  return { kind: 'found', snapshot: { email: contact.email, fields, audiences, consent, seenAt }, tags };
 }
 
 interface EventPlan {
