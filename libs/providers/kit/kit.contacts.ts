@@ -2,6 +2,7 @@ import {
   audienceDifference,
   audienceMissing,
   endsTheCall,
+  foundOf,
   isObject,
   outcomeOf,
   pathSegment,
@@ -40,6 +41,8 @@ export interface Progress extends Steps {
   readonly later?: true;
   /** The subscriber's id, once it is known. */
   readonly id?: string;
+  /** Made by this very call: nothing stood there before us. */
+  readonly fresh?: true;
   /** The subscriber of the old address could not come along; somebody else stands under the new one. */
   readonly apart?: true;
 }
@@ -60,7 +63,7 @@ export async function bring(
   const progress = together({ warnings: fields.warnings }, await arrive(access, change, fields.keys));
   const { id } = progress;
   if (id === undefined || endsTheCall(progress.failure)) return progress;
-  return together(progress, await settleTags(access, change, id, progress.apart === true));
+  return together(progress, await settleTags(access, change, id, progress));
 }
 
 /** The call cannot change anybody's state: who unsubscribed stays so, so nobody has to be looked up first. */
@@ -139,7 +142,8 @@ function arrived(change: ContactChange, keys: Keys, reading: Found | Failed): Pr
     else warnings.push(notTaken(field, told));
   }
   const delta = { email: change.desired.email.trim(), vendorId: subscriber.id, fields: written };
-  return { written: delta, warnings, ...(later ? { later } : {}), id: subscriber.id };
+  const more = { ...(later ? { later } : {}), ...(answer.status === 201 ? { fresh: true as const } : {}) };
+  return { written: delta, warnings, ...more, id: subscriber.id };
 }
 
 /** Adds and removes tags one by one. A tag that is somebody's audience as well is one and the same. */
@@ -147,20 +151,34 @@ async function settleTags(
   access: ProviderAccess,
   change: ContactChange,
   id: string,
-  apart: boolean,
+  { apart, fresh }: Pick<Progress, 'apart' | 'fresh'>,
 ): Promise<Progress> {
   const { desired } = change;
-  const tags = apart ? { add: desired.tags, remove: [] } : tagDifference(change);
-  const audiences = apart ? { add: desired.audiences, remove: [] } : audienceDifference(change);
-  let progress: Progress = {};
-  for (const name of tags.add) {
-    progress = together(progress, await tagWith(access, name, { id }));
+  const previous = apart === true ? undefined : change.previous;
+  const here = previous === change.previous ? change : { contactId: change.contactId, desired };
+  const tags = tagDifference(here);
+  const audiences = audienceDifference(here);
+  const adding = { names: tags.add, ids: [...new Set(audiences.add)] };
+  const seen = await seenBefore(access, id, adding, previous, fresh === true);
+  if (seen.failure !== undefined) return seen;
+  let progress: Progress = seen;
+  const { tagsFound, audiencesFound, tagsAdded, audiencesJoined } = seen.written ?? {};
+  const there = [tagsFound, audiencesFound, tagsAdded, audiencesJoined].flatMap((names) => names ?? []);
+  const ours = new Set<string>();
+  for (const name of tags.add.filter((one) => !there.includes(one))) {
+    const tagged = await tagWith(access, name, { id });
+    const twice = tagged.tag !== undefined && ours.has(tagged.tag);
+    progress = together(progress, twice ? { written: { tagsAdded: [name] } } : tagged);
+    if (tagged.anew === true && tagged.tag !== undefined) ours.add(tagged.tag);
     if (endsTheCall(progress.failure)) return progress;
   }
-  for (const audience of new Set(audiences.add)) {
+  for (const audience of adding.ids.filter((one) => !there.includes(one))) {
     const added = await addTag(access, audience, { id });
-    if (added.kind === 'found') progress = together(progress, { written: { audiencesJoined: [audience] } });
-    else {
+    if (added.kind === 'found') {
+      const joined = added.answer.status === 201 || ours.has(audience);
+      const written = joined ? { audiencesJoined: [audience] } : { audiencesFound: [audience] };
+      progress = together(progress, { written });
+    } else {
       const failure =
         added.kind === 'failed'
           ? added.failure
@@ -178,12 +196,50 @@ async function settleTags(
   );
 }
 
+/**
+ * Looks which of the tags to come somebody has who was there before this call, so that the merchant's stay theirs. What
+ * is ours by the other name, as tag or as audience, is ours by this one.
+ */
+async function seenBefore(
+  access: ProviderAccess,
+  id: string,
+  adding: TagSet,
+  previous: WrittenContact | undefined,
+  fresh: boolean,
+): Promise<Progress> {
+  if (fresh || adding.names.length + adding.ids.length === 0) return {};
+  const held = await listAll(access, `/subscribers/${pathSegment(id)}/tags`, 'tags');
+  if (held.kind === 'failed') return { failure: held.failure };
+  // Gone since: the next attempt finds out what is there.
+  if (held.kind === 'declined') return { failure: unknownAnswer(held.status) };
+  const keys = (previous?.tags ?? []).map(tagKey);
+  const known = new Map(
+    held.items.map((tag) => {
+      const key = tagKey(String(tag.name));
+      const own = keys.includes(key) || previous?.audiences.includes(String(tag.id)) === true;
+      return [String(tag.id), { key, own }] as const;
+    }),
+  );
+  const byKey = new Map([...known.values()].map((tag) => [tag.key, tag]));
+  const names = (own: boolean): readonly string[] =>
+    adding.names.filter((name) => byKey.get(tagKey(name))?.own === own);
+  const ids = (own: boolean): readonly string[] => adding.ids.filter((one) => known.get(one)?.own === own);
+  const written: WrittenDelta = {
+    ...foundOf(names(false), ids(false)),
+    tagsAdded: names(true),
+    audiencesJoined: ids(true),
+  };
+  return names(false).length + ids(false).length + names(true).length + ids(true).length === 0
+    ? {}
+    : { written };
+}
+
 /** Finds or creates the tag and adds it. An id that is remembered may be out of date, so it is looked up once more. */
 export async function tagWith(
   access: ProviderAccess,
   name: string,
   who: Parameters<typeof addTag>[2],
-): Promise<Progress & { readonly declined?: Declined; readonly anew?: boolean }> {
+): Promise<Progress & { readonly declined?: Declined; readonly anew?: boolean; readonly tag?: string }> {
   for (let attempt = 1; ; attempt += 1) {
     const tag = await tagNamed(access, name);
     if (tag.kind === 'failed') return { failure: tag.failure };
@@ -193,7 +249,8 @@ export async function tagWith(
     }
     const added = await addTag(access, tag.id, who);
     if (added.kind === 'found') {
-      return { written: { tagsAdded: [name] }, anew: added.answer.status === 201 };
+      const anew = added.answer.status === 201;
+      return { written: anew ? { tagsAdded: [name] } : { tagsFound: [name] }, anew, tag: tag.id };
     }
     if (added.kind === 'failed') return { failure: added.failure };
     access.memo.forget(tagKey(name));

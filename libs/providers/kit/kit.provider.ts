@@ -89,15 +89,14 @@ export class KitProvider implements CrmProvider {
     if (name.trim() === '') return { kind: 'refused', code: 'event_name_invalid', field: 'name' };
     if (vendorId === undefined && !isSendable(email))
       return { kind: 'refused', code: 'email_invalid', field: 'email' };
-    const tagged = await tagWith(
-      access,
-      eventTag(name.trim()),
-      vendorId === undefined ? { email } : { id: vendorId },
-    );
-    const { declined, written, failure, anew } = tagged;
+    const tag = eventTag(name.trim());
+    const tagged = await tagWith(access, tag, vendorId === undefined ? { email } : { id: vendorId });
+    const { declined, failure, anew } = tagged;
     if (declined !== undefined) return refused('event_refused', declined);
     if (failure !== undefined) return failure;
-    return { kind: anew === true ? 'confirmed' : 'unchanged', ...(written === undefined ? {} : { written }) };
+    // A tag of such a name is ours, whoever finds it.
+    const told = tagged.written === undefined ? {} : { written: { tagsAdded: [tag] } };
+    return { kind: anew === true ? 'confirmed' : 'unchanged', ...told };
   }
 
   async readContact(access: ProviderAccess, email: string): Promise<ContactReading> {

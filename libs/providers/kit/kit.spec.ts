@@ -222,6 +222,32 @@ describe('tags at Kit', () => {
     expect(probe.contact(JANE)?.tags).toEqual(['b', 'theirs']);
   });
 
+  it('that somebody had before us are told as found, with one look, and not added again', async () => {
+    const { access, probe } = connect();
+    probe.seed({ email: JANE, tags: ['theirs', 'Affiliates'] });
+    const wish = { tags: ['Theirs', 'a'], audiences: ['5'] };
+    const outcome = await provider.upsertContact(access, change(wish));
+    expect(outcome.written).toMatchObject({
+      tagsFound: ['Theirs'],
+      audiencesFound: ['5'],
+      tagsAdded: ['a'],
+    });
+    expect(lines(access).filter((line) => /^GET .*tags/.test(line))).toHaveLength(1);
+    expect(lines(access).filter((line) => /tags\/\d+\/subscribers/.test(line))).toHaveLength(1);
+  });
+
+  it('that are ours as a tag are ours as an audience as well', async () => {
+    const { access, probe } = connect();
+    probe.seed({ email: JANE, tags: ['Affiliates'] });
+    const previous = written({ tags: ['affiliates'] });
+    const both = await provider.upsertContact(
+      access,
+      change({ tags: ['affiliates'], audiences: ['5'] }, { previous }),
+    );
+    expect(both.written).toMatchObject({ audiencesJoined: ['5'] });
+    expect(both.written).not.toHaveProperty('audiencesFound');
+  });
+
   it('stay on while the same tag is the audience, and the other way round', async () => {
     const { access, probe } = connect();
     probe.seed({ email: JANE, tags: ['Affiliates'] });
