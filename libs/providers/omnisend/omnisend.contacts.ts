@@ -1,5 +1,6 @@
 import {
   audienceDifference,
+  foundOf,
   joinDeltas,
   outcomeOf,
   sameAddress,
@@ -49,7 +50,8 @@ export async function bring(
     if (old.kind === 'found') {
       optedOut = old.contact.status === 'unsubscribed';
       before = await takeBack(access, previous, old.contact);
-      if (before.failure !== undefined) return before;
+      if (before.failure !== undefined)
+        return seen.kind === 'found' ? together(before, { written: seenOn(change, seen.contact) }) : before;
     }
     const gone: WrittenDelta = { tagsRemoved: previous.tags, audiencesLeft: previous.audiences };
     before = { ...before, written: joinDeltas(before.written, gone) };
@@ -138,7 +140,10 @@ async function update(
     Object.entries(values).filter(([field]) => !Object.hasOwn(differing, field)),
   );
   let progress: Progress = {
-    written: { email: desired.email.trim(), vendorId: contact.id, fields: standing },
+    written: {
+      ...seenOn(change, contact),
+      ...{ email: desired.email.trim(), vendorId: contact.id, fields: standing },
+    },
   };
   if (Object.keys(differing).length > 0) {
     const send = (some: Values) => patch(access, contact.id, contactFields(some, contact.properties));
@@ -152,15 +157,30 @@ async function update(
     progress = together(progress, { sent: true, warnings, written: { fields: rest } });
   }
   const wanted = [...new Set([...desired.tags, ...desired.audiences])];
-  const missing = wanted.filter((tag) => rewrite === true || !contact.tags.includes(tag));
-  const there = (tag: string): boolean => !missing.includes(tag);
-  const held = { tagsAdded: desired.tags.filter(there), audiencesJoined: desired.audiences.filter(there) };
-  progress = together(progress, { written: held });
+  const missing = wanted.filter(
+    (tag) => !contact.tags.includes(tag) || (rewrite === true && isOfOurs(tag, previous)),
+  );
   progress = together(progress, await addTags(access, change, contact.id, missing));
   if (progress.failure !== undefined || previous === undefined || !sameAddress(previous.email, desired.email))
     return progress;
   const gone = { tags: tagDifference(change).remove, audiences: audienceDifference(change).remove };
   return together(progress, await removeTags(access, contact, gone, wanted));
+}
+
+/** The wanted tags that the look showed: ours where we put them there, as tag or as audience, and the merchant's otherwise. */
+function seenOn({ desired, previous }: ContactChange, { tags }: Contact): WrittenDelta {
+  const stayed = previous !== undefined && sameAddress(previous.email, desired.email) ? previous : undefined;
+  const held = (names: readonly string[], ours: boolean): readonly string[] =>
+    names.filter((tag) => tags.includes(tag) && isOfOurs(tag, stayed) === ours);
+  return {
+    tagsAdded: held(desired.tags, true),
+    audiencesJoined: held(desired.audiences, true),
+    ...foundOf(held(desired.tags, false), held(desired.audiences, false)),
+  };
+}
+
+function isOfOurs(tag: string, previous: WrittenContact | undefined): boolean {
+  return previous?.tags.includes(tag) === true || previous?.audiences.includes(tag) === true;
 }
 
 /** Tries once more without the values that the vendor does not take. */

@@ -179,7 +179,7 @@ describe('somebody who is in Omnisend already', () => {
     probe.seed({ email: JANE, tags: ['vip'], fields: { firstName: 'Jane' } });
     const wish = change({ firstName: 'Jane', tags: ['vip'] });
     const outcome = await provider.upsertContact(access, wish);
-    expect(outcome).toMatchObject({ kind: 'unchanged', written: { tagsAdded: ['vip'] } });
+    expect(outcome).toMatchObject({ kind: 'unchanged', written: { tagsFound: ['vip'] } });
     const previous = written({ fields: { firstName: 'Jane' }, tags: ['vip'] });
     access.http.clear();
     expect(await provider.upsertContact(access, { ...wish, previous })).toEqual({ kind: 'unchanged' });
