@@ -1,5 +1,6 @@
 import {
   changedFields,
+  foundOf,
   sameAddress,
   tagDifference,
   type ContactChange,
@@ -9,7 +10,16 @@ import {
   type WrittenContact,
 } from '@rekomi/provider-contract';
 import { profileOf } from './mailchimp.audiences.js';
-import { ownFields, standingOf, valuesOf, vendorIdOf, type Values } from './mailchimp.mapping.js';
+import {
+  foundField,
+  foundIn,
+  hasTag,
+  ownFields,
+  standingOf,
+  valuesOf,
+  vendorIdOf,
+  type Values,
+} from './mailchimp.mapping.js';
 import { AudienceMember } from './mailchimp.member.js';
 import { AudienceProgress } from './mailchimp.progress.js';
 
@@ -26,6 +36,10 @@ class ContactWrite {
   private readonly progress = new AudienceProgress();
   /** Audience → whether it is behind. */
   private readonly standing: Map<string, boolean>;
+  /** Audience → tags that the member had before us. */
+  private readonly found: ReadonlyMap<string, readonly string[]>;
+  /** Wanted tags that an audience had, and those that one had not. */
+  private readonly seen = { there: new Set<string>(), missing: new Set<string>() };
 
   constructor(
     private readonly access: ProviderAccess,
@@ -33,6 +47,7 @@ class ContactWrite {
   ) {
     const standing = previous === undefined ? [] : standingOf(previous);
     this.standing = new Map(standing.map(({ id, behind }) => [id, behind]));
+    this.found = previous === undefined ? new Map() : foundIn(previous);
   }
 
   async upsert(change: ContactChange): Promise<Outcome> {
@@ -54,7 +69,11 @@ class ContactWrite {
     if (![...this.standing.values()].includes(true)) progress.settle();
     if (wanted.length === 0)
       progress.fail({ kind: 'misconfigured', code: 'audience_needed', setting: 'audience' });
-    return progress.outcome({ vendorId: vendorIdOf(this.standing) });
+    const { there, missing } = this.seen;
+    return progress.outcome({
+      vendorId: vendorIdOf(this.standing),
+      ...foundOf([...there].filter((tag) => !missing.has(tag))),
+    });
   }
 
   async remove(previous: WrittenContact): Promise<Outcome> {
@@ -75,19 +94,60 @@ class ContactWrite {
     const fields = member.mergeFields(profile, changedFields(values, previous?.fields ?? {}, whole));
     const { add, remove } = tagDifference({ ...change, rewrite: whole });
     // Where we never wrote, a tag of the same name is the merchant's.
-    const tags = { add, remove: standing.has(audience) ? remove : [] };
-    if (!whole && fields.size + tags.add.length + tags.remove.length === 0) return;
+    const before = this.found.get(audience) ?? [];
+    const away = standing.has(audience) ? remove.filter((tag) => !hasTag(before, tag)) : [];
+    if (!whole && fields.size + add.length + away.length === 0) {
+      // The tag stays, and is there for the merchant alone from now on.
+      if (remove.length > 0) this.progress.takeAway({ tagsRemoved: remove });
+      return;
+    }
 
-    if (standing.has(audience)) standing.set(audience, true);
+    const known = standing.has(audience);
+    if (known) standing.set(audience, true);
     const asAudience = this.access.settings['newPeople'] !== 'subscribed';
     const asNew = profile.doubleOptIn && asAudience ? 'pending' : 'subscribed';
-    const renames = moved && standing.has(audience);
-    const status = renames ? await member.rename(previous, email, asNew) : asNew;
-    if (status === undefined || !(await member.put(email, status, fields))) return;
+    const renamed =
+      moved && known
+        ? await member.rename(previous, email, asNew)
+        : ({ status: asNew, came: known } as const);
+    if (renamed === undefined || !(await member.put(email, renamed.status, fields))) return;
     standing.set(audience, true);
-    if (!(await member.tag(email, tags))) return;
+    const missing =
+      add.length === 0 ? [] : await this.missing(member, { audience, email, add, ours: renamed.came });
+    if (missing === undefined || !(await member.tag(email, { add: missing, remove: away }))) return;
     standing.set(audience, false);
     this.progress.takeAway({ tagsRemoved: remove });
+  }
+
+  /**
+   * The tags that the member has not, or that are ours. What it had before us stays out of it, and is on record also when
+   * the call behind this look fails.
+   *
+   * @returns undefined when it failed.
+   */
+  private async missing(
+    member: AudienceMember,
+    {
+      audience,
+      email,
+      add,
+      ours,
+    }: { audience: string; email: string; add: readonly string[]; ours: boolean },
+  ): Promise<readonly string[] | undefined> {
+    const held = await member.tags(email);
+    if (held === undefined) return undefined;
+    const before = ours ? (this.found.get(audience) ?? []) : [];
+    const isOurs = (tag: string): boolean =>
+      ours && hasTag(this.previous?.tags ?? [], tag) && !hasTag(before, tag);
+    const found = add.filter((tag) => hasTag(held, tag) && !isOurs(tag));
+    // What is not looked at now is known from before.
+    const kept = before.filter((tag) => !hasTag(add, tag));
+    if (found.length + (this.found.get(audience) ?? []).length > 0)
+      this.progress.add({ fields: foundField(audience, [...kept, ...found]) });
+    const missing = add.filter((tag) => !found.includes(tag));
+    for (const tag of found) this.seen.there.add(tag);
+    for (const tag of missing) this.seen.missing.add(tag);
+    return missing;
   }
 
   /**
@@ -96,10 +156,12 @@ class ContactWrite {
    */
   private async leave(audiences: readonly string[], previous: WrittenContact): Promise<void> {
     for (const audience of audiences) {
-      await new AudienceMember(this.access, this.progress, audience).takeBack(previous);
+      const before = this.found.get(audience) ?? [];
+      const ours = { ...previous, tags: previous.tags.filter((tag) => !hasTag(before, tag)) };
+      await new AudienceMember(this.access, this.progress, audience).takeBack(ours);
       if (this.progress.failed) return;
       this.standing.delete(audience);
-      this.progress.add();
+      this.progress.add(before.length === 0 ? {} : { fields: foundField(audience, []) });
       if (!previous.audiences.includes(audience)) continue;
       const detail = `Our tags and fields are gone in audience ${audience}. The person stays in it, because leaving would mean unsubscribing or archiving.`;
       this.progress.warn({ code: 'left_in_place', field: audience, detail });

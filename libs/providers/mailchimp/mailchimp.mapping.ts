@@ -80,6 +80,32 @@ export function vendorIdOf(standing: ReadonlyMap<string, boolean>): string {
     .join(',');
 }
 
+/**
+ * Tags are the member's, so a tag can be the merchant's in one audience and ours in another. What an audience had before us
+ * stands in the ledger among the fields, under a name that no field of the vendor's has.
+ */
+const FOUND = 'tags found in ';
+
+export function foundIn({ fields }: Pick<WrittenContact, 'fields'>): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    Object.entries(fields).flatMap(([name, tags]): readonly (readonly [string, readonly string[]])[] =>
+      name.startsWith(FOUND) ? [[name.slice(FOUND.length), String(tags).split('\n')]] : [],
+    ),
+  );
+}
+
+export function foundField(
+  audience: string,
+  tags: readonly string[],
+): Readonly<Record<string, string | null>> {
+  return { [`${FOUND}${audience}`]: tags.length === 0 ? null : tags.join('\n') };
+}
+
+/** Names of tags are compared without regard to case. */
+export function hasTag(tags: readonly string[], name: string): boolean {
+  return tags.some((one) => one.toLowerCase() === name.trim().toLowerCase());
+}
+
 /** Event names hold 2 to 30 characters and no white space. */
 export function eventName(name: string): string | undefined {
   const plain = name.trim().replace(/\s+/g, '_');

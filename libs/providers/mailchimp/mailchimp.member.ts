@@ -1,5 +1,7 @@
 import {
+  objectsIn,
   sameAddress,
+  unknownAnswer,
   within,
   type Difference,
   type FieldValue,
@@ -25,11 +27,23 @@ export type NewStatus = 'subscribed' | 'pending' | 'unsubscribed';
 /** Merge tag → our name for the field, and the value; null empties it. */
 type MergeFields = ReadonlyMap<string, readonly [name: string, value: FieldValue | null]>;
 
+/** After an address moved. */
+interface Renamed {
+  readonly status: NewStatus;
+  readonly came: boolean;
+}
+
+/** The most on one page of a list. */
+const TAGS_AT_ONCE = 1000;
+
 /**
  * One audience's member, written step by step. Each step tells `progress` what it did and answers whether the next one
  * makes sense.
  */
 export class AudienceMember {
+  /** As the member that was written came back; undefined when not all of them did. */
+  private shown: readonly string[] | undefined;
+
   constructor(
     private readonly access: ProviderAccess,
     private readonly progress: AudienceProgress,
@@ -73,6 +87,32 @@ export class AudienceMember {
     return true;
   }
 
+  /**
+   * The tags that the member has, once it is written: as the answer showed them, which is 50 at most, or else by a look.
+   * https://mailchimp.com/developer/marketing/api/list-member-tags/ (2026-08). Undefined when it failed.
+   */
+  async tags(email: string): Promise<readonly string[] | undefined> {
+    if (this.shown !== undefined) return this.shown;
+    const names: string[] = [];
+    for (let more = true; more;) {
+      const query = { count: String(TAGS_AT_ONCE), offset: String(names.length) };
+      const path = memberPath(this.audience, email, '/tags');
+      const reading = await ask(this.access, { method: 'GET', path, query });
+      if (reading.kind === 'declined' && reading.status === 404) {
+        await this.vanished(reading.status);
+        return undefined;
+      }
+      if (reading.kind !== 'ok' || !Array.isArray(reading.body['tags'])) {
+        this.progress.fail(reading.kind === 'ok' ? unknownAnswer(reading.status) : failureOf(reading));
+        return undefined;
+      }
+      const page = namesOf(reading.body);
+      names.push(...page);
+      more = page.length === TAGS_AT_ONCE;
+    }
+    return names;
+  }
+
   /** Tags are added and taken away by name; others are untouched. */
   async tag(email: string, { add, remove }: Difference): Promise<boolean> {
     const tags = [
@@ -100,9 +140,10 @@ export class AudienceMember {
    * Gives the member a new address, which keeps state and history. Where the vendor will not (the new address is a
    * member already, or the old one bounced), what is ours is taken back there, and an opt-out goes along.
    *
-   * @returns the status for a member that turns out to be new; undefined when it failed.
+   * @returns the status for a member that turns out to be new, and whether the old one came along; undefined when it
+   *   failed.
    */
-  async rename(previous: WrittenContact, email: string, asNew: NewStatus): Promise<NewStatus | undefined> {
+  async rename(previous: WrittenContact, email: string, asNew: NewStatus): Promise<Renamed | undefined> {
     const path = memberPath(this.audience, previous.email);
     const json = { email_address: email };
     const reading = await ask(this.access, { method: 'PATCH', path, query: ANY_FIELDS, json });
@@ -114,7 +155,8 @@ export class AudienceMember {
       this.unknown(reading.status);
       return undefined;
     }
-    if (reading.kind === 'ok' || reading.status === 404) return asNew;
+    if (reading.kind === 'ok') return { status: asNew, came: true };
+    if (reading.status === 404) return { status: asNew, came: false };
     const old = await ask(this.access, { method: 'GET', path, query: { fields: 'status' } });
     if (old.kind !== 'ok' && !(old.kind === 'declined' && old.status === 404)) {
       this.progress.fail(failureOf(old));
@@ -124,7 +166,7 @@ export class AudienceMember {
     if (this.progress.stopped) return undefined;
     const open =
       old.kind !== 'ok' || ['subscribed', 'pending', 'cleaned'].includes(String(old.body['status']));
-    return open ? asNew : 'unsubscribed';
+    return { status: open ? asNew : 'unsubscribed', came: false };
   }
 
   /** Takes our tags and fields away. Whoever, or whatever, is gone already is no failure. */
@@ -156,6 +198,7 @@ export class AudienceMember {
   /** Reads from the member that came back what really is there. */
   private take(email: string, member: JsonObject, sent: MergeFields): void {
     const shown = mergeFieldsOf(member);
+    this.shown = allTagsOf(member);
     const fields: Record<string, FieldValue> = {};
     for (const [tag, [name, value]] of sent) {
       if (!Object.hasOwn(shown, tag)) {
@@ -238,6 +281,16 @@ function isMember(body: JsonObject, email: string): boolean {
   const { id, email_address: address, status } = body;
   if (typeof status !== 'string') return false;
   return typeof address === 'string' ? sameAddress(address, email) : id === subscriberHash(email);
+}
+
+function namesOf({ tags }: JsonObject): readonly string[] {
+  return objectsIn(tags).flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
+}
+
+/** Undefined when the answer does not show all of them. */
+function allTagsOf(member: JsonObject): readonly string[] | undefined {
+  const names = namesOf(member);
+  return Array.isArray(member['tags']) && member['tags_count'] === names.length ? names : undefined;
 }
 
 export function mergeFieldsOf(member: JsonObject): JsonObject {

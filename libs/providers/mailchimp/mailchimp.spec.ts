@@ -279,6 +279,19 @@ describe('several audiences', () => {
     expect(again).toEqual({ kind: 'unchanged' });
   });
 
+  it('may have a tag each, the merchant’s in one and ours in another, and only ours goes', async () => {
+    const { probe, access, http, affiliates, newsletter, upsert } = connect();
+    probe.seed({ email: JANE, tags: ['Gold'], audiences: [affiliates], consent: 'subscribed' });
+    const outcome = await upsert(change({ tags: ['gold'], audiences: [affiliates, newsletter] }));
+    const previous = ledger(outcome);
+    expect(previous).toMatchObject({ tags: ['gold'] });
+    http.clear();
+    await provider.removeContact(access, { contactId: '1', previous });
+    const tagged = http.sent.filter(({ rawPath }) => rawPath.endsWith('/tags'));
+    expect(tagged.map(({ rawPath }) => rawPath)).toEqual([`/3.0/lists/${newsletter}/members/${HASH}/tags`]);
+    expect(probe.contact(JANE)?.tags).toEqual(['Gold']);
+  });
+
   it('without any, there is nowhere to write', async () => {
     const { upsert } = connect();
     expect(codeOf(await upsert(change()))).toBe('misconfigured audience_needed');
