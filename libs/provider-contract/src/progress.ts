@@ -1,4 +1,4 @@
-import { joinDeltas, type WrittenDelta } from './contact.js';
+import { foundOf, joinDeltas, type WrittenDelta } from './contact.js';
 import { endsTheCall } from './failures.js';
 import type { Failure, Outcome, Success, Warning } from './outcome.js';
 
@@ -71,6 +71,12 @@ export class Progress {
   add(written: WrittenDelta = {}): void {
     this.sent = true;
     this.steps = together(this.steps, { written });
+  }
+
+  /** A look showed it: told whatever becomes of the call, and nothing that was sent. */
+  find(tags: readonly string[], audiences: readonly string[]): void {
+    const written = foundOf(tags, audiences);
+    if (Object.keys(written).length > 0) this.steps = together(this.steps, { written });
   }
 
   warn(...warnings: readonly Warning[]): void {

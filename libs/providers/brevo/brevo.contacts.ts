@@ -81,10 +81,11 @@ async function changeWritten(calls: BrevoCalls, work: Work): Promise<Step> {
 async function changeKnown(calls: BrevoCalls, work: Work, person: Person): Promise<Step> {
   const { plan, progress } = work;
   const { join } = plan;
+  const there = join.filter((list) => person.lists.includes(list));
+  progress.find([], there);
   const step = await writeValues(calls, work);
   if (step !== 'done') return step;
-  const there = join.filter((list) => person.lists.includes(list));
-  progress.add({ email: plan.email, vendorId: person.id, audiencesJoined: there });
+  progress.add({ email: plan.email, vendorId: person.id });
   const wanted = join.filter((list) => !there.includes(list));
   // Whether adding to a list lifts a block or an unsubscription is not documented, so it is not tried.
   const left = person.blacklisted ? wanted : wanted.filter((list) => person.leftLists.includes(list));
@@ -171,7 +172,7 @@ async function add(calls: BrevoCalls, list: string, { plan, progress }: Work): P
   const look = await calls.look(plan.email);
   if (look.kind === 'failed') return goesOn(progress, look.failure);
   if (look.kind === 'found' && look.person.lists.includes(list)) {
-    progress.add({ audiencesJoined: [list] });
+    progress.find([], [list]);
     return true;
   }
   const seen = await calls.list(list);

@@ -300,7 +300,8 @@ describe('consent at Brevo', () => {
       const outcome = await provider.upsertContact(access, change({ firstName: 'Jane', audiences: [list] }));
       expect(lines().filter((line) => line.endsWith('/add'))).toHaveLength(joins && inList !== true ? 1 : 0);
       expect(warningsOf(outcome)).toEqual(joins ? [] : ['consent_not_raised']);
-      expect(outcome.written?.audiencesJoined ?? []).toEqual(joins ? [list] : []);
+      expect(outcome.written?.audiencesJoined ?? []).toEqual(joins && inList !== true ? [list] : []);
+      expect(outcome.written?.audiencesFound ?? []).toEqual(joins && inList === true ? [list] : []);
       expect(outcome).toMatchObject({
         kind: 'confirmed',
         written: { vendorId: '1', fields: { FIRSTNAME: 'Jane' } },
@@ -321,7 +322,7 @@ describe('consent at Brevo', () => {
     expect(probe.contact(JANE)?.audiences).toEqual([]);
   });
 
-  it('takes "already in the list" for joined only when a look shows it', async () => {
+  it('takes "already in the list" for there before us only when a look shows it', async () => {
     const { access, probe, list } = connect();
     const already = answeredJson(400, {
       code: 'invalid_parameter',
@@ -338,7 +339,7 @@ describe('consent at Brevo', () => {
       return already;
     }, 2);
     expect(await provider.upsertContact(access, change({ audiences: [list] }))).toMatchObject({
-      written: { audiencesJoined: [list] },
+      written: { audiencesFound: [list] },
     });
     const flat = answeredJson(201, { success: [JANE.toUpperCase()], failure: [] });
     const other = probe.addAudience('Other');
