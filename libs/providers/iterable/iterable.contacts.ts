@@ -10,7 +10,7 @@ import {
   type WrittenContact,
 } from '@rekomi/provider-contract';
 import { isNotThere, type Reading } from './iterable.answers.js';
-import { failureOf, isTaken, type IterableCalls } from './iterable.calls.js';
+import { failureOf, isTaken, type IterableCalls, type Profile } from './iterable.calls.js';
 import { fieldsDelta, ownFields, planContact, type ContactPlan, type Fields } from './iterable.mapping.js';
 
 export async function upsertContact(calls: IterableCalls, change: ContactChange): Promise<Outcome> {
@@ -20,6 +20,7 @@ export async function upsertContact(calls: IterableCalls, change: ContactChange)
   const plan = planContact(moved.change);
   progress.warn(...plan.warnings);
   let mayJoin = !moved.optedOut;
+  let join = plan.join;
   if (plan.join.length > 0 && mayJoin) {
     // Whether joining a list lifts an opt-out is not documented, so whoever opted out is left out of lists.
     const look = await calls.look(plan.email);
@@ -27,12 +28,27 @@ export async function upsertContact(calls: IterableCalls, change: ContactChange)
       look.kind === 'found' ? await calls.hasOptedOut(look.profile) : look.kind === 'failed' && look.failure;
     if (typeof optedOut === 'object') return stopped(progress, optedOut);
     mayJoin = !optedOut;
+    if (look.kind === 'found') join = beside(moved.change, plan, look.profile, progress);
   }
   if (plan.join.length > 0 && !mayJoin) progress.warn(OPTED_OUT);
-  await carryOut(calls, plan, mayJoin ? plan.join : [], progress);
+  await carryOut(calls, plan, mayJoin ? join : [], progress);
   const outcome = progress.outcome();
   if (outcome.written?.email !== undefined) calls.access.memo.set(takenKey(plan.email), 'taken');
   return outcome;
+}
+
+/** The lists that are left to join. Those that the user was in before us are told, and not joined. */
+function beside(
+  { previous }: ContactChange,
+  plan: ContactPlan,
+  { dataFields }: Profile,
+  progress: Progress,
+): readonly string[] {
+  const { emailListIds } = dataFields;
+  const lists = Array.isArray(emailListIds) ? emailListIds.map(String) : [];
+  const found = plan.join.filter((list) => lists.includes(list) && !previous?.audiences.includes(list));
+  progress.find([], found);
+  return plan.join.filter((list) => !found.includes(list));
 }
 
 const OPTED_OUT: Warning = {
