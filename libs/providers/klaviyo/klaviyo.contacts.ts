@@ -87,6 +87,7 @@ async function writeProfile(access: ProviderAccess, passenger: Passenger): Promi
   }
   if (reading.kind !== 'ok') return { failure: failureOf(reading), warnings };
   passenger.profile = reading.profile;
+  passenger.fresh = reading.fresh;
   const missing = missingTags(passenger);
   const added = plan.tags.add.filter((tag) => !missing.includes(tag));
   return { written: writtenProfile(plan, fields, added, reading.profile.id), warnings };
@@ -108,7 +109,7 @@ async function appendTags(access: ProviderAccess, passenger: Passenger): Promise
 }
 
 type Import =
-  | { readonly kind: 'ok'; readonly profile: NonNullable<Passenger['profile']> }
+  | { readonly kind: 'ok'; readonly profile: NonNullable<Passenger['profile']>; readonly fresh: boolean }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | Declined;
 
@@ -126,7 +127,7 @@ async function importProfile(access: ProviderAccess, data: object): Promise<Impo
   const profile = within(reading.body, 'data');
   const { id } = profile;
   return typeof id === 'string' && id !== ''
-    ? { kind: 'ok', profile: { ...profile, id } }
+    ? { kind: 'ok', profile: { ...profile, id }, fresh: reading.status === 201 }
     : { kind: 'failed', failure: unknownAnswer(reading.status) };
 }
 

@@ -48,6 +48,13 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/lists', scopes: ['lists:read'], tier: 'L', answer: lists },
   { method: 'POST', path: '/api/lists', scopes: ['lists:write'], tier: 'M', answer: createList },
   { method: 'GET', path: '/api/lists/*', scopes: ['lists:read'], tier: 'L', answer: list },
+  {
+    method: 'GET',
+    path: MEMBERS,
+    scopes: ['lists:read', 'profiles:read'],
+    tier: 'L',
+    answer: membersOf,
+  },
   { method: 'POST', path: MEMBERS, scopes: FILL, tier: 'M', answer: (visit) => members(visit, true) },
   { method: 'DELETE', path: MEMBERS, scopes: FILL, tier: 'M', answer: (visit) => members(visit, false) },
   { method: 'GET', path: '/api/profiles', scopes: ['profiles:read'], tier: 'L', answer: profiles },
@@ -172,6 +179,20 @@ function members(visit: Visit, joins: boolean): Reply<Operation> {
     return invalid({ detail: `A profile with id ${stranger} does not exist.`, pointer: '/data' });
   const operations = ids.map((profile): Operation => ({ k: 'member', a, list: id, profile, joins }));
   return { ...nothing(204), operations };
+}
+
+function membersOf({ account, parameters: [id = ''], query }: Visit): Reply<Operation> {
+  if (!account.lists.has(id)) return notFound(`list with id ${id}`);
+  const filter = query.get('filter');
+  const wanted = filter === null ? undefined : filteredBy(filter);
+  if (wanted === 'invalid' || wanted?.field === 'id')
+    return invalid({ detail: 'Invalid filter provided.', pointer: '/data/' });
+  const among = wanted?.values.map((email) => findByEmail(account, email)?.id);
+  const found = [...(account.members.get(id)?.keys() ?? [])].filter((one) => among?.includes(one) ?? true);
+  const data = found
+    .slice(0, Number(query.get('page[size]') ?? '20'))
+    .map((one) => ({ type: 'profile', id: one }));
+  return resourceAnswer(200, { data, links: { self: '', next: null, prev: null } });
 }
 
 function profiles({ account, query }: Visit): Reply<Operation> {

@@ -11,6 +11,9 @@ import {
 import { audienceFailure, contactRefusal } from './klaviyo.answers.js';
 import { ask } from './klaviyo.api.js';
 
+/** Addresses in the filter of one look. https://developers.klaviyo.com/en/reference/get_profile_ids_for_list, 2026-11. */
+export const MEMBERS_PER_LOOK = 50;
+
 /** Ten lists a page, which is the vendor's maximum. Segments are no lists and never among them. */
 export async function listLists(access: ProviderAccess, cursor?: string): Promise<AudiencePage> {
   const reading = await ask(access, {
@@ -116,6 +119,35 @@ export async function changeMembership(
   return method === 'DELETE' && reading.status === 404
     ? undefined
     : forgotten(access, list, audienceFailure(reading));
+}
+
+type Members =
+  | { readonly kind: 'members'; readonly ids: ReadonlySet<string> }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Which of some people are in a list: at most `MEMBERS_PER_LOOK`, so that one page holds them all. */
+export async function membersAmong(
+  access: ProviderAccess,
+  list: string,
+  emails: readonly string[],
+): Promise<Members> {
+  const reading = await ask(access, {
+    family: 'reads',
+    method: 'GET',
+    path: `/api/lists/${pathSegment(list)}/relationships/profiles`,
+    query: { filter: `any(email,${JSON.stringify(emails)})`, 'page[size]': String(2 * MEMBERS_PER_LOOK) },
+    done: [200],
+  });
+  if (reading.kind === 'failed') {
+    // A key that may not look can still fill lists: then whoever joins counts as put there by us.
+    return reading.failure.code === 'right_missing' ? { kind: 'members', ids: new Set() } : reading;
+  }
+  if (reading.kind === 'declined')
+    return { kind: 'failed', failure: forgotten(access, list, audienceFailure(reading)) };
+  const { data } = reading.body;
+  return Array.isArray(data)
+    ? { kind: 'members', ids: new Set(objectsIn(data).map(({ id }) => String(id))) }
+    : { kind: 'failed', failure: unknownAnswer(reading.status) };
 }
 
 /** Subscribes people who never decided, and puts them into the list (after a confirmation, if it asks for one). */

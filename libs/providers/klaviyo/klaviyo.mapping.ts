@@ -44,6 +44,8 @@ export interface ProfilePlan {
   readonly fields: Fields;
   readonly tags: Difference;
   readonly lists: Difference;
+  /** Lists that are ours already, as far as we know. */
+  readonly joined: readonly string[];
   /** What stands under another address and has to be taken back there first. */
   readonly moveFrom?: WrittenContact;
   readonly warnings: readonly Warning[];
@@ -64,6 +66,7 @@ export function planProfile(change: ContactChange): ProfilePlan | Refused {
     fields,
     tags,
     lists: audienceDifference(now),
+    joined: previous?.audiences ?? [],
     ...(moveFrom === undefined ? {} : { moveFrom }),
     warnings,
   };

@@ -14,6 +14,8 @@ export interface Passenger extends AnyPassenger<Progress> {
   readonly unsure: boolean;
   /** What the person decided under the address that was left, where it holds for a profile that is made now. */
   left?: Marketing;
+  /** Made by this very call: nothing stood there before us. */
+  fresh?: boolean;
   /** The profile as the vendor answered it, once it is written. */
   profile?: JsonObject & { readonly id: string };
 }

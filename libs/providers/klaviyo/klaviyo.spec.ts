@@ -351,11 +351,12 @@ describe('Consent', () => {
         },
       });
     });
-    access.http.next(answeredText(204, ''), 1);
+    access.http.next(answeredJson(200, { data: [] }), 1);
+    access.http.next(answeredText(204, ''), 2);
     expect(warningsOf(await provider.upsertContact(access, change({ audiences: [list] })))).toEqual([
       'consent_not_raised',
     ]);
-    expect(lines(access.http.requests)).toEqual([IMPORT, membership('POST', list)]);
+    expect(lines(access.http.requests)).toEqual([IMPORT, membership('GET', list), membership('POST', list)]);
   });
 
   it('that the vendor does not tell counts as no consent, not as none yet', async () => {
@@ -363,7 +364,8 @@ describe('Consent', () => {
     access.http.next(
       answeredJson(200, { data: { type: 'profile', id: '01X', attributes: { email: JANE } } }),
     );
-    access.http.next(answeredText(204, ''), 1);
+    access.http.next(answeredJson(200, { data: [] }), 1);
+    access.http.next(answeredText(204, ''), 2);
     expect(warningsOf(await provider.upsertContact(access, change({ audiences: [list] })))).toEqual([
       'consent_not_raised',
     ]);
@@ -411,7 +413,12 @@ describe('Many contacts', () => {
     const outcomes = await provider.upsertContacts(access, [known(1), out, known(2, { tags: ['vip'] })]);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'accepted']);
     expect(lines(access.http.requests).sort()).toEqual(
-      [membership('POST', list), 'POST /api/profile-bulk-import-jobs', IMPORT].sort(),
+      [
+        membership('GET', list),
+        membership('POST', list),
+        'POST /api/profile-bulk-import-jobs',
+        IMPORT,
+      ].sort(),
     );
     expect(JSON.stringify(outcomes[0]?.slice)).not.toContain('p2@example.com');
     probe.settle();
@@ -462,6 +469,7 @@ describe('Many contacts', () => {
     probe.settle();
     expect(outcomes.map(warningsOf)).toEqual([[], ['consent_not_raised'], [], [], ['consent_not_raised']]);
     expect(lines(access.http.requests).filter((line) => line !== IMPORT)).toEqual([
+      membership('GET', list),
       `GET /api/lists/${list}`,
       SUBSCRIBE,
       membership('POST', list),
