@@ -27,7 +27,21 @@ export const veroManifest = {
   ],
   account: ['apiKey'],
   regions: [{ name: 'all', label: 'Everywhere', hosts: { api: 'api.getvero.com' } }],
-  settings: [],
+  settings: [
+    {
+      name: 'unseenTags',
+      label: 'Taking back tags',
+      help:
+        'Vero does not show which tags somebody has, so a tag of your own with the same name cannot be told from ours. ' +
+        'This decides what becomes of them when an affiliate is no longer approved.',
+      type: 'choice',
+      choices: [
+        { value: 'remove', label: 'Remove them, also if the person had them before us' },
+        { value: 'stay', label: 'Leave them on, also if we added them' },
+      ],
+      default: 'remove',
+    },
+  ],
   audience: {
     singular: 'tag',
     plural: 'tags',
@@ -49,6 +63,7 @@ export const veroManifest = {
     eraseContact: true,
     clearing: 'never',
     consent: 'subscribed_on_create',
+    unseenBefore: { setting: 'unseenTags', stays: 'stay' },
   },
   limits: {
     track: {

@@ -1,11 +1,12 @@
-import type {
-  ContactChange,
-  ContactEvent,
-  FieldValue,
-  Refused,
-  Warning,
-  WrittenContact,
-  WrittenDelta,
+import {
+  foundOf,
+  type ContactChange,
+  type ContactEvent,
+  type FieldValue,
+  type Refused,
+  type Warning,
+  type WrittenContact,
+  type WrittenDelta,
 } from '@rekomi/provider-contract';
 import { veroManifest } from './vero.manifest.js';
 
@@ -74,24 +75,33 @@ export interface TagPlan {
 /** Audiences are tags, too. A tag that is both stays as long as it is one of them. */
 export function tagPlan(
   wanted: { readonly tags: readonly string[]; readonly audiences: readonly string[] },
-  ours: Pick<WrittenContact, 'tags' | 'audiences'> | undefined,
+  ours: Pick<WrittenContact, 'tags' | 'audiences' | 'tagsFound' | 'audiencesFound'> | undefined,
   rewrite = false,
 ): TagPlan {
-  const { tags = [], audiences = [] } = ours ?? {};
+  const { tags = [], audiences = [], tagsFound = [], audiencesFound = [] } = ours ?? {};
   const all = [...new Set([...wanted.tags, ...wanted.audiences])];
   const known = [...new Set([...tags, ...audiences])];
   const missing = (these: readonly string[], those: readonly string[]): readonly string[] =>
     these.filter((one) => !those.includes(one));
   return {
-    add: rewrite ? all : missing(all, known),
+    add: rewrite ? all : missing(all, [...known, ...tagsFound, ...audiencesFound]),
     remove: missing(known, all),
     delta: {
-      tagsAdded: rewrite ? wanted.tags : missing(wanted.tags, tags),
+      tagsAdded: rewrite ? wanted.tags : missing(wanted.tags, [...tags, ...tagsFound]),
       tagsRemoved: missing(tags, wanted.tags),
-      audiencesJoined: rewrite ? wanted.audiences : missing(wanted.audiences, audiences),
+      audiencesJoined: rewrite
+        ? wanted.audiences
+        : missing(wanted.audiences, [...audiences, ...audiencesFound]),
       audiencesLeft: missing(audiences, wanted.audiences),
     },
   };
+}
+
+/**
+ * Vero never shows what was there before us. Where everything is to stay that may have been, nothing is claimed as ours.
+ */
+export function unclaimed({ tagsAdded, audiencesJoined, ...rest }: WrittenDelta): WrittenDelta {
+  return { ...rest, ...foundOf(tagsAdded, audiencesJoined) };
 }
 
 export function isEmpty({ tagsAdded, tagsRemoved, audiencesJoined, audiencesLeft }: WrittenDelta): boolean {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  foundOf,
   joinDeltas,
   told,
   unknownAnswer,
@@ -28,6 +29,7 @@ import {
   isEmpty,
   tagPlan,
   tooLong,
+  unclaimed,
   wantedFields,
   type Fields,
   type TagPlan,
@@ -102,9 +104,13 @@ export class VeroProvider implements CrmProvider {
     }
     const tags = tagPlan(desired, ours, rewrite);
     if (!isEmpty(tags.delta)) {
+      const told = unseenStays(access) ? unclaimed(tags.delta) : tags.delta;
       const failure = await editTags(access, id, tags);
-      if (failure !== undefined) return outcome(failure);
-      written = joinDeltas(written, tags.delta);
+      if (failure !== undefined) {
+        written = joinDeltas(written, foundOf(told.tagsFound, told.audiencesFound));
+        return outcome(failure);
+      }
+      written = joinDeltas(written, told);
     }
     return outcome();
   }
@@ -118,7 +124,7 @@ export class VeroProvider implements CrmProvider {
 
   /** Tags go. Properties stay, because what empties one is not documented. */
   async removeContact(access: ProviderAccess, { previous }: ContactRemoval): Promise<Outcome> {
-    const warnings = staying(previous);
+    const warnings = [...staying(previous), ...unseen(access, previous)];
     const tags = tagPlan({ tags: [], audiences: [] }, previous);
     const more = warnings.length === 0 ? {} : { warnings };
     if (isEmpty(tags.delta)) return { kind: 'unchanged', ...more };
@@ -219,6 +225,20 @@ function staying({ fields }: WrittenContact): readonly Warning[] {
   if (ours.length === 0) return [];
   const detail = `Vero documents no way to empty a property, so these stay: ${ours.join(', ')}.`;
   return [{ code: 'left_in_place', field: ours[0] ?? '', detail }];
+}
+
+function unseenStays({ settings }: ProviderAccess): boolean {
+  return settings.unseenTags === 'stay';
+}
+
+function unseen(
+  access: ProviderAccess,
+  { tagsFound = [], audiencesFound = [] }: WrittenContact,
+): readonly Warning[] {
+  const tags = [...new Set([...tagsFound, ...audiencesFound])];
+  if (tags.length === 0 || !unseenStays(access)) return [];
+  const detail = `Vero does not show who had a tag before us, so these stay, as the connection says: ${tags.join(', ')}.`;
+  return [{ code: 'left_in_place', field: 'tags', detail }];
 }
 
 function codeOf(reading: Reading): ErrorCode | 'ok' {
