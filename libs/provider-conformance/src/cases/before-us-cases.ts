@@ -9,11 +9,10 @@ import {
 import { Findings, must } from '../checks.js';
 import { claimsAbout } from '../claims.js';
 import type { ConformanceCase } from '../conformance-case.js';
-import { told } from '../landing.js';
+import { missing, told } from '../landing.js';
 import { ledger, next, wish } from '../people.js';
 import { leftovers } from '../scenes.js';
 import type { ConnectOptions, Stage } from '../stage.js';
-import { landed } from './contact-cases.js';
 
 /** The answer to this request is lost after it was applied. */
 const LOST = 'apply-then-reset';
@@ -73,6 +72,15 @@ function keeping({ capabilities }: ProviderManifest): ConnectOptions {
     : { settings: { [unseenBefore.setting]: unseenBefore.stays } };
 }
 
+/** The outcome of a wish that has to succeed and be true. */
+async function brought(here: Stage, change: ContactChange, what: string): Promise<Outcome> {
+  const outcome = await here.connect(keeping(here.manifest)).upsert(change);
+  must(isSuccess(outcome), `${what} came to ${told(outcome)}`);
+  const gaps = missing(here, change, outcome);
+  must(gaps.length === 0, `${what} came to ${told(outcome)}, but missing: ${gaps.join(', ')}`);
+  return outcome;
+}
+
 async function takenBack(here: Stage, one: Shared, previous: WrittenContact): Promise<readonly string[]> {
   const { contactId } = one.change;
   const outcome = await here.connect(keeping(here.manifest)).remove({ contactId, previous });
@@ -87,10 +95,10 @@ const stays: ConformanceCase = {
   run: async ({ stage }) => {
     const here = await stage();
     const one = shared(here);
-    const first = await landed(here, one.change, 'somebody who is there');
+    const first = await brought(here, one.change, 'somebody who is there');
     const again = next(one.change, first);
-    const second = await landed(here, again, 'the same once more');
-    const third = await landed(
+    const second = await brought(here, again, 'the same once more');
+    const third = await brought(
       here,
       { ...again, previous: ledger(again, second), rewrite: true },
       'a rewrite',
@@ -107,14 +115,13 @@ const unwanted: ConformanceCase = {
   run: async ({ stage, manifest }) => {
     const here = await stage();
     const one = shared(here);
-    const options = keeping(manifest);
-    const first = await landed(here, one.change, 'somebody who is there');
+    const first = await brought(here, one.change, 'somebody who is there');
     const { desired } = one.change;
     const fewer = next(one.change, first, {
       tags: desired.tags.filter((tag) => !one.tags.includes(tag)),
       audiences: desired.audiences.filter((id) => id !== one.audience),
     });
-    const outcome = await here.connect(options).upsert(fewer);
+    const outcome = await here.connect(keeping(manifest)).upsert(fewer);
     must(isSuccess(outcome), `a wish for less came to ${told(outcome)}`);
     const gone = lost(here, one);
     must(gone.length === 0, gone.join(', '));
@@ -193,11 +200,14 @@ const lostAnswer: ConformanceCase = {
       const here = await stage();
       const one = shared(here);
       const outcome = await here
-        .connect({ fault: (_, index) => (index === at ? LOST : undefined) })
+        .connect({
+          ...keeping(here.manifest),
+          fault: (_, index) => (index === at ? LOST : undefined),
+        })
         .upsert(one.change);
       const said = `when the answer to request ${at + 1} of ${trial.sent.length} is lost`;
       const again = isSuccess(outcome) ? next(one.change, outcome) : afterLost(one.change, outcome);
-      const second = await here.connect().upsert(again);
+      const second = await here.connect(keeping(here.manifest)).upsert(again);
       if (!isSuccess(second)) {
         findings.add(`${said}, the next try came to ${told(second)}`);
         continue;
