@@ -1,13 +1,16 @@
 import { refusedTogether, type ContactChange, type Failure, type Outcome } from '@rekomi/provider-contract';
 import { contactRefusal, wayFailure } from './customer-io.answers.js';
 import { notSent, sendBatch, type ItemResult } from './customer-io.batch.js';
+import { seenBeforeOfAll } from './customer-io.before.js';
 import {
+  foundBefore,
   identified,
   isTooLargeText,
   mappingOptions,
   settle,
   together,
   upsertContact,
+  without,
   withoutRejected,
   type Progress,
 } from './customer-io.contacts.js';
@@ -18,7 +21,7 @@ import type { CustomerIoSession } from './customer-io.session.js';
 
 /** One contact on its way through the bulk calls. */
 interface Passenger {
-  readonly plan: ContactPlan;
+  plan: ContactPlan;
   attributes: Attributes;
   /** The item as JSON, made once. */
   text: string;
@@ -42,11 +45,12 @@ export async function upsertContacts(
     return { change, plan, passenger: plan.kind === 'plan' ? passengerOf(plan) : undefined };
   });
   const aboard = planned.flatMap(({ passenger }) => passenger ?? []);
+  const going = await lookAtAll(session, aboard);
   await identifyAll(
     session,
-    aboard.filter(({ plan }) => plan.write),
+    going.filter(({ plan }) => plan.write),
   );
-  await changeMembershipsOfAll(session, aboard);
+  await changeMembershipsOfAll(session, going);
 
   let stopped = aboard
     .map(({ progress }) => wayFailure(progress.failure))
@@ -66,6 +70,26 @@ export async function upsertContacts(
   return outcomes;
 }
 
+/** @returns those who go on: what the others were in before us cannot be told at the moment. */
+async function lookAtAll(
+  session: CustomerIoSession,
+  passengers: readonly Passenger[],
+): Promise<readonly Passenger[]> {
+  const seen = await seenBeforeOfAll(
+    session,
+    passengers.map(({ plan }) => plan),
+  );
+  for (const [index, passenger] of passengers.entries()) {
+    const one = seen[index];
+    if (one?.kind === 'failed') passenger.progress = { failure: one.failure };
+    else if (one !== undefined) {
+      passenger.progress = foundBefore(one.found);
+      passenger.plan = without(passenger.plan, one.found);
+    }
+  }
+  return passengers.filter(({ progress }) => progress.failure === undefined);
+}
+
 async function identifyAll(session: CustomerIoSession, passengers: readonly Passenger[]): Promise<void> {
   await identifyRound(session, passengers);
   const again = passengers.filter((passenger) => {
@@ -74,7 +98,7 @@ async function identifyAll(session: CustomerIoSession, passengers: readonly Pass
     if (lesser === undefined) return false;
     passenger.attributes = lesser.attributes;
     passenger.text = JSON.stringify(itemOf(passenger));
-    passenger.progress = { warnings: lesser.warnings };
+    passenger.progress = together(passenger.progress, { warnings: lesser.warnings });
     return true;
   });
   await identifyRound(session, again);

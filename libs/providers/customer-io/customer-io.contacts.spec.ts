@@ -221,6 +221,10 @@ describe('A segment that refuses', () => {
   ])('is looked at where an App key allows it', async (look, expected) => {
     const { access, provider } = connect(
       [
+        {
+          request: 'GET api.customer.io/v1/customers/jane%40example.com/segments?id_type=email',
+          answer: json(404, {}),
+        },
         { request: PUT, answer: OK },
         { request: ADD('7'), answer: json(400, { meta: { error: 'bad request' } }) },
         { request: 'GET api.customer.io/v1/segments/7', answer: look },

@@ -10,6 +10,7 @@ import {
   type WrittenDelta,
 } from '@rekomi/provider-contract';
 import { contactRefusal, wayFailure, type Declined } from './customer-io.answers.js';
+import { seenBefore, unseenStays } from './customer-io.before.js';
 import { bytes } from './customer-io.limits.js';
 import { BATCH_LIMITS } from './customer-io.manifest.js';
 import {
@@ -39,14 +40,34 @@ export function mappingOptions(access: ProviderAccess): MappingOptions {
 export async function upsertContact(session: CustomerIoSession, change: ContactChange): Promise<Outcome> {
   const plan = planContact(change, mappingOptions(session.access));
   if (plan.kind === 'refused') return plan;
-  return settle(session, plan, await carryOut(session, plan));
+  const seen = await seenBefore(session, plan);
+  if (seen.kind === 'failed') return settle(session, plan, seen);
+  const { found } = seen;
+  return settle(session, plan, together(foundBefore(found), await carryOut(session, without(plan, found))));
+}
+
+/** What the ledger learns of segments that the person was in before us. */
+export function foundBefore(segments: readonly string[]): Progress {
+  return segments.length === 0 ? {} : { written: { audiencesFound: segments } };
+}
+
+/** The plan without joining what the person is in. */
+export function without(plan: ContactPlan, segments: readonly string[]): ContactPlan {
+  return { ...plan, join: plan.join.filter((id) => !segments.includes(id)) };
 }
 
 export async function removeContact(session: CustomerIoSession, removal: ContactRemoval): Promise<Outcome> {
   const { previous } = removal;
-  const taken = await takeBack(session, previous);
+  const taken = together(staying(session, previous), await takeBack(session, previous));
   const idle = taken.failure === undefined && taken.written === undefined;
-  return idle ? { kind: 'unchanged', ...session.movedTo } : outcomeOf(session, taken);
+  return outcomeOf(session, taken, idle ? 'unchanged' : 'accepted');
+}
+
+/** Where nobody could see whether a membership was there before us, and the connection says that it stays then. */
+function staying({ access }: CustomerIoSession, { audiencesFound = [] }: WrittenContact): Progress {
+  if (audiencesFound.length === 0 || access.has('appApiKey') || !unseenStays(access)) return {};
+  const detail = `The person stays in ${audiencesFound.join(', ')}: without an App API key it cannot be seen who was there before us.`;
+  return { warnings: [{ code: 'left_in_place', detail }] };
 }
 
 /** Turns progress into the contact's outcome. Without `previous` there is always a write, so never `unchanged`. */

@@ -21,19 +21,22 @@ const NOT_FOUND = json(404, {
   errors: [{ detail: 'not found (reference 01FCCC6WTYJ24V0W2BX96BW0GT)', status: '404' }],
 });
 
+/** Before somebody joins a segment a look says in which segments they are: here nobody of the address is known. */
+const STRANGER = NOT_FOUND;
+
 /** The vendor's documented and recorded answers, and what each has to come to. */
 export const GOLDEN: readonly GoldenAnswer[] = [
   {
     title: 'The person and the membership were taken',
     call: 'upsertContact',
-    answers: [TAKEN, TAKEN],
+    answers: [STRANGER, TAKEN, TAKEN],
     expect: { kind: 'accepted' },
     source: TRACK,
   },
   {
     title: 'The Track credentials are wrong',
     call: 'upsertContact',
-    answers: [UNAUTHORISED],
+    answers: [STRANGER, UNAUTHORISED],
     expect: { kind: 'unauthorised', code: 'credentials_rejected' },
     source: TRACK,
   },
@@ -41,6 +44,7 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     title: 'One attribute is too long, and the person is sent again without it',
     call: 'upsertContact',
     answers: [
+      STRANGER,
       json(400, {
         meta: { errors: ["value for attribute 'rekomi_favourite' cannot be longer than 1000 bytes"] },
       }),
@@ -53,56 +57,59 @@ export const GOLDEN: readonly GoldenAnswer[] = [
   {
     title: 'The address in the path is not the identifier in the body',
     call: 'upsertContact',
-    answers: [json(400, { meta: { errors: ['id attribute and identifier are not the same value'] } })],
+    answers: [
+      STRANGER,
+      json(400, { meta: { errors: ['id attribute and identifier are not the same value'] } }),
+    ],
     expect: { kind: 'refused', code: 'identifier_conflict' },
     source: RECORDED,
   },
   {
     title: 'The vendor says no in the envelope with one error',
     call: 'upsertContact',
-    answers: [json(400, { meta: { error: 'email is invalid' } })],
+    answers: [STRANGER, json(400, { meta: { error: 'email is invalid' } })],
     expect: { kind: 'refused', code: 'email_invalid' },
     source: TRACK,
   },
   {
     title: 'A success status with an error inside is a no',
     call: 'upsertContact',
-    answers: [json(200, { meta: { errors: ['customer is suppressed'] } })],
+    answers: [STRANGER, json(200, { meta: { errors: ['customer is suppressed'] } })],
     expect: { kind: 'refused', code: 'contact_suppressed' },
     source: TRACK,
   },
   {
     title: 'Too fast, with a wait in seconds',
     call: 'upsertContact',
-    answers: [json(429, { meta: { error: 'too many requests' } }, { 'retry-after': '7' })],
+    answers: [STRANGER, json(429, { meta: { error: 'too many requests' } }, { 'retry-after': '7' })],
     expect: { kind: 'throttled', code: 'vendor_throttled', untilMs: 7000 },
     source: TRACK,
   },
   {
     title: 'Too fast, without a word on how long',
     call: 'upsertContact',
-    answers: [json(429, {})],
+    answers: [STRANGER, json(429, {})],
     expect: { kind: 'throttled', code: 'vendor_throttled' },
     source: TRACK,
   },
   {
     title: 'A proxy answers with a page',
     call: 'upsertContact',
-    answers: [{ status: 503, headers: { 'content-type': 'text/html' }, body: HTML }],
+    answers: [STRANGER, { status: 503, headers: { 'content-type': 'text/html' }, body: HTML }],
     expect: { kind: 'unavailable', code: 'vendor_unreadable' },
     source: TRACK,
   },
   {
     title: 'The vendor is down',
     call: 'upsertContact',
-    answers: [json(500, { meta: { error: 'internal error' } })],
+    answers: [STRANGER, json(500, { meta: { error: 'internal error' } })],
     expect: { kind: 'unavailable', code: 'vendor_error' },
     source: TRACK,
   },
   {
     title: 'The segment is gone, and a look at it says so',
     call: 'upsertContact',
-    answers: [TAKEN, json(400, { meta: { error: 'segment not found' } }), NOT_FOUND],
+    answers: [STRANGER, TAKEN, json(400, { meta: { error: 'segment not found' } }), NOT_FOUND],
     expect: { kind: 'misconfigured', code: 'audience_missing' },
     source: TRACK,
   },
@@ -110,6 +117,7 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     title: 'The segment computes its members itself',
     call: 'upsertContact',
     answers: [
+      STRANGER,
       TAKEN,
       json(400, { meta: { error: 'invalid request' } }),
       json(200, { segment: { id: 1, name: 'Signed up', type: 'dynamic' } }),
@@ -121,6 +129,9 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     title: 'Half a 207: one of three was not taken, and goes again without the attribute',
     call: 'upsertContacts',
     answers: [
+      STRANGER,
+      STRANGER,
+      STRANGER,
       json(207, {
         errors: [
           {
@@ -141,6 +152,9 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     title: 'Half a 207: an identifier that is no address stays out',
     call: 'upsertContacts',
     answers: [
+      STRANGER,
+      STRANGER,
+      STRANGER,
       json(207, { errors: [{ batch_index: 2, reason: 'invalid', field: 'email', message: 'is invalid' }] }),
       TAKEN,
     ],
@@ -150,7 +164,7 @@ export const GOLDEN: readonly GoldenAnswer[] = [
   {
     title: 'A 207 that does not say which',
     call: 'upsertContacts',
-    answers: [json(207, {})],
+    answers: [STRANGER, STRANGER, STRANGER, json(207, {})],
     expect: { kind: 'unavailable', code: 'answer_unknown' },
     source: TRACK,
   },

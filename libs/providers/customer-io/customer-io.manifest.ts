@@ -93,6 +93,19 @@ export const customerIoManifest = {
       default: 'missing_only',
     },
     {
+      name: 'unseenMemberships',
+      label: 'Taking back without an App API key',
+      help:
+        'Only with the App API key can we see whether a person was in the segment before us; such memberships always ' +
+        'stay. Without it, this decides what becomes of the memberships when an affiliate is no longer approved.',
+      type: 'choice',
+      choices: [
+        { value: 'leave', label: 'Leave the segment, also if the person was in it before us' },
+        { value: 'stay', label: 'Stay in the segment, also if we put the person there' },
+      ],
+      default: 'leave',
+    },
+    {
       name: 'batches',
       label: 'Send many at once',
       help:
@@ -122,6 +135,7 @@ export const customerIoManifest = {
     eraseContact: false,
     clearing: 'null',
     consent: 'subscribed_on_create',
+    unseenBefore: { setting: 'unseenMemberships', stays: 'stay', without: 'appApiKey' },
     bulk: {
       maximumItems: BATCH_LIMITS.items,
       maximumBytes: BATCH_LIMITS.bytes,

@@ -33,6 +33,8 @@ export interface ContactPlan {
   readonly onlyIfThere: boolean;
   readonly join: readonly string[];
   readonly leave: readonly string[];
+  /** Of the segments to join, those of which we do not know whether the person was in them before us. */
+  readonly unknown: readonly string[];
   /** What stands under another address and has to be taken back there first. */
   readonly moveFrom?: WrittenContact;
   /** What a successful write of the attributes changes in the ledger, beside the attributes themselves. */
@@ -83,6 +85,11 @@ export function planContact(change: ContactChange, options: MappingOptions): Con
   const changed = Object.keys(attributes);
   const desiredAudiences = [...new Set(desired.audiences)];
   const joined = previous?.audiences ?? [];
+  const found = previous?.audiencesFound ?? [];
+  const join = desiredAudiences.filter(
+    (id) =>
+      rewrite || !(joined.includes(id) || found.includes(id)) || observed?.audiences?.includes(id) === false,
+  );
   return {
     kind: 'plan',
     // The letter case under which the person was written stays: the vendor ignores attempts to change an address.
@@ -90,9 +97,8 @@ export function planContact(change: ContactChange, options: MappingOptions): Con
     write: previous === undefined || rewrite || changed.length > 0,
     attributes,
     onlyIfThere: previous !== undefined && changed.length === 1 && changed[0] === 'created_at',
-    join: desiredAudiences.filter(
-      (id) => rewrite || !joined.includes(id) || observed?.audiences?.includes(id) === false,
-    ),
+    join,
+    unknown: join.filter((id) => !joined.includes(id)),
     leave: joined.filter((id) => !desiredAudiences.includes(id)),
     ...(moved && change.previous !== undefined ? { moveFrom: change.previous } : {}),
     delta: tagDelta(tags.written, previous?.tags ?? [], Object.hasOwn(attributes, 'rekomi_tags')),

@@ -113,7 +113,7 @@ function consentOf(flag: unknown): ContactSnapshot['consent'] {
   return /^(true|1)$/i.test(String(flag)) ? 'unsubscribed' : 'subscribed';
 }
 
-function segmentIds(list: readonly unknown[]): readonly string[] {
+export function segmentIds(list: readonly unknown[]): readonly string[] {
   return list
     .filter(isObject)
     .map(({ id }) => String(id))

@@ -13,6 +13,10 @@ describe('The region', () => {
   it('of the connection decides the host of every call', async () => {
     const { access, provider } = connect(
       [
+        {
+          request: 'GET api-eu.customer.io/v1/customers/jane%40example.com/segments?id_type=email',
+          answer: json(404, {}),
+        },
         { request: PUT_EU, answer: OK },
         { request: 'POST track-eu.customer.io/api/v1/segments/7/add_customers?id_type=email', answer: OK },
         { request: 'POST track-eu.customer.io/api/v1/customers/jane%40example.com/events', answer: OK },
