@@ -18,7 +18,7 @@ import {
 import { contactRefusal, type Declined, type Reading } from './activecampaign.answers.js';
 import { ask } from './activecampaign.calls.js';
 import { planOf, upsertContact, type ContactPlan } from './activecampaign.contacts.js';
-import { customFields, listExists } from './activecampaign.directory.js';
+import { customFields, holdersOf, listExists } from './activecampaign.directory.js';
 import { IMPORT_LIMITS } from './activecampaign.manifest.js';
 import { isCustom } from './activecampaign.mapping.js';
 
@@ -46,10 +46,19 @@ export async function upsertContacts(
   changes: readonly ContactChange[],
 ): Promise<readonly Outcome[]> {
   const outcomes: (Outcome | undefined)[] = changes.map(() => undefined);
-  const imported = changes.flatMap((change, index) => {
+  const fitting = changes.flatMap((change, index) => {
     const plan = planOf(change);
     return canImport(access, change, plan) ? [{ index, plan }] : [];
   });
+  const tagged = await taggedBefore(
+    access,
+    fitting.map(({ plan }) => plan),
+  );
+  if ('kind' in tagged) {
+    // Without knowing whose tags they are nothing is written.
+    for (const { index } of fitting) outcomes[index] = tagged;
+  }
+  const imported = 'kind' in tagged ? [] : fitting.filter(({ plan }) => !tagged.has(plan));
   const items =
     imported.length === 0
       ? []
@@ -73,6 +82,24 @@ function canImport(access: ProviderAccess, change: ContactChange, plan: ContactP
     plan.tags.remove.length > 0 || Object.values(plan.values).includes(null) || plan.lists.remove.length > 0;
   const looks = access.settings['optedOut'] === 'resubscribe' && plan.lists.add.length > 0;
   return !plan.idle && !plan.moved && change.rewrite !== true && !takes && !looks;
+}
+
+/**
+ * Those who have one of their tags already, or may have: an import says nothing of it, so they go one by one, where a look
+ * tells the merchant's tag from ours. Listing who has a tag pays as long as it is less than looking at each.
+ */
+async function taggedBefore(
+  access: ProviderAccess,
+  plans: readonly ContactPlan[],
+): Promise<ReadonlySet<ContactPlan> | Failure> {
+  const before = new Set<ContactPlan>();
+  for (const name of new Set(plans.flatMap(({ tags }) => tags.add))) {
+    const holders = await holdersOf(access, name, 2 * plans.length);
+    if (holders.kind !== 'found') return holders;
+    for (const plan of plans.filter(({ tags }) => tags.add.includes(name)))
+      if (holders.value?.has(plan.email.toLowerCase()) ?? true) before.add(plan);
+  }
+  return before;
 }
 
 async function itemsOf(

@@ -24,7 +24,7 @@ import { ask } from './activecampaign.calls.js';
 import { customFields, findContact, listStatuses } from './activecampaign.directory.js';
 import { isCustom, ownFields, valuesOf, type Values } from './activecampaign.mapping.js';
 import { joinLists, keepOut, warnOfLists } from './activecampaign.lists.js';
-import { changeTags } from './activecampaign.tags.js';
+import { changeTags, settleTags } from './activecampaign.tags.js';
 
 /** What a contact still needs. */
 export interface ContactPlan {
@@ -70,7 +70,8 @@ export async function upsertContact(access: ProviderAccess, change: ContactChang
   if (contactId === undefined) return progress.outcome();
   const lists = closed.apart ? change.desired.audiences : plan.lists.add;
   await joinLists(access, progress, contactId, lists, closed.lists);
-  if (!progress.stopped) await changeTags(access, progress, contactId, tags);
+  const ours = closed.apart ? [] : (previous?.tags ?? []);
+  if (!progress.stopped) await settleTags(access, progress, contactId, tags, ours);
   return progress.outcome();
 }
 

@@ -9,7 +9,7 @@ import {
   type ProviderAccess,
 } from '@rekomi/provider-contract';
 import { failureOf } from './activecampaign.answers.js';
-import { ask, askAll, isList } from './activecampaign.calls.js';
+import { ask, askAll, isList, isMore, PAGE } from './activecampaign.calls.js';
 
 export type Found<Value> = { readonly kind: 'found'; readonly value: Value } | Failure;
 
@@ -87,6 +87,36 @@ export async function tagId(access: ProviderAccess, name: string): Promise<Found
 
 export function tagKey(name: string): string {
   return `tag:${name.toLowerCase()}`;
+}
+
+/**
+ * Who has a tag, by address in lower case: read once for a while, in pages. Undefined where these would be more than
+ * `pages`. https://developers.activecampaign.com/reference/list-all-contacts (2026-08).
+ */
+export async function holdersOf(
+  access: ProviderAccess,
+  name: string,
+  pages: number,
+): Promise<Found<ReadonlySet<string> | undefined>> {
+  const key = `holders:${name.toLowerCase()}`;
+  const known = access.memo.get(key);
+  if (known !== undefined) return found(new Set(JSON.parse(known) as readonly string[]));
+  const tag = await findTag(access, name);
+  if (tag.kind !== 'found') return tag;
+  const emails = new Set<string>();
+  for (let seen = 0, more = tag.value !== undefined; more;) {
+    if (seen >= pages * PAGE) return found(undefined);
+    const query = { tagid: tag.value ?? '', limit: String(PAGE), offset: String(seen) };
+    const reading = await ask(access, { method: 'GET', path: '/contacts', query });
+    if (reading.kind !== 'ok') return failureOf(reading);
+    const { contacts } = reading.body;
+    if (!Array.isArray(contacts)) return unknownAnswer(reading.status);
+    for (const { email } of objectsIn(contacts)) emails.add(String(email).toLowerCase());
+    seen += contacts.length;
+    more = isMore(reading.body, contacts.length, seen);
+  }
+  access.memo.set(key, JSON.stringify([...emails]));
+  return found(emails);
 }
 
 /** The contact of this address; undefined when there is none. */

@@ -209,7 +209,9 @@ export class ActivecampaignEmulation extends VendorEmulation<Operation> {
     if (id === undefined) {
       const email = query.get('email');
       const all = [...account.contacts.values()];
-      const found = email === null ? all : [findByEmail(account, email)].filter((one) => one !== undefined);
+      const tag = query.get('tagid');
+      const named = email === null ? all : [findByEmail(account, email)].filter((one) => one !== undefined);
+      const found = named.filter(({ tags }) => tag === null || tags.some((one) => one.tag === tag));
       return method === 'GET' ? listing('contacts', found.map(contactBody), query) : NO_ROUTE;
     }
     const contact = account.contacts.get(id);

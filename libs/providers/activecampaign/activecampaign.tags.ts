@@ -25,6 +25,38 @@ export async function changeTags(
   if (remove.length > 0) await detach(access, progress, contactId, remove);
 }
 
+/**
+ * The same for a contact as a whole. How a tag that is attached already is answered is not confirmed, so a look comes
+ * first: what is there and not ours was there before us, and stays the merchant's.
+ *
+ * @param ours Tags that we attached, as far as we know.
+ */
+export async function settleTags(
+  access: ProviderAccess,
+  progress: Progress,
+  contactId: string,
+  { add, remove }: Difference,
+  ours: readonly string[],
+): Promise<void> {
+  if (add.length === 0) return changeTags(access, progress, contactId, { add, remove });
+  const attached = await askAll(access, contactTagsOf(contactId), 'contactTags');
+  if (!isList(attached)) return progress.fail(failureOf(attached));
+  const ids = attached.map(({ tag }) => idIn(tag));
+  const found: string[] = [];
+  for (const name of ids.length === 0 ? [] : add) {
+    if (ours.some((one) => tagKey(one) === tagKey(name))) continue;
+    const tag = await findTag(access, name);
+    if (tag.kind !== 'found') return progress.fail(tag);
+    if (tag.value !== undefined && ids.includes(tag.value)) found.push(name);
+  }
+  progress.find(found, []);
+  await changeTags(access, progress, contactId, { add: add.filter((name) => !found.includes(name)), remove });
+}
+
+function contactTagsOf(contactId: string): string {
+  return `/contacts/${pathSegment(contactId)}/contactTags`;
+}
+
 async function attach(
   access: ProviderAccess,
   progress: Progress,
@@ -62,7 +94,7 @@ async function detach(
   contactId: string,
   names: readonly string[],
 ): Promise<void> {
-  const attached = await askAll(access, `/contacts/${pathSegment(contactId)}/contactTags`, 'contactTags');
+  const attached = await askAll(access, contactTagsOf(contactId), 'contactTags');
   if (!isList(attached)) {
     // Who is gone has no tags.
     if (attached.kind === 'declined' && attached.status === 404) return;
