@@ -308,12 +308,13 @@ function applyTo(
   }
 }
 
-function answerOf({ email, fields, consent, lists }: Person): object {
+function answerOf({ email, fields, consent, lists, tags }: Person): object {
   return {
     email,
     fields: Object.fromEntries(fields),
     status: consent,
     lists: [...lists],
+    tags: [...tags],
   };
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   audienceDifference,
+  foundOf,
   joinDeltas,
   pathSegment,
   tagDifference,
@@ -10,6 +11,7 @@ import {
   type ContactReading,
   type ContactRemoval,
   type CrmProvider,
+  type Failure,
   type FieldValue,
   type Outcome,
   type ProviderAccess,
@@ -105,20 +107,24 @@ export class AcmeMailProvider implements CrmProvider {
     const tags = tagDifference(change);
     const lists = audienceDifference(change);
     const isNew = change.previous === undefined;
-    let written: WrittenDelta = {};
     const warnings: Warning[] = [];
+    // What stood there before us is told first, and is not ours to take away.
+    const there = await lookFor(access, email, tags.add, lists.add);
+    if (there.kind === 'failed') return there.failure;
+    let written: WrittenDelta = there.found;
+    const { tagsFound = [], audiencesFound = [] } = there.found;
 
     if (isNew || change.rewrite === true || Object.keys(fields).length > 0) {
       const put = await putContact(access, email, fields);
       if (put.reading.kind !== 'ok') return put.reading.failure;
-      written = { email, fields: put.fields };
+      written = joinDeltas(written, { email, fields: put.fields });
       warnings.push(...put.warnings);
     }
     const more = () => ({
       written,
       ...(warnings.length === 0 ? {} : { warnings }),
     });
-    for (const id of lists.add) {
+    for (const id of lists.add.filter((one) => !audiencesFound.includes(one))) {
       const joined = await ask(access, { method: 'PUT', path: listPath(email, id) }, 'joined');
       if (joined.kind !== 'ok') return { ...joined.failure, ...more() };
       written = joinDeltas(written, { audiencesJoined: [id] });
@@ -128,11 +134,12 @@ export class AcmeMailProvider implements CrmProvider {
       if (left.kind !== 'ok' && !isGone(left)) return { ...left.failure, ...more() };
       written = joinDeltas(written, { audiencesLeft: [id] });
     }
-    if (tags.add.length + tags.remove.length > 0) {
-      const tagged = await changeTags(access, email, tags.add, tags.remove);
+    const missing = tags.add.filter((tag) => !tagsFound.includes(tag));
+    if (missing.length + tags.remove.length > 0) {
+      const tagged = await changeTags(access, email, missing, tags.remove);
       if (tagged.kind !== 'ok') return { ...tagged.failure, ...more() };
       written = joinDeltas(written, {
-        tagsAdded: tags.add,
+        tagsAdded: missing,
         tagsRemoved: tags.remove,
       });
     }
@@ -208,6 +215,27 @@ async function ask(
     now: access.now(),
     harmless: request.method === 'GET',
   });
+}
+
+/** Which of the tags and lists to come the contact has already; nothing is asked where there is none to come. */
+async function lookFor(
+  access: ProviderAccess,
+  email: string,
+  tags: readonly string[],
+  lists: readonly string[],
+): Promise<
+  | { readonly kind: 'looked'; readonly found: WrittenDelta }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+> {
+  if (tags.length + lists.length === 0) return { kind: 'looked', found: {} };
+  const reading = await ask(access, { method: 'GET', path: contactPath(email) }, 'email');
+  if (reading.kind !== 'ok')
+    return isGone(reading) ? { kind: 'looked', found: {} } : { kind: 'failed', failure: reading.failure };
+  const held = (key: string, wanted: readonly string[]): readonly string[] => {
+    const names = reading.body[key];
+    return wanted.filter((one) => Array.isArray(names) && names.includes(one));
+  };
+  return { kind: 'looked', found: foundOf(held('tags', tags), held('lists', lists)) };
 }
 
 /** Once more without the field that the vendor rejects: the person counts for more than the field. */
