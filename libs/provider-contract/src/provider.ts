@@ -20,7 +20,8 @@ import type { Verification } from './verification.js';
  *    vendor unless clearing was asked for and the manifest says how. What the merchant has there survives a sync.
  * 2. *Consent can only go down by itself.* No call re-subscribes anyone, and a failed or missing read never counts as
  *    "not subscribed yet".
- * 3. *Tags are added and removed, never replaced;* only what we added (`previous`) is ever removed.
+ * 3. *Tags are added and removed, never replaced;* only what we added (`previous`) is ever removed, and what
+ *    stood there before us is told as found, never as added.
  * 4. *Contact before event.* An event never creates a profile; the engine sends the contact first.
  * 5. *One bad optional field does not refuse the person; one bad item does not lose the batch.*
  * 6. *Secrets never appear* in an outcome, a warning, or a URL.
