@@ -144,11 +144,11 @@ export async function furnish(
   await apply(url(), `${organization.slug}/${word}`, applicant);
   const importId = await importOf(organization, word);
   const undoneImportId = await importThatCouldBeUndone(organization, word);
-  // Longer than the vendor takes: a dead letter, and an event that waits behind it.
-  const refused = await programme.approved(
-    campaign,
-    `${word}@${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(40)}.example.com`,
-  );
+  // An address longer than the vendor takes: a dead letter, and an event that waits behind it.
+  const strict = await make<Campaign>('campaigns', { name: `Strict ${word}`, slug: `${word}-strict` });
+  await programme.send(strict, connection);
+  const domain = `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(40)}.example.com`;
+  const refused = await programme.approved(strict, `${word}@${domain}`);
   await eventually('the vendor has refused somebody', async () => {
     return (await api.all('dead-letters?state=refused')).length > 0;
   });

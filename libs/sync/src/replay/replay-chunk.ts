@@ -54,7 +54,8 @@ const DECIDE = `
                             AND id = p.source_id AND organization_id = $1 OFFSET 0) h ON true
   )
   UPDATE replay_item i SET skipped = d.skipped, delivery_id = CASE WHEN d.skipped IS NULL THEN new_id() END
-    FROM decided d WHERE i.replay_id = $2 AND i.place = d.place`;
+    -- The part once more: how many rows a list that was written just now has, statistics do not know.
+    FROM decided d WHERE ${PART} AND i.place = d.place`;
 
 /** Events as history keeps them, with the ids by which the vendor knows them. */
 const FOUND = `
