@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { JOB_STATES, type JobRow, type JobState } from '@rekomi/sync';
 
+import type { Plain } from '../connections/plain.js';
+
 /** Something that is looked at first, started, and then done in the background. */
 export class JobAnswer {
   @ApiProperty({ format: 'uuid', example: '019aa9c1-7b1e-7d32-9a55-0a8f5c1d2e3f' })
@@ -47,7 +49,7 @@ export class JobAnswer {
   readonly endedAt!: string | null;
 }
 
-export function jobAnswer(row: JobRow): JobAnswer {
+export function jobAnswer(row: JobRow): Plain<JobAnswer> {
   const rate = row.items_per_second;
   const left = rate === null || rate <= 0 ? null : Math.ceil((row.items - row.done) / rate);
   return {

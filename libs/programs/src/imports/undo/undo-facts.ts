@@ -75,8 +75,8 @@ export async function undoFacts(
         ? {}
         : {
             changedEnrolment: {
-              before: part.before as ChangedEnrolment,
-              after: part.after as ChangedEnrolment,
+              before: part.before,
+              after: part.after,
               now: byPart.get((part.before as ChangedEnrolment).id),
               changedAt: part.changed_at,
             },
