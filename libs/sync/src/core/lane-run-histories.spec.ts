@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 
-import { LaneModel, must } from './testing/lane-model.js';
+import { LaneModel } from './testing/lane-model.js';
 import { FATES, type Fate } from './testing/model-vendor.js';
+import { must } from './testing/must.js';
 
 /** `LANE_HISTORIES=3000000 npm run jest -- lane-run-histories` looks further. */
 const HISTORIES = Number(process.env['LANE_HISTORIES'] ?? 20_000);

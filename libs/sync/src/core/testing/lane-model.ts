@@ -7,6 +7,7 @@ import { covers, type Intention } from '../intention.js';
 import { LaneRun } from '../lane-run.js';
 import type { LaneStep } from '../lane-step.js';
 import { Crash, ModelVendor, type Fate } from './model-vendor.js';
+import { must } from './must.js';
 
 /** Fewer than in production, so that short histories reach the end of what one run sees. */
 const PENDING_AT_ONCE = 4;
@@ -374,8 +375,4 @@ function usesNothingUp(outcome: Outcome): boolean {
     ['throttled', 'unauthorised', 'misconfigured'].includes(outcome.kind) ||
     (outcome.kind === 'unavailable' && outcome.code === 'send_withheld')
   );
-}
-
-export function must(holds: boolean, otherwise: string): asserts holds {
-  if (!holds) throw new Error(otherwise);
 }

@@ -1,0 +1,21 @@
+import { VendorCopy } from './vendor-copy.js';
+
+const WRITES = [{ vendorField: 'our_*', from: 'Attributes' }];
+const OLD = { email: 'ada@example.com', fields: { our_rank: 1 }, tags: [], audiences: [] };
+const WANTED = {
+  email: 'ada@work.example.com',
+  tags: ['gold'],
+  audiences: ['news'],
+  attributes: { rank: 1 },
+};
+
+describe('what stands at the vendor', () => {
+  it('counts as ours when a lost write put it at the new address, and the repeat found it there', () => {
+    const copy = new VendorCopy(OLD, [], WANTED, WRITES);
+    copy.doubt();
+    // Told by a provider that claims only what was not there before.
+    copy.wrote({ email: WANTED.email, fields: { our_rank: 1 }, tagsAdded: [], audiencesJoined: [] }, false);
+    expect(copy.written).toMatchObject({ email: WANTED.email, tags: ['gold'], audiences: ['news'] });
+    expect(copy.isDoubtful).toBe(false);
+  });
+});
