@@ -18,4 +18,10 @@ describe('what stands at the vendor', () => {
     expect(copy.written).toMatchObject({ email: WANTED.email, tags: ['gold'], audiences: ['news'] });
     expect(copy.isDoubtful).toBe(false);
   });
+
+  it('is doubtful for who moves to an address where a lost write may have left something', () => {
+    const left = { email: WANTED.email, fields: { our_rank: '' }, tags: [], audiences: [] };
+    expect(new VendorCopy(OLD, [left], WANTED, WRITES).isDoubtful).toBe(true);
+    expect(new VendorCopy(OLD, [], WANTED, WRITES).isDoubtful).toBe(false);
+  });
 });

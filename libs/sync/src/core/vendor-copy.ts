@@ -58,8 +58,11 @@ export class VendorCopy {
     return doubt === undefined ? this.certain : together(this.certain, doubt);
   }
 
+  /** What is known here, or at the address to move to, may not be all that stands there. */
   get isDoubtful(): boolean {
-    return this.doubtHere() !== undefined;
+    const { wanted } = this;
+    const ahead = wanted !== undefined && this.doubts.some(({ email }) => sameAddress(email, wanted.email));
+    return ahead || this.doubtHere() !== undefined;
   }
 
   /** Something that a lost write may have left under another address, to be taken back by itself. */

@@ -55,7 +55,7 @@ if (!hasSpin())
   )(
     'settles every delivery, keeps the order and ends with what is wanted when %s',
     async (_when, definitions) => {
-      const found = await search(MODEL, definitions as string[], { large: FULL });
+      const found = await search(MODEL, definitions, { large: FULL });
       expect(found).toMatchObject({ broken: undefined, exhaustive: true });
       // It went through more than a handful: a model in which nothing happens has nothing wrong with it.
       expect(found.states).toBeGreaterThan(50_000);

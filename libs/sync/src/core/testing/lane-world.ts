@@ -3,6 +3,7 @@ import type { DesiredContact } from '@rekomi/provider-contract';
 import type { Desired } from '../../ports.js';
 import type { PendingDelivery } from '../delivery.js';
 import type { LaneStep } from '../lane-step.js';
+import { FATES } from './fates.js';
 import { ModelCrm } from './model-crm.js';
 import { ModelDrain, type DrainJob, type Fate, type Flight } from './model-drain.js';
 import { GRACE_MS, ModelTables, type BrokenStatement, type OpenEnqueue } from './model-tables.js';
@@ -37,7 +38,7 @@ export class LaneWorld {
   readonly tables: ModelTables;
   readonly crm = new ModelCrm();
   readonly desired = new Map<string, Desired>();
-  readonly drains: ModelDrain[] = [];
+  readonly drains: (ModelDrain | undefined)[] = [];
   readonly repeatsAmbiguousEvents: boolean;
   readonly random: () => number;
   readonly trace: string[] = [];
@@ -128,7 +129,7 @@ export class LaneWorld {
       if (flight !== undefined && flight.answer === undefined) this.strays.push({ flight, contactId });
       for (const [event, how] of settled ? [] : passed) if (how === 'given up') this.passedOver.add(event);
     }
-    delete this.drains[index];
+    this.drains[index] = undefined;
   }
 
   /** The vendor takes a request, in the way told. */
@@ -154,7 +155,10 @@ export class LaneWorld {
     this.tables.now += capped;
     while (this.open.some(({ enqueue }) => this.tables.now - enqueue.began > GRACE_MS / 2)) this.commit();
     for (const [index, drain] of this.drains.entries())
-      if (drain?.paused === false && !drain.renew()) this.lose(index);
+      if (drain !== undefined && !drain.paused && !drain.renew()) this.lose(index);
+    for (const job of this.drains.flatMap((drain) => drain?.jobs ?? []))
+      if (job.flight !== undefined && this.tables.now - job.flight.sentAt >= TIME_OUT_MS)
+        job.flight.answer ??= FATES.hangs.answer(this.tables.now, undefined);
     for (let at = this.strays.length - 1; at >= 0; at -= 1)
       if (this.tables.now - (this.strays[at]?.flight.sentAt ?? 0) >= TIME_OUT_MS) this.landStray(at, false);
   }
@@ -193,7 +197,7 @@ export class LaneWorld {
   private delivery(contactId: string, kind: 'event' | 'contact'): Omit<PendingDelivery, 'seq'> {
     const id = `${kind} ${this.deliveries.length}`;
     this.deliveries.push(id);
-    if (kind === 'contact') return { kind, id, cause: 'test' } as Omit<PendingDelivery, 'seq'>;
+    if (kind === 'contact') return { kind, id, cause: 'test' };
     const events = this.events.get(contactId);
     if (events === undefined) this.events.set(contactId, [id]);
     else events.push(id);

@@ -26,7 +26,7 @@ export function finish(world: LaneWorld, fateOf: FateOf = () => FATES.taken): vo
   world.commitAll();
   const rounds = ROUNDS + world.deliveries.length;
   world.drains.forEach((drain, index) => {
-    if (drain.paused) world.lose(index);
+    if (drain?.paused === true) world.lose(index);
   });
   for (let round = 0; world.tables.lanes.size > 0; round += 1) {
     must(round < rounds, 'a lane never comes to its end');
