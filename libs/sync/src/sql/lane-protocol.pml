@@ -18,7 +18,7 @@
 #endif
 #define AT_ONCE 3       /* claim.ts: PENDING_AT_ONCE, less than there is */
 #define DELIVERIES 4
-#define IDS 5             /* ids of drains, from 1: two, and one more for each fault */
+#define IDS 5           /* ids of drains, from 1: two, and one more for each fault */
 
 #define BIT(i) (1 << (i))
 #define CONTACTS (BIT(0) | BIT(3))
@@ -72,6 +72,7 @@ bool overlong_lane, overlong_seen;
 #define all_settled (settled == (CONTACTS | EVENTS) && !lane)
 #define under_way(id, me) (asked[id] != NOTHING && id != me)
 #define stale_request(me) (under_way(1, me) || under_way(2, me) || under_way(3, me) || under_way(4, me))
+
 /* What must hold, each named where it is asserted. */
 bool a_dead_drain_takes_nothing = true, a_claim_sees_what_is_due = true, settles_only_what_it_holds = true;
 bool settles_what_was_written = true, events_arrive_in_order = true;
@@ -95,14 +96,16 @@ ltl every_delivery_is_settled { <> finished }
 
 /* enqueue.ts, ENQUEUE, with the change of the domain in the same transaction. */
 inline enqueue(p, i) {
+#ifdef WATERMARK
+  adding[p] = true;                     /* now() is the beginning of the transaction, before it waits for the lock */
+#endif
   atomic {
     /* ON CONFLICT DO UPDATE takes the row lock; a second inserter waits at the unique key */
 #ifndef UNLOCKED_NUMBERS
-    lane_lock == 0 -> lane_lock = p + 1;
+    lane_lock == 0 -> lane_lock = p + 1
 #else
-    places++; place[i] = places;        /* a number from a sequence, ahead of the commit */
+    places++; place[i] = places         /* a number from a sequence, ahead of the commit */
 #endif
-    adding[p] = true;                     /* now() is the beginning of the transaction */
   }
   atomic {
     if
@@ -480,101 +483,4 @@ end:
   od
 }
 
-#define alive(d) (row[d] == LIVE && !lapsed[d])
-
-/* A drain's lease ends although it may still do something: paused, cut off from the database, or dead. */
-#define LAPSE(d) :: atomic { faults < FAULTS && alive(d) -> faults++; lapsed[d] = true }
-
-/* The watermark of a drain rises, because it claimed other lanes of the connection (claim.ts: next_due_at of the first
-   minus 30 seconds, the longest that a transaction may stay open). What is left in its shadow: */
-#define RISE(d) \
-  :: atomic { row[d] == LIVE && adding[0] && !(shadow[0] & BIT(d)) && SHADOWED(0) -> shadow[0] = shadow[0] | BIT(d) } \
-  :: atomic { row[d] == LIVE && adding[1] && !(shadow[1] & BIT(d)) && SHADOWED(1) -> shadow[1] = shadow[1] | BIT(d) } \
-  :: atomic { row[d] == LIVE && lane && drain_id != 0 && drain_id != d && !(below & BIT(d)) -> below = below | BIT(d) }
-#ifdef NO_GRACE
-#define SHADOWED(p) true
-#else
-#define SHADOWED(p) overlong[p]
-#endif
-
-proctype Time() {
-end:
-  do
-  LAPSE(1)
-  LAPSE(2)
-  LAPSE(3)
-#ifdef WATERMARK
-  :: atomic { adding[0] && !overlong_seen -> overlong_seen = true; overlong[0] = true }
-  :: atomic { adding[1] && !overlong_seen -> overlong_seen = true; overlong[1] = true }
-  RISE(1)
-  RISE(2)
-  RISE(3)
-  RISE(4)
-#endif
-  od
-}
-
-inline land(d) {
-  if
-  :: asked[d] == WRITE && picky && what[d] == 1 -> answer[d] = REFUSED
-  :: asked[d] == WRITE && !(picky && what[d] == 1) -> there = what[d]; answer[d] = OK
-  :: asked[d] == EVENT ->
-    contact_before_events = (there != 0);
-    assert(contact_before_events);
-    if
-    :: !(applied & BIT(what[d])) ->
-      events_arrive_in_order = (place[what[d]] > last_place);
-      assert(events_arrive_in_order);
-      applied = applied | BIT(what[d]); last_place = place[what[d]]
-    :: else
-    fi;
-    answer[d] = OK
-  fi
-}
-
-/* It applies a request and says so; or nobody hears of it, applied or not. Of a lost drain nobody listens. */
-#define SERVE(d) \
-  :: atomic { asked[d] != NOTHING -> land(d); over(d) } \
-  :: atomic { asked[d] != NOTHING && losses < LOSSES && alive(d) -> losses++; land(d); answer[d] = LOST; over(d) } \
-  :: atomic { asked[d] != NOTHING && losses < LOSSES && alive(d) -> losses++; answer[d] = LOST; over(d) } \
-  :: atomic { asked[d] != NOTHING && !alive(d) -> over(d) }
-
-inline over(d) {
-  asked[d] = NOTHING; what[d] = 0;
-  if
-  :: !alive(d) -> answer[d] = NONE
-  :: else
-  fi
-}
-
-proctype Vendor() {
-end:
-  do
-  SERVE(1)
-  SERVE(2)
-  SERVE(3)
-  SERVE(4)
-  od
-}
-
-init {
-  atomic {
-    byte d = 1;
-    do
-    :: d < IDS -> asked[d] = NOTHING; answer[d] = NONE; d++
-    :: else -> break
-    od;
-    d = 0;
-    if
-    :: picky = true
-    :: picky = false
-    fi;
-    run Producer(0); run Producer(1); run Drain(); run Drain(); run Sweep(); run Time(); run Vendor()
-  }
-  atomic {
-    all_settled && !stale_request(0) ->
-    the_vendor_ends_as_wanted = (there == desired);
-    assert(the_vendor_ends_as_wanted);
-    finished = true
-  }
-}
+#include "lane-surroundings.pml"

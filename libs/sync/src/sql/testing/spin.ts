@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -39,9 +39,8 @@ export async function search(
 ): Promise<Search> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'spin-'));
   try {
-    await copyFile(model, path.join(folder, 'model.pml'));
     const options = { cwd: folder, maxBuffer: 64 * 1024 * 1024 };
-    await run('spin', ['-a', ...definitions.map((name) => `-D${name}`), 'model.pml'], options);
+    await run('spin', ['-a', ...definitions.map((name) => `-D${name}`), path.resolve(model)], options);
     await run('cc', [...(large ? ['-O2', '-DCOLLAPSE'] : ['-O0']), '-o', 'pan', 'pan.c'], options);
     const { stdout } = await run('./pan', ['-a', `-m${DEPTH}`, '-n'], options);
     return read(stdout);
