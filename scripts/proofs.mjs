@@ -3,7 +3,7 @@
  * histories, on every processor, from the sources. What is found is printed with its seed and made short. The names:
  * interleavings, coalescing, order, histories (one contact, everything that can happen to it), model (by spin).
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,11 +11,17 @@ import { parseArgs } from 'node:util';
 
 import { installDependencies, requireNode, root } from './prepare.mjs';
 
-const HISTORIES = {
-  interleavings: { ci: 8_000, full: 1_000_000 },
-  coalescing: { ci: 4_000, full: 100_000 },
-  order: { ci: 80, full: 10_000 },
-};
+requireNode();
+installDependencies();
+
+const RUN_PROOF = [
+  '--conditions=rekomi-source',
+  '--import',
+  pathToFileURL(path.join(root, 'scripts', 'source-loader.mjs')).href,
+  path.join(root, 'libs', 'sync', 'src', 'core', 'testing', 'run-proof.ts'),
+];
+/** By name: how many histories in which size. */
+const HISTORIES = JSON.parse(execFileSync(process.execPath, RUN_PROOF, { encoding: 'utf8' }));
 /** Tests that are told their size by the environment. */
 const TESTS = {
   histories: { file: 'libs/sync/src/core/lane-run-histories', full: { LANE_HISTORIES: '1000000' } },
@@ -40,9 +46,6 @@ if (wrong !== undefined) {
   process.stderr.write(`${wrong}\n`);
   process.exit(2);
 }
-
-requireNode();
-installDependencies();
 
 const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
 process.stdout.write(`seed ${seed}\n`);
@@ -72,19 +75,9 @@ async function tryHistories(name) {
 }
 
 function tryPart(name, part) {
-  const child = spawn(
-    process.execPath,
-    [
-      '--conditions=rekomi-source',
-      '--import',
-      pathToFileURL(path.join(root, 'scripts', 'source-loader.mjs')).href,
-      path.join(root, 'libs', 'sync', 'src', 'core', 'testing', 'run-proof.ts'),
-      name,
-      String(part.from),
-      String(part.count),
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [...RUN_PROOF, name, String(part.from), String(part.count)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let told = '';
   child.stdout.on('data', (chunk) => (told += chunk));
   return new Promise((resolve, reject) => {

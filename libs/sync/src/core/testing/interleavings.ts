@@ -12,7 +12,9 @@ const CONTACTS = ['ada', 'bob'] as const;
 const DRAINS = 2;
 const TAGS = [[], ['gold'], ['gold', 'vip'], ['vip']] as const;
 const LISTS = [[], ['news']] as const;
-const WAITS = [200, 1_500, 3_500, 6_000, 16_000, HOUR_MS, 30 * HOUR_MS] as const;
+const WAITS = [200, 1_500, 3_500, 4_500, 6_000, 16_000, HOUR_MS, 30 * HOUR_MS] as const;
+/** After which the lanes of a drain that does not renew may be taken back, while what it had sent may still land. */
+const LEASE_IS_OVER_MS = 4_100;
 /** Three of four requests are taken. */
 const SCRIPT: readonly Fate[] = [
   ...Array<Fate>(3 * Object.keys(FATES).length).fill(FATES.taken),
@@ -80,6 +82,7 @@ function happen(world: LaneWorld, code: number): void {
       world.pass(WAITS[how % WAITS.length] ?? 0);
       return;
     case 7:
+      if ((how & 1) === 0) world.pass(LEASE_IS_OVER_MS);
       world.sweep();
       return;
     case 8:

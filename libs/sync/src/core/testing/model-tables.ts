@@ -167,6 +167,7 @@ export class ModelTables {
     const mine = lane?.id === result.lane.id && lane.drainId === id;
     must(mine, 'a drain completed a lane that it does not hold');
     if (!alreadySettled) {
+      checkCoalesced(result);
       for (const settlement of result.settlements) this.settle(lane, settlement);
       if (result.ledger !== undefined) this.learn(result.lane.contactId, result.ledger);
       if (result.intended !== undefined) this.intended.set(result.lane.contactId, result.intended);
@@ -288,4 +289,18 @@ function firstOf(pending: ReadonlyMap<string, PendingDelivery>, most: number): r
     first.push(delivery);
   }
   return first;
+}
+
+/** One write counts for one contact delivery, the newest; those before it were overtaken by it. */
+function checkCoalesced({ settlements }: LaneResult): void {
+  const coalesced = settlements.filter(({ state }) => state === 'coalesced');
+  const carrying = settlements.filter(
+    ({ delivery, state }) => delivery.kind === 'contact' && state !== 'coalesced',
+  );
+  must(carrying.length <= 1, 'several contact deliveries count for one write');
+  const newest = carrying[0]?.delivery.seq ?? 0;
+  must(
+    coalesced.every(({ delivery }) => delivery.kind === 'contact' && delivery.seq < newest),
+    'a delivery was coalesced into nothing',
+  );
 }

@@ -2,6 +2,8 @@ import { FATES } from './fates.js';
 import type { LaneWorld } from './lane-world.js';
 import { must } from './must.js';
 
+/** A wait of which a request that is under way would not see the end. */
+const LANDING_MS = 5_000;
 const HOUR_MS = 60 * 60 * 1000;
 /** Rounds beside one for every delivery, after which what is still open never ends. */
 const ROUNDS = 500;
@@ -33,11 +35,18 @@ export function finish(world: LaneWorld, fateOf: FateOf = () => FATES.taken): vo
     for (const lane of world.tables.lanes.values())
       if (lane.held && lane.drainId === undefined) world.add(lane.contactId, { kind: 'contact' });
     workOff(world, fateOf);
+    // What is still under way lands as late as it can: when others have done their part, and wait.
+    if ((world.tables.nextDueAt() ?? 0) > world.tables.now + LANDING_MS) landAll(world);
     world.passToDue();
     world.pass(1_000);
     world.sweep();
   }
+  landAll(world);
   world.pass(HOUR_MS);
+}
+
+function landAll(world: LaneWorld): void {
+  while (world.strays.length > 0) world.landStray(0, true);
 }
 
 /** Every drain finishes what it has, and one claims what is due. */
