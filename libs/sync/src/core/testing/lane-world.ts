@@ -146,7 +146,12 @@ export class LaneWorld {
     const [stray] = this.strays.splice(index, 1);
     if (stray === undefined) return;
     this.note(() => `a late ${stray.flight.step.kind} for ${stray.contactId} ${lands ? 'lands' : 'is lost'}`);
-    if (lands) this.crm.perform(stray.flight.step, 'whole');
+    if (!lands) return;
+    const { step } = stray.flight;
+    this.crm.perform(step, 'whole');
+    // Its person was taken back meanwhile, so its successor discarded it: nobody can call back what is on its way.
+    if (step.kind === 'event' && this.tables.settled.get(step.event.eventId) === 'discarded')
+      this.passedOver.add(step.event.eventId);
   }
 
   /** Running drains renew on the way; nothing is under way for longer than its time-out. */
