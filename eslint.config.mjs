@@ -18,6 +18,7 @@ const TESTS = [
   '**/*.spec.ts',
   '**/*.spec.tsx',
   '**/*.e2e-spec.ts',
+  '**/*.faults-spec.ts',
   '**/testing/**/*.{ts,mjs}',
   'libs/transport/test/**/*.ts',
   'test/**/*.ts',

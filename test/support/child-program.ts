@@ -20,9 +20,10 @@ export class ChildProgram {
     script: string,
     env: Readonly<Record<string, string>>,
     logFile: string,
+    args: readonly string[] = [],
   ): Promise<ChildProgram> {
     const file = openSync(logFile, 'a');
-    const child = spawn(process.execPath, [script], {
+    const child = spawn(process.execPath, [script, ...args], {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', file, file, 'ipc'],
     });
@@ -49,6 +50,10 @@ export class ChildProgram {
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
   }
 
   get isRunning(): boolean {

@@ -22,6 +22,14 @@ export interface ProductOptions {
   readonly queue?: 'postgres' | 'redis';
   /** For every server, over the defaults. */
   readonly env?: Readonly<Record<string, string>>;
+  /** In place of the sandbox that is delivered: a script, its arguments, and environment over the defaults. */
+  readonly sandbox?: SandboxProgram;
+}
+
+export interface SandboxProgram {
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export interface TestOrganization {
@@ -44,6 +52,7 @@ export class Product {
     private readonly folder: string,
     private readonly roles: readonly Role[],
     private readonly env: Readonly<Record<string, string>>,
+    private readonly sandbox: SandboxProgram,
     /** Undefined: the database wakes. */
     readonly redis: RedisServer | undefined,
   ) {}
@@ -52,13 +61,14 @@ export class Product {
     roles = ['all'],
     queue = queueOfRun(),
     env = {},
+    sandbox = { script: SANDBOX, args: [], env: {} },
   }: ProductOptions = {}): Promise<Product> {
-    for (const script of [SERVER, SANDBOX]) {
+    for (const script of [SERVER, sandbox.script]) {
       if (!existsSync(script)) throw new Error(`${script} is missing: these tests need the build.`);
     }
     const folder = await mkdtemp(path.join(tmpdir(), 'rekomi-e2e-'));
     const redis = queue === 'redis' ? await RedisServer.start() : undefined;
-    const product = new Product(await migratedTestDatabase(), folder, roles, env, redis);
+    const product = new Product(await migratedTestDatabase(), folder, roles, env, sandbox, redis);
     try {
       await product.startSandbox();
       for (const index of roles.keys()) await product.startServer(index);
@@ -166,6 +176,15 @@ export class Product {
     return this.server(index).kill();
   }
 
+  roleOf(index: number): Role {
+    return this.roles[index] ?? 'all';
+  }
+
+  /** The process of a server as it runs now. */
+  serverProcess(index = 0): ChildProgram {
+    return this.server(index);
+  }
+
   /** Ends a server as an operator would. */
   stopServer(index = 0): Promise<number | null> {
     return this.server(index).stop();
@@ -174,9 +193,14 @@ export class Product {
   /** On the same port and the same journal as before. */
   async startSandbox(): Promise<void> {
     this.sandboxProgram = await ChildProgram.start(
-      SANDBOX,
-      { SANDBOX_PORT: String(this.sandboxPort), SANDBOX_DATA: path.join(this.folder, 'sandbox') },
+      this.sandbox.script,
+      {
+        SANDBOX_PORT: String(this.sandboxPort),
+        SANDBOX_DATA: path.join(this.folder, 'sandbox'),
+        ...this.sandbox.env,
+      },
       path.join(this.folder, 'sandbox.log'),
+      this.sandbox.args,
     );
     this.sandboxPort = this.sandboxProgram.port;
   }

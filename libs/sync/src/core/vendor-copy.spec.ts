@@ -13,8 +13,8 @@ describe('what stands at the vendor', () => {
   it('counts as ours when a lost write put it at the new address, and the repeat found it there', () => {
     const copy = new VendorCopy(OLD, [], WANTED, WRITES);
     copy.doubt();
-    // Told by a provider that claims only what was not there before.
-    copy.wrote({ email: WANTED.email, fields: { our_rank: 1 }, tagsAdded: [], audiencesJoined: [] }, false);
+    const found = { tagsFound: WANTED.tags, audiencesFound: WANTED.audiences };
+    copy.wrote({ email: WANTED.email, fields: { our_rank: 1 }, ...found }, false);
     expect(copy.written).toMatchObject({ email: WANTED.email, tags: ['gold'], audiences: ['news'] });
     expect(copy.isDoubtful).toBe(false);
   });

@@ -108,6 +108,8 @@ export class ModelCrm {
     const audiencesJoined = wishes.lists.add.filter(
       (list) => !profile.lists.has(list) && !profile.optedOut.has(list),
     );
+    const tagsFound = wishes.tags.add.filter((tag) => profile.tags.has(tag));
+    const audiencesFound = wishes.lists.add.filter((list) => profile.lists.has(list));
     for (const tag of tagsAdded) profile.tags.add(tag);
     for (const list of audiencesJoined) profile.lists.add(list);
     for (const tag of wishes.tags.remove) profile.tags.delete(tag);
@@ -116,6 +118,8 @@ export class ModelCrm {
       fields,
       tagsAdded,
       audiencesJoined,
+      tagsFound,
+      audiencesFound,
       tagsRemoved: wishes.tags.remove,
       audiencesLeft: wishes.lists.remove,
     };
@@ -177,6 +181,8 @@ function join(gone: WrittenDelta, now: WrittenDelta): WrittenDelta {
     fields: { ...gone.fields, ...now.fields },
     tagsAdded: now.tagsAdded ?? [],
     audiencesJoined: now.audiencesJoined ?? [],
+    tagsFound: now.tagsFound ?? [],
+    audiencesFound: now.audiencesFound ?? [],
     tagsRemoved: (gone.tagsRemoved ?? []).filter((tag) => !added.has(tag)),
     audiencesLeft: (gone.audiencesLeft ?? []).filter((list) => !joined.has(list)),
   };

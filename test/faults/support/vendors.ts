@@ -1,0 +1,35 @@
+/** How a campaign connects an emulated vendor and reads back what it holds. */
+export interface FaultVendor {
+  readonly slug: string;
+  readonly dedupes: boolean;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The vendor's names of what is compared in the end. */
+  readonly fields: {
+    readonly firstName: string;
+    readonly lastName: string;
+    readonly status: string;
+    readonly tier: string;
+  };
+}
+
+/** Single and bulk calls, with and without an id by which repeats are dropped. */
+export const FAULT_VENDORS: readonly FaultVendor[] = [
+  {
+    slug: 'customer-io',
+    dedupes: true,
+    settings: { createdAt: 'always' },
+    fields: { firstName: 'first_name', lastName: 'last_name', status: 'rekomi_status', tier: 'rekomi_tier' },
+  },
+  {
+    slug: 'iterable',
+    dedupes: true,
+    settings: {},
+    fields: { firstName: 'firstName', lastName: 'lastName', status: 'rekomi_status', tier: 'rekomi_tier' },
+  },
+  {
+    slug: 'braze',
+    dedupes: false,
+    settings: {},
+    fields: { firstName: 'first_name', lastName: 'last_name', status: 'rekomi_status', tier: 'rekomi_tier' },
+  },
+];
