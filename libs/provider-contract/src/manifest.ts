@@ -85,6 +85,8 @@ export interface CredentialField {
    * lower case, and refused unless it is on the allow-list. Never secret. `text` unless told.
    */
   readonly kind?: 'text' | 'host';
+  /** Blanks inside belong to it (names in a list). Elsewhere one is a mistake made in copying, and is refused. */
+  readonly mayHoldBlanks?: true;
   /**
    * Of a secret: a regular expression whose one group matches the part that is no secret and that a provider needs to
    * build a request (the data centre at the end of a Mailchimp key). See `ProviderAccess.hint`.

@@ -82,6 +82,7 @@ export const brazeManifest = {
         'Braze cannot list its groups, so there is none to choose from. Affiliates are tagged all the same, and a segment can be built on the tag.',
       example: '3f1c5ade-1200-4b1a-85c0-de0ddba11c0f Affiliates',
       guideAnchor: 'subscription-groups',
+      mayHoldBlanks: true,
     },
   ],
   account: ['endpoint', 'apiKey'],

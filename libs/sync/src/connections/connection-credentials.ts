@@ -65,12 +65,15 @@ export function readCredentials(
     }
     if (typeof trimmed !== 'string') {
       errors.push(fault(field.name, 'invalid_value', `"${field.label}" is a text.`));
-    } else if (/[\s\p{Cc}\p{Cf}]/u.test(trimmed)) {
+    } else if (
+      field.mayHoldBlanks ? /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(trimmed) : /[\s\p{Cc}\p{Cf}]/u.test(trimmed)
+    ) {
+      const what = field.mayHoldBlanks ? 'a' : 'a blank, a';
       errors.push(
         fault(
           field.name,
           'invalid_value',
-          `"${field.label}" has a blank, a line break or an invisible character inside. Copy it again.`,
+          `"${field.label}" has ${what} line break or an invisible character inside. Copy it again.`,
         ),
       );
     } else if (trimmed.length > LONGEST) {

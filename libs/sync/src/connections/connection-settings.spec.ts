@@ -76,6 +76,21 @@ describe('credentials as pasted', () => {
     }
   });
 
+  it('lets blanks be where they belong to the value, and still refuses line breaks', () => {
+    const [first, ...others] = manifest.credentials;
+    const listed = { ...manifest, credentials: [{ ...first!, mayHoldBlanks: true as const }, ...others] };
+    expect(readCredentials(listed, { siteId: 'a1 Partners; b2 Friends', apiKey: 'key' }, true)).toMatchObject(
+      {
+        ok: true,
+        set: { siteId: 'a1 Partners; b2 Friends' },
+      },
+    );
+    for (const bad of ['a1\nb2', 'a1\u2028b2', 'a1\u200bb2'])
+      expect(errorsOf(readCredentials(listed, { siteId: bad, apiKey: 'key' }, true))).toEqual([
+        '#/credentials/siteId invalid_value',
+      ]);
+  });
+
   it('names what is missing, unknown or no text', () => {
     expect(errorsOf(readCredentials(manifest, { siteId: '  ', apiKey: 5, password: 'x' }, true))).toEqual([
       '#/credentials/password unknown_field',
