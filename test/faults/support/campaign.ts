@@ -184,9 +184,10 @@ export class Campaign {
     return {
       name: this.options.name,
       seed: this.seed.toString(),
-      vendors: this.vendors.map(({ slug, dedupes }) => ({
+      vendors: this.vendors.map(({ slug, dedupes, audiencesStay }) => ({
         slug,
         dedupes,
+        audiencesStay,
         connectionId: this.connections.get(slug)?.id ?? '',
       })),
       operations: this.workload.operations,

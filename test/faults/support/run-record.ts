@@ -18,6 +18,8 @@ export interface VendorRecord {
   readonly connectionId: string;
   /** Drops an event that it has seen, by its id. */
   readonly dedupes: boolean;
+  /** Nobody leaves an audience there by what we take back. */
+  readonly audiencesStay: boolean;
 }
 
 /** How an operation ended for whoever asked for it. `unknown`: no answer came, and it was not asked for again. */

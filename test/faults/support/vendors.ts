@@ -3,6 +3,8 @@ export interface FaultVendor {
   readonly slug: string;
   readonly dedupes: boolean;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** By the vendor's own rules, as its guide says, nobody leaves an audience by what we take back. */
+  readonly audiencesStay: boolean;
   /** The vendor's names of what is compared in the end. */
   readonly fields: {
     readonly firstName: string;
@@ -17,18 +19,21 @@ export const FAULT_VENDORS: readonly FaultVendor[] = [
   {
     slug: 'customer-io',
     dedupes: true,
+    audiencesStay: false,
     settings: { createdAt: 'always' },
     fields: { firstName: 'first_name', lastName: 'last_name', status: 'rekomi_status', tier: 'rekomi_tier' },
   },
   {
     slug: 'iterable',
     dedupes: true,
+    audiencesStay: false,
     settings: {},
     fields: { firstName: 'firstName', lastName: 'lastName', status: 'rekomi_status', tier: 'rekomi_tier' },
   },
   {
     slug: 'braze',
     dedupes: false,
+    audiencesStay: true,
     settings: {},
     fields: { firstName: 'first_name', lastName: 'last_name', status: 'rekomi_status', tier: 'rekomi_tier' },
   },

@@ -7,10 +7,10 @@ export function checkConvergence(file: CaseFile): readonly Violation[] {
   const profiles = new Map(
     file.record.profiles.map((profile) => [`${profile.vendor} ${profile.contact}`, profile.profile]),
   );
-  return file.record.vendors.flatMap(({ slug }) =>
+  return file.record.vendors.flatMap(({ slug, audiencesStay }) =>
     file.record.people.flatMap((person) => {
       const profile = profiles.get(`${slug} ${person.contact}`);
-      return differences(person, profile).map((difference): Violation => ({
+      return differences(person, profile, audiencesStay).map((difference): Violation => ({
         law: 'Converge',
         what: `person ${person.contact} at ${slug}: ${difference}`,
       }));
@@ -20,8 +20,8 @@ export function checkConvergence(file: CaseFile): readonly Violation[] {
 
 type Profile = ProfileRecord['profile'];
 
-function differences(person: PersonRecord, profile: Profile): readonly string[] {
-  if (person.status !== 'approved') return stillThere(profile);
+function differences(person: PersonRecord, profile: Profile, audiencesStay: boolean): readonly string[] {
+  if (person.status !== 'approved') return stillThere(profile, audiencesStay);
   if (profile === undefined) return ['is not there'];
   const fields = [
     ['first name', person.firstName ?? undefined, profile.firstName],
@@ -37,11 +37,11 @@ function differences(person: PersonRecord, profile: Profile): readonly string[] 
 }
 
 /** Nobody is deleted, but what we added is taken back. */
-function stillThere(profile: Profile): readonly string[] {
+function stillThere(profile: Profile, audiencesStay: boolean): readonly string[] {
   if (profile === undefined) return [];
   return [
     ...(profile.tags.length > 0 ? [`still has the tags ${sorted(profile.tags)}`] : []),
-    ...(profile.inAudience ? ['is still in the audience'] : []),
+    ...(profile.inAudience && !audiencesStay ? ['is still in the audience'] : []),
     ...(profile.status === undefined ? [] : [`still has the status ${profile.status}`]),
   ];
 }
