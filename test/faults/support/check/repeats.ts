@@ -3,6 +3,12 @@ import { told, type Application, type CaseFile } from './case-file.js';
 import type { Violation } from './violation.js';
 
 /**
+ * Milliseconds for which a request may still be on its way to being applied when whoever sent it is gone: longer than
+ * an emulated vendor ever takes.
+ */
+const STILL_LANDING_MS = 3_000;
+
+/**
  * Repeated events. At a vendor that drops them none may be left in the end. Elsewhere each needs a fault of its own
  * between the two, and one fault explains at most one repeat of a person: what was in flight there.
  */
@@ -29,7 +35,9 @@ function unexplained(file: CaseFile): readonly Violation[] {
   for (const applications of file.applied.values()) {
     const used = new Set<number>();
     for (const [earlier, later] of repeatsIn(applications)) {
-      const fault = faults.find((at) => !used.has(at) && at >= earlier.at && at <= later.at);
+      const fault = faults.find(
+        (at) => !used.has(at) && at >= earlier.at - STILL_LANDING_MS && at <= later.at,
+      );
       // Where repeats are dropped a whole run may come again after a fault; it needs one all the same.
       if (fault !== undefined && !later.vendor.dedupes) used.add(fault);
       if (fault === undefined)
