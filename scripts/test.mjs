@@ -15,7 +15,7 @@ installDependencies();
 
 const args = process.argv.slice(2);
 // Unit tests load the sources; only the tests that start the product need the built one.
-const needsBuild = args.every((arg) => arg.startsWith('-') || arg.includes('e2e'));
+const needsBuild = args.every((arg) => arg.startsWith('-') || /e2e|faults/.test(arg));
 if (needsBuild) buildProduct();
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'rekomi-test-'));

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -34,6 +34,12 @@ export interface CampaignOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Faults that have to be injected, by kind. With fewer the run is no proof. */
   readonly planned?: Readonly<Record<string, number>>;
+}
+
+export interface LaneInHand {
+  readonly lane: string;
+  /** Ids. */
+  readonly deliveries: readonly string[];
 }
 
 /** What came of a campaign. It is a success when both lists are empty. */
@@ -100,7 +106,13 @@ export class Campaign {
     try {
       const { api } = await product.createOrganization(`Faults ${name}`);
       const { connections, audiences, campaign } = await connect(product, api, vendors);
-      const workload = new Workload(api, campaign, seed, { ...WORKLOAD, ...options.workload });
+      const workload = new Workload(
+        api,
+        campaign,
+        [...connections.values()].map(({ id }) => id),
+        seed,
+        { ...WORKLOAD, ...options.workload },
+      );
       return new Campaign(
         options,
         seed,
@@ -124,6 +136,16 @@ export class Campaign {
   async backlog(): Promise<number> {
     const { rows } = await this.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM delivery');
     return rows[0]?.n ?? 0;
+  }
+
+  /** Lanes that a process has in hand, each with the deliveries that are open in it. */
+  async inHandOf(pid: number | undefined): Promise<readonly LaneInHand[]> {
+    const { rows } = await this.pool.query<{ lane: string; deliveries: readonly string[] }>(
+      `SELECT l.id AS lane, ARRAY(SELECT d.id FROM delivery d WHERE d.lane_id = l.id) AS deliveries
+         FROM drain JOIN lane l ON l.drain_id = drain.id WHERE drain.worker LIKE '%:' || $1`,
+      [String(pid)],
+    );
+    return rows;
   }
 
   /** Resolves once nothing is open and nobody holds anything. */
@@ -157,7 +179,8 @@ export class Campaign {
     const violations = checkRun(record);
     const missing = this.faults.missing(this.options.planned ?? {});
     this.tell(record, violations, missing);
-    storeRecord(this.folder, record);
+    if (violations.length + missing.length > 0) storeRecord(this.folder, record);
+    else rmSync(this.folder, { recursive: true });
     return { violations, missing, record };
   }
 
@@ -203,7 +226,7 @@ export class Campaign {
     const { name } = this.options;
     const lines = [
       `faults ${JSON.stringify(this.faults.counts())}`,
-      `${record.operations.length} operations ${JSON.stringify(countsOf(record.operations.map(({ outcome }) => outcome)))}`,
+      `${record.operations.length} operations, ${this.workload.switched} times a connection off and on ${JSON.stringify(countsOf(record.operations.map(({ outcome }) => outcome)))}`,
       `${record.database.history.length} deliveries ${JSON.stringify(
         countsOf(record.database.history.map(({ kind, state }) => `${kind} ${state}`)),
       )}`,

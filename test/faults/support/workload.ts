@@ -47,6 +47,8 @@ const NAMES = ['Ada', 'Grace', 'Zoë', 'Mary Anne'];
 /** What an organisation does all day, over the API, until it is told to stop. */
 export class Workload {
   readonly operations: OperationRecord[] = [];
+  /** Times that a connection was switched off and on again. */
+  switched = 0;
   private stopping = false;
   private waiting = false;
   private running: Promise<unknown> | undefined;
@@ -56,6 +58,7 @@ export class Workload {
   constructor(
     private readonly api: Api,
     private readonly campaign: Campaign,
+    private readonly connectionIds: readonly string[],
     private readonly seed: Seed,
     private readonly options: WorkloadOptions,
   ) {
@@ -64,14 +67,16 @@ export class Workload {
 
   start(): void {
     const { writers, contacts } = this.options;
-    this.running = Promise.all(
-      Array.from({ length: writers }, (_, writer) => {
-        const people = Array.from({ length: contacts }, (__, index) => index + 1)
+    const all = Array.from({ length: contacts }, (_, index) => index + 1);
+    this.running = Promise.all([
+      ...Array.from({ length: writers }, (_, writer) => {
+        const people = all
           .filter((contact) => contact % writers === writer)
           .map((contact): Person => ({ contact, ordinal: 0, approved: false }));
         return this.write(people, this.seed.stream(`writer ${writer}`));
       }),
-    );
+      this.switchConnections(this.seed.stream('connections')),
+    ]);
     // Told by `stop`; until then it is nobody's unhandled rejection.
     this.running.catch(() => undefined);
   }
@@ -96,6 +101,20 @@ export class Workload {
       const person = oneOf(random, people);
       if (person.id === undefined) await this.create(person, random);
       else await this.act(person, person.id, people, random);
+    }
+  }
+
+  /** One connection at a time is switched off for a moment; what comes up meanwhile waits for it. */
+  private async switchConnections(random: Stream): Promise<void> {
+    while (!this.stopping) {
+      await pause(between(random, 1_000, 4_000));
+      const id = oneOf(random, this.connectionIds);
+      const off = between(random, 200, 1_500);
+      if (this.stopping) return;
+      await steadily(() => this.api.post(`connections/${id}/pause`));
+      await pause(off);
+      await steadily(() => this.api.post(`connections/${id}/resume`));
+      this.switched += 1;
     }
   }
 

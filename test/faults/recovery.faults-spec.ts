@@ -1,0 +1,79 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { Campaign, type LaneInHand } from './support/campaign.js';
+import { spread } from './support/figures.js';
+import { between } from './support/seed.js';
+import { sized } from './support/size.js';
+
+const KILLS = sized({ ci: 5, full: 100 });
+const WITHIN_MS = sized({ ci: 600_000, full: 3_600_000 });
+/** Seconds. The product aims at 5 for 99 of 100 and 10 at most; a loaded machine is given more, the figures are printed. */
+const LONGEST = 30;
+
+interface Death {
+  /** By the database's clock. */
+  readonly at: Date;
+  readonly lanes: readonly LaneInHand[];
+}
+
+async function killed(campaign: Campaign, worker: number): Promise<Death> {
+  const { product, faults, pool } = campaign;
+  const { pid } = product.serverProcess(worker);
+  const { rows } = await pool.query<{ at: Date }>('SELECT clock_timestamp() AS at');
+  faults.note('kill worker', { mayRepeat: true });
+  await product.killServer(worker);
+  return { at: rows[0]!.at, lanes: await campaign.inHandOf(pid) };
+}
+
+/** Seconds from a death to the first that was tried, or settled, of each lane that was in the dead hand. */
+async function recovery(campaign: Campaign, { at, lanes }: Death): Promise<readonly number[]> {
+  const taken: number[] = [];
+  for (const { deliveries } of lanes) {
+    if (deliveries.length === 0) continue;
+    const { rows } = await campaign.pool.query<{ seconds: number | null }>(
+      `SELECT extract(epoch FROM min(t.at) - $2::timestamptz)::float8 AS seconds FROM (
+         SELECT at FROM attempt WHERE delivery_id = ANY ($1::uuid[]) AND at > $2
+         UNION ALL SELECT settled_at FROM history WHERE id = ANY ($1::uuid[]) AND settled_at > $2) t`,
+      [deliveries, at],
+    );
+    taken.push(rows[0]?.seconds ?? Infinity);
+  }
+  return taken;
+}
+
+it(
+  'takes up within seconds what a killed worker had in hand',
+  async () => {
+    const campaign = await Campaign.open({
+      name: 'recovery',
+      vendorMs: '40-150',
+      workload: { backlog: 300 },
+      planned: { 'kill worker': KILLS },
+    });
+    try {
+      const random = campaign.seed.stream('recovery');
+      const deaths: Death[] = [];
+      campaign.workload.start();
+      for (let round = 0; round < KILLS; round += 1) {
+        const victim = 1 + (round % 2);
+        await pause(between(random, 1_000, 2_000));
+        // A worker that has nothing in hand has nothing to leave behind.
+        while ((await campaign.inHandOf(campaign.product.serverProcess(victim).pid)).length === 0)
+          await pause(20);
+        deaths.push(await killed(campaign, victim));
+        await campaign.product.startServer(victim);
+      }
+      const { violations, missing } = await campaign.judge();
+      const seconds = (await Promise.all(deaths.map((death) => recovery(campaign, death)))).flat();
+      process.stdout.write(
+        `recovery: ${seconds.length} lanes of ${deaths.length} killed workers were taken up after ${spread(seconds, 's')}\n`,
+      );
+      expect({ violations, missing }).toEqual({ violations: [], missing: [] });
+      expect(seconds.length).toBeGreaterThanOrEqual(KILLS);
+      expect(Math.max(...seconds)).toBeLessThanOrEqual(LONGEST);
+    } finally {
+      await campaign.close();
+    }
+  },
+  WITHIN_MS,
+);
