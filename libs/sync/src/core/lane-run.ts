@@ -83,7 +83,7 @@ export class LaneRun {
     if (this.contactStep === 'remove' && previous !== undefined) return this.removalOf(previous);
     const event = this.events[0];
     const { written } = this.copy;
-    if (event === undefined || written === undefined) return { kind: 'end' };
+    if (event === undefined || written === undefined || this.hasSentItsEvent()) return { kind: 'end' };
     return {
       kind: 'event',
       event: {
@@ -343,10 +343,19 @@ export class LaneRun {
   }
 
   private rest(): LaneNext {
-    if (!this.seesAll()) return { kind: 'due', inMs: 0, attempts: 0, failing: false };
+    const goesOn = this.hasSentItsEvent() && this.events.length > 0;
+    if (goesOn || !this.seesAll()) return { kind: 'due', inMs: 0, attempts: 0, failing: false };
     if (!this.rewriteIsPending()) return { kind: 'done' };
     const inMs = Math.max(0, this.input.lane.rewriteInMs ?? 0);
     return { kind: 'due', inMs, attempts: 0, failing: false };
+  }
+
+  /**
+   * Where the vendor records what it gets again, the next event waits until this one is written down: all that a death
+   * of this process can repeat is the event that was under way.
+   */
+  private hasSentItsEvent(): boolean {
+    return this.eventTried && !this.input.provider.dropsRepeatedEvents;
   }
 
   private seesAll(): boolean {

@@ -22,10 +22,14 @@ export interface LaneRunInput {
   readonly defaultAudience?: string;
   /** `disconnecting`: everything is taken back. `closed`: nothing is sent any more. */
   readonly connection: 'open' | 'disconnecting' | 'closed';
-  /** Whether the provider can take back, record events, what it wants after an ambiguous event, and what it writes. */
+  /**
+   * Whether the provider can take back and record events, whether the vendor drops an event that it has had, what it
+   * wants after an ambiguous event, and what it writes.
+   */
   readonly provider: {
     readonly canRemove: boolean;
     readonly events: boolean;
+    readonly dropsRepeatedEvents: boolean;
     readonly repeatsAmbiguousEvents: boolean;
     readonly writes: readonly WrittenField[];
   };

@@ -240,6 +240,7 @@ export class DrainLoop {
       provider: {
         canRemove: provider.removeContact !== undefined,
         events: capabilities.events !== 'none',
+        dropsRepeatedEvents: capabilities.eventDedupe !== 'none',
         repeatsAmbiguousEvents:
           capabilities.eventDedupe !== 'none' || capabilities.ambiguousEvents === 'send_again',
         writes,

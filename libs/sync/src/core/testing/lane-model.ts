@@ -29,6 +29,7 @@ interface Lane {
 }
 
 export interface ModelTraits {
+  readonly dropsRepeatedEvents: boolean;
   readonly repeatsAmbiguousEvents: boolean;
   /** Tags that the merchant has at everybody and that we may wish for. */
   readonly shared?: readonly string[];
@@ -58,6 +59,8 @@ export class LaneModel {
   private readonly addedAt = new Map<string, number>();
   private readonly failures = new Map<string, { since: number; times: number }>();
   private readonly heldBack = new Set<string>();
+  private readonly sent = new Set<string>();
+  private latestSent: string | undefined;
   private landings: { at: number; land: () => void }[] = [];
 
   constructor(private readonly traits: ModelTraits) {
@@ -146,6 +149,7 @@ export class LaneModel {
       provider: {
         canRemove: true,
         events: true,
+        dropsRepeatedEvents: this.traits.dropsRepeatedEvents,
         repeatsAmbiguousEvents: this.traits.repeatsAmbiguousEvents,
         writes: WRITES,
       },
@@ -233,6 +237,13 @@ export class LaneModel {
     if (step.kind !== 'event') return;
     must(present, 'an event was sent for a contact that is not there');
     must(!this.heldBack.has(step.event.dedupeId), 'an event that may have arrived was sent again');
+    const { eventId } = step.event;
+    must(
+      this.traits.dropsRepeatedEvents || !this.sent.has(eventId) || this.latestSent === eventId,
+      'an event was sent again after a later one, where repeats are recorded',
+    );
+    this.sent.add(eventId);
+    this.latestSent = eventId;
     const before = this.created.filter(({ kind }) => kind === 'event').map(({ id }) => id);
     for (const id of before.slice(0, before.indexOf(step.event.eventId)))
       must(this.settled.has(id) || this.inRun.has(id), 'an event overtook an earlier one');
