@@ -34,7 +34,7 @@ type Kind = 'rename' | 'event' | 'events' | 'decide' | 'tier' | 'doomed' | 'impo
 const MIX: readonly (readonly [Kind, number])[] = [
   ['rename', 28],
   ['event', 38],
-  ['events', 8],
+  ['events', 12],
   ['decide', 10],
   ['tier', 8],
   ['doomed', 6],
@@ -176,7 +176,7 @@ export class Workload {
   }
 
   private async events(person: Person, id: string, random: Stream): Promise<void> {
-    const rows = Array.from({ length: between(random, 2, 6) }, () => this.newEvent(person, id, random));
+    const rows = Array.from({ length: between(random, 2, 12) }, () => this.newEvent(person, id, random));
     const headers = { 'idempotency-key': randomUUID() };
     interface Outcomes {
       readonly accepted: number;
