@@ -20,7 +20,7 @@ const LOOPS_AT_ONCE = 16;
 /** After this a loop gives way when others wait. */
 const TIME_SLICE_MS = 5_000;
 /** How long a shutdown waits for vendors to answer. */
-const PATIENCE_MS = 2_500;
+const PATIENCE_MS = 5_000;
 
 /** The part of a drain loop that the pool deals with. */
 export type PooledLoop = Pick<DrainLoop, 'run' | 'poke' | 'stop' | 'cutShort'>;
