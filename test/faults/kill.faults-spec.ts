@@ -1,6 +1,7 @@
 import { Campaign } from './support/campaign.js';
 import { Killer } from './support/killer.js';
 import { sized } from './support/size.js';
+import { BRAZE, FAULT_VENDORS } from './support/vendors.js';
 
 const KILLS = sized({ ci: 60, full: 1_000 });
 const WITHIN_MS = sized({ ci: 600_000, full: 4 * 3_600_000 });
@@ -10,6 +11,7 @@ it(
   async () => {
     const campaign = await Campaign.open({
       name: 'kill',
+      vendors: sized({ ci: FAULT_VENDORS, full: [...FAULT_VENDORS, BRAZE] }),
       workload: sized({ ci: {}, full: { contacts: 2_000, writers: 12, backlog: 1_000 } }),
     });
     try {

@@ -4,9 +4,9 @@ import type { FaultRecord } from './run-record.js';
 export class FaultBook {
   private readonly faults: FaultRecord[] = [];
 
-  /** Called in the moment in which the fault happens. */
-  note(kind: string, { mayRepeat }: { readonly mayRepeat: boolean }): void {
-    this.faults.push({ kind, at: Date.now(), mayRepeat });
+  /** @param at milliseconds since 1970; this moment unless told */
+  note(kind: string, { mayRepeat }: { readonly mayRepeat: boolean }, at: number = Date.now()): void {
+    this.faults.push({ kind, at, mayRepeat });
   }
 
   get all(): readonly FaultRecord[] {

@@ -31,10 +31,19 @@ export const FAULT_VENDORS: readonly FaultVendor[] = [
     fields: { firstName: 'firstName', lastName: 'lastName', status: 'rekomi_status', tier: 'rekomi_tier' },
   },
   {
-    slug: 'braze',
+    slug: 'mailchimp',
     dedupes: false,
     audiencesStay: true,
-    settings: {},
-    fields: { firstName: 'first_name', lastName: 'last_name', status: 'rekomi_status', tier: 'rekomi_tier' },
+    settings: { newPeople: 'subscribed' },
+    fields: { firstName: 'FNAME', lastName: 'LNAME', status: 'rekomi_status', tier: 'rekomi_tier' },
   },
 ];
+
+/** Bulk calls without ids. Its own allowance of looks (four a second) sets the pace: for campaigns that have the time. */
+export const BRAZE: FaultVendor = {
+  slug: 'braze',
+  dedupes: false,
+  audiencesStay: true,
+  settings: {},
+  fields: { firstName: 'first_name', lastName: 'last_name', status: 'rekomi_status', tier: 'rekomi_tier' },
+};
