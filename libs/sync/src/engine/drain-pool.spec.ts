@@ -156,7 +156,7 @@ describe('the drain loops of a process', () => {
     const closing = pool.close().then(() => {
       closed = true;
     });
-    await jest.advanceTimersByTimeAsync(2_000);
+    await jest.advanceTimersByTimeAsync(4_500);
     expect(closed).toBe(false);
     await jest.advanceTimersByTimeAsync(1_000);
     await closing;
