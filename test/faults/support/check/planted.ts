@@ -99,7 +99,7 @@ export function soundRecord(): Draft {
         },
       })),
     ),
-  } as Draft;
+  };
 }
 
 /** The log with its lines numbered anew, as if they had been written in this order. */
