@@ -8,7 +8,7 @@ import { sized } from './support/size.js';
 const KILLS = sized({ ci: 5, full: 100 });
 const WITHIN_MS = sized({ ci: 600_000, full: 3_600_000 });
 /** Seconds. The product aims at 5 for 99 of 100 and 10 at most; a loaded machine is given more, the figures are printed. */
-const LONGEST = 30;
+const LONGEST = 60;
 
 interface Death {
   /** By the database's clock. */
