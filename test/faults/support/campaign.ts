@@ -185,6 +185,7 @@ export class Campaign {
   }
 
   async close(): Promise<void> {
+    this.workload.abandon();
     clearInterval(this.meter);
     await this.pool.end();
     await this.product.stop();

@@ -16,7 +16,9 @@ export async function importPeople(
   api: Api,
   campaign: string,
   rows: readonly { readonly email: string; readonly name: string }[],
+  patient: () => boolean,
 ): Promise<void> {
+  const must = <Body>(call: Call<Body>): Promise<Body> => answerOf(call, patient);
   const raw = `email,name\n${rows.map(({ email, name }) => `${email},${name}`).join('\n')}\n`;
   const headers = { 'content-type': 'text/csv' };
   const { id } = await must(() =>
@@ -25,7 +27,7 @@ export async function importPeople(
   const mapping = { campaign, status: 'applied', consent: { basis: 'application' } };
   await must(() => api.put<Import>(`imports/${id}/mapping`, mapping));
   // Started already, where the answer to the first request was lost.
-  await steadily(() => api.post<Import>(`imports/${id}/start`));
+  await steadily(() => api.post<Import>(`imports/${id}/start`), patient);
   const since = performance.now();
   for (;;) {
     const { state } = await must(() => api.get<Import>(`imports/${id}`));
@@ -36,8 +38,10 @@ export async function importPeople(
   }
 }
 
-async function must<Body>(call: Parameters<typeof steadily<Body>>[0]): Promise<Body> {
-  const answer = await steadily(call);
+type Call<Body> = Parameters<typeof steadily<Body>>[0];
+
+async function answerOf<Body>(call: Call<Body>, patient: () => boolean): Promise<Body> {
+  const answer = await steadily(call, patient);
   if (answer.kind === 'answered' && answer.answer.status < 300) return answer.answer.body;
   throw new Error(`A step of an import was refused: ${JSON.stringify(answer)}`);
 }

@@ -20,7 +20,7 @@ export type SteadyAnswer<Body> =
  */
 export async function steadily<Body>(
   call: () => Promise<Answer<Body>>,
-  patient: () => boolean = () => true,
+  patient: () => boolean,
 ): Promise<SteadyAnswer<Body>> {
   const since = performance.now();
   for (let asked = 1; ; asked += 1) {

@@ -50,6 +50,7 @@ export class Workload {
   /** Times that a connection was switched off and on again. */
   switched = 0;
   private stopping = false;
+  private abandoned = false;
   private waiting = false;
   private running: Promise<unknown> | undefined;
   /** A stream of its own: what goes wrong does not change what is asked for next. */
@@ -64,6 +65,9 @@ export class Workload {
   ) {
     this.patience = seed.stream('patience');
   }
+
+  private readonly always = (): boolean => !this.abandoned;
+  private readonly sometimes = (): boolean => !this.abandoned && this.patience() >= this.options.walksAway;
 
   start(): void {
     const { writers, contacts } = this.options;
@@ -92,6 +96,12 @@ export class Workload {
     await this.running;
   }
 
+  /** For a run that has failed: nobody asks on, and nothing is waited for. */
+  abandon(): void {
+    this.stopping = true;
+    this.abandoned = true;
+  }
+
   private async write(people: readonly Person[], random: Stream): Promise<void> {
     while (!this.stopping) {
       if (this.waiting) {
@@ -111,9 +121,9 @@ export class Workload {
       const id = oneOf(random, this.connectionIds);
       const off = between(random, 200, 1_500);
       if (this.stopping) return;
-      await steadily(() => this.api.post(`connections/${id}/pause`));
+      await steadily(() => this.api.post(`connections/${id}/pause`), this.always);
       await pause(off);
-      await steadily(() => this.api.post(`connections/${id}/resume`));
+      await steadily(() => this.api.post(`connections/${id}/resume`), this.always);
       this.switched += 1;
     }
   }
@@ -148,7 +158,10 @@ export class Workload {
     };
     const headers = { 'idempotency-key': randomUUID() };
     // Without its id nothing else can be asked for this person: nobody walks away from this one.
-    const answer = await steadily(() => this.api.post<{ id: string }>('affiliates', body, { headers }));
+    const answer = await steadily(
+      () => this.api.post<{ id: string }>('affiliates', body, { headers }),
+      this.always,
+    );
     if (answer.kind !== 'answered' || answer.answer.status > 201)
       throw new Error(`A person could not be created: ${JSON.stringify(answer)}`);
     person.id = answer.answer.body.id;
@@ -167,7 +180,7 @@ export class Workload {
     const headers = { 'idempotency-key': randomUUID() };
     const answer = await steadily(
       () => this.api.post<{ connectionIds: readonly string[] }>('events', row.body, { headers }),
-      () => this.patience() >= this.options.walksAway,
+      this.sometimes,
     );
     if (answer.kind === 'walked away') return this.note(person, 'event', [row.mark], 'unknown');
     const { status, body } = answer.answer;
@@ -186,7 +199,7 @@ export class Workload {
     }
     const answer = await steadily(
       () => this.api.post<Outcomes>('events/bulk', { events: rows.map(({ body }) => body) }, { headers }),
-      () => this.patience() >= this.options.walksAway,
+      this.sometimes,
     );
     const marks = rows.map(({ mark }) => mark);
     if (answer.kind === 'walked away') return this.note(person, 'events', marks, 'unknown');
@@ -238,6 +251,7 @@ export class Workload {
       this.api,
       this.campaign.id,
       rows.map(({ person, name }) => ({ email: addressOf(person.contact), name: name.text })),
+      this.always,
     );
     for (const { person, name } of rows) {
       this.note(person, 'import', [name.mark], 'acknowledged');
@@ -249,12 +263,12 @@ export class Workload {
     interface Shown {
       readonly enrolments: readonly { readonly status: string }[];
     }
-    const answer = await steadily(() => this.api.get<Shown>(`affiliates/${id}`));
+    const answer = await steadily(() => this.api.get<Shown>(`affiliates/${id}`), this.always);
     return answer.kind === 'answered' && answer.answer.body.enrolments[0]?.status === 'approved';
   }
 
   private async ask(call: () => ReturnType<Api['post']>): Promise<OperationOutcome> {
-    const answer = await steadily(call, () => this.patience() >= this.options.walksAway);
+    const answer = await steadily(call, this.sometimes);
     if (answer.kind === 'walked away') return 'unknown';
     return answer.answer.status < 300 ? 'acknowledged' : 'refused';
   }
