@@ -12,7 +12,7 @@ import type {
 import { desiredFingerprint } from './fingerprint.js';
 import type { Intention } from './intention.js';
 import { detailsOf, LaneRecord, type CallReport } from './lane-record.js';
-import type { LaneRunInput, LaneStep } from './lane-step.js';
+import { eventStep, type LaneRunInput, type LaneStep } from './lane-step.js';
 import { ledgerUpdateOf, type LedgerExtra } from './ledger-update.js';
 import { bringsNothing, isReplay } from './replayed-contact.js';
 import { mayHaveArrived, pauseInMs, tryingAgain, waiting, type Passing } from './trying-again.js';
@@ -84,19 +84,7 @@ export class LaneRun {
     const event = this.events[0];
     const { written } = this.copy;
     if (event === undefined || written === undefined || this.hasSentItsEvent()) return { kind: 'end' };
-    return {
-      kind: 'event',
-      event: {
-        contactId: this.input.lane.contactId,
-        email: written.email,
-        ...(written.vendorId === undefined ? {} : { vendorId: written.vendorId }),
-        eventId: event.eventId,
-        dedupeId: event.dedupeId,
-        name: event.eventName,
-        occurredAt: event.occurredAt,
-        data: JSON.parse(event.payload) as Record<string, unknown>,
-      },
-    };
+    return eventStep(this.input.lane.contactId, written, event);
   }
 
   /** Takes the outcome of the step that `next` named. */

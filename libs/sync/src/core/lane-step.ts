@@ -1,7 +1,13 @@
-import type { ContactChange, ContactEvent, ContactRemoval, WrittenField } from '@rekomi/provider-contract';
+import type {
+  ContactChange,
+  ContactEvent,
+  ContactRemoval,
+  WrittenContact,
+  WrittenField,
+} from '@rekomi/provider-contract';
 
 import type { Desired } from '../ports.js';
-import type { ClaimedLane, LedgerEntry } from './delivery.js';
+import type { ClaimedLane, LedgerEntry, PendingEvent } from './delivery.js';
 import type { Intention } from './intention.js';
 
 /** What a lane wants done next. */
@@ -36,4 +42,21 @@ export interface LaneRunInput {
   readonly random: () => number;
   /** Milliseconds since 1970, by the same clock that the provider used for `until`. */
   readonly now: () => number;
+}
+
+/** The event goes to the profile that was written last, under the address it has there. */
+export function eventStep(contactId: string, written: WrittenContact, event: PendingEvent): LaneStep {
+  return {
+    kind: 'event',
+    event: {
+      contactId,
+      email: written.email,
+      ...(written.vendorId === undefined ? {} : { vendorId: written.vendorId }),
+      eventId: event.eventId,
+      dedupeId: event.dedupeId,
+      name: event.eventName,
+      occurredAt: event.occurredAt,
+      data: JSON.parse(event.payload) as Record<string, unknown>,
+    },
+  };
 }
