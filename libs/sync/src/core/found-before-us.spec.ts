@@ -35,7 +35,13 @@ function laneRun({ ledger, intended = [], desired = wanted }: Before): LaneRun {
     desired: desired === 'absent' ? { kind: 'absent' } : { kind: 'present', contact: desired },
     configVersion: 1,
     connection: 'open',
-    provider: { canRemove: true, events: true, repeatsAmbiguousEvents: true, writes: [] },
+    provider: {
+      canRemove: true,
+      events: true,
+      dropsRepeatedEvents: true,
+      repeatsAmbiguousEvents: true,
+      writes: [],
+    },
     random: () => 0.5,
     now: () => 1_000,
   });

@@ -93,6 +93,7 @@ export class ModelDrain {
         provider: {
           canRemove: true,
           events: true,
+          dropsRepeatedEvents: true,
           repeatsAmbiguousEvents: world.repeatsAmbiguousEvents,
           writes: WRITES,
         },
