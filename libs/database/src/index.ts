@@ -2,4 +2,5 @@ export * from './data-source.js';
 export * from './embedded/index.js';
 export * from './migrate.js';
 export * from './migrations/index.js';
+export * from './notifications.js';
 export * from './tenancy.js';

@@ -179,8 +179,12 @@ export interface RateWindow {
   readonly requests: number;
   /** Length of the window in milliseconds. */
   readonly perMs: number;
-  /** `smooth`: keep an even distance. `fixed`: counted in blocks that start with the first request. */
-  readonly kind: 'smooth' | 'fixed';
+  /**
+   * How the vendor counts. `smooth`: keep an even distance, which fits every way of counting. The others may be used at
+   * once: `fixed` counts in blocks that start with the first request or whenever the vendor likes, `sliding` over the
+   * latest such time, `calendar` in blocks that start at full multiples of the length in UTC (days at midnight).
+   */
+  readonly kind: 'smooth' | 'fixed' | 'sliding' | 'calendar';
 }
 
 export interface RateLimit {

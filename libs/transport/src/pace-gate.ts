@@ -1,5 +1,11 @@
 /** Room to send, or the time before which there is none. */
-export type PaceAnswer = { readonly kind: 'go' } | { readonly kind: 'wait'; readonly until: Date };
+export type PaceAnswer = PaceGo | { readonly kind: 'wait'; readonly until: Date };
+
+export interface PaceGo {
+  readonly kind: 'go';
+  /** Set when this request tries whether a vendor that was down is back; handed back with the result. */
+  readonly probe?: string;
+}
 
 /** How an exchange ended, for a gate to learn from. */
 export interface PaceResult {
@@ -18,6 +24,6 @@ export interface PaceGate {
    * signal aborts it should stop waiting by rejecting or answering anything.
    */
   acquire(family: string, signal: AbortSignal): Promise<PaceAnswer>;
-  /** Called once after every `go`. */
-  release(family: string, result: PaceResult): void;
+  /** Called once after every `go`, with that `go`. */
+  release(family: string, result: PaceResult, go?: PaceGo): void;
 }

@@ -13,7 +13,7 @@ import type { CredentialMasks } from './credential-masks.js';
 import type { CredentialSource } from './credential-source.js';
 import type { ExchangeRecord } from './exchange-record.js';
 import { maskedExchange } from './masked-exchange.js';
-import type { PaceGate, PaceResult } from './pace-gate.js';
+import type { PaceAnswer, PaceGate, PaceGo, PaceResult } from './pace-gate.js';
 import { prepareRequest } from './prepared-request.js';
 import type { PreparedRequest } from './prepared-request.js';
 import type { SecretMask } from './secret-mask.js';
@@ -79,8 +79,8 @@ export class PacedVendorHttp implements VendorHttp {
         `the header "${prepared.unsendable}" holds characters that can't be sent`,
       );
     }
-    const withheld = await this.#waitForPace(request.family);
-    if (withheld !== undefined) return withheld;
+    const room = await this.#waitForPace(request.family);
+    if (room.kind === 'withheld') return room;
 
     let result: PaceResult = { failed: true };
     try {
@@ -88,16 +88,17 @@ export class PacedVendorHttp implements VendorHttp {
       result = this.#paceResult(answer);
       return answer;
     } finally {
-      this.#binding.pace.release(request.family, result);
+      this.#binding.pace.release(request.family, result, room);
     }
   }
 
-  async #waitForPace(family: string): Promise<Withheld | undefined> {
+  async #waitForPace(family: string): Promise<PaceGo | Withheld> {
     const { pace, signal } = this.#binding;
     const stopped = this.#stopped();
     if (stopped !== undefined) return stopped;
+    let room: PaceAnswer;
     try {
-      const room = await pace.acquire(family, signal);
+      room = await pace.acquire(family, signal);
       if (room.kind === 'wait') {
         const detail = `no room in "${family}" before ${room.until.toISOString()}`;
         return this.#stopped() ?? { kind: 'withheld', reason: 'paced', until: room.until, detail };
@@ -108,8 +109,8 @@ export class PacedVendorHttp implements VendorHttp {
       return stoppedMeanwhile;
     }
     const stoppedMeanwhile = this.#stopped();
-    if (stoppedMeanwhile !== undefined) pace.release(family, { failed: false });
-    return stoppedMeanwhile;
+    if (stoppedMeanwhile !== undefined) pace.release(family, { failed: false }, room);
+    return stoppedMeanwhile ?? room;
   }
 
   #stopped(): Withheld | undefined {

@@ -3,6 +3,58 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { ownByLookup } from './tenant-table.js';
 
 /**
+ * Reserves up to `want` requests, `distance_us` apart. The first may go `first_in_ms` from now, the others follow at
+ * that distance. Nothing granted: try again in `wait_ms`. Evenly spaced requests stay within fixed and sliding
+ * windows alike; `quotas` holds the longer windows on top: [{"requests": 30000, "perMs": 86400000}].
+ */
+export const PACE_RESERVE = `CREATE FUNCTION pace_reserve(account bytea, fam text, want integer, distance_us bigint, quotas jsonb, breaker_at integer,
+         OUT granted integer, OUT first_in_ms double precision, OUT wait_ms double precision, OUT failing boolean)
+       LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+     DECLARE
+       row_now pace%ROWTYPE;
+       moment timestamptz;
+       start_at timestamptz;
+       quota record;
+       quota_start timestamptz;
+       quota_used bigint;
+     BEGIN
+       INSERT INTO pace (account_key, family) VALUES (account, fam) ON CONFLICT DO NOTHING;
+       SELECT * INTO row_now FROM pace p WHERE p.account_key = account AND p.family = fam FOR UPDATE;
+       moment := clock_timestamp();
+       granted := 0; first_in_ms := 0; wait_ms := 0; failing := row_now.failures > 0;
+       IF greatest(row_now.not_before, row_now.open_until) > moment THEN
+         wait_ms := extract(epoch FROM greatest(row_now.not_before, row_now.open_until) - moment) * 1000;
+         RETURN;
+       END IF;
+       granted := want;
+       IF row_now.failures >= breaker_at THEN
+         -- Half open: one probe, and the next one only after it had time to answer.
+         granted := 1;
+         UPDATE pace p SET open_until = moment + interval '10 seconds', probing = true WHERE p.account_key = account AND p.family = fam;
+       END IF;
+       FOR quota IN SELECT (q->>'requests')::bigint AS requests, (q->>'perMs')::bigint AS per_ms
+                    FROM jsonb_array_elements(quotas) q LOOP
+         INSERT INTO pace_window AS w VALUES (account, fam, quota.per_ms, moment, 0)
+           ON CONFLICT (account_key, family, per_ms) DO UPDATE SET
+             started_at = CASE WHEN w.started_at + quota.per_ms * interval '1 millisecond' <= moment THEN moment ELSE w.started_at END,
+             used = CASE WHEN w.started_at + quota.per_ms * interval '1 millisecond' <= moment THEN 0 ELSE w.used END
+           RETURNING started_at, used INTO quota_start, quota_used;
+         IF quota_used >= quota.requests THEN
+           granted := 0;
+           wait_ms := greatest(wait_ms, extract(epoch FROM quota_start + quota.per_ms * interval '1 millisecond' - moment) * 1000);
+         ELSE
+           granted := least(granted, (quota.requests - quota_used)::integer);
+         END IF;
+       END LOOP;
+       IF granted = 0 THEN RETURN; END IF;
+       UPDATE pace_window w SET used = w.used + granted WHERE w.account_key = account AND w.family = fam;
+       start_at := greatest(row_now.next_at, moment);
+       UPDATE pace p SET next_at = start_at + granted * distance_us * interval '1 microsecond'
+         WHERE p.account_key = account AND p.family = fam;
+       first_in_ms := extract(epoch FROM start_at - moment) * 1000;
+     END $$`;
+
+/**
  * The budget of a vendor account and endpoint family. Belongs to no organisation: connections of several may share one
  * account. Reached only through these functions, in short transactions of their own.
  */
@@ -56,55 +108,7 @@ function statements(): readonly string[] {
       `GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO rekomi_lookup`,
     ]),
 
-    // Reserves up to \`want\` requests, \`distance_us\` apart. The first may go \`first_in_ms\` from now, the others follow at
-    // that distance. Nothing granted: try again in \`wait_ms\`. Evenly spaced requests stay within fixed and sliding
-    // windows alike; \`quotas\` holds the longer windows on top: [{"requests": 30000, "perMs": 86400000}].
-    `CREATE FUNCTION pace_reserve(account bytea, fam text, want integer, distance_us bigint, quotas jsonb, breaker_at integer,
-         OUT granted integer, OUT first_in_ms double precision, OUT wait_ms double precision, OUT failing boolean)
-       LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-     DECLARE
-       row_now pace%ROWTYPE;
-       moment timestamptz;
-       start_at timestamptz;
-       quota record;
-       quota_start timestamptz;
-       quota_used bigint;
-     BEGIN
-       INSERT INTO pace (account_key, family) VALUES (account, fam) ON CONFLICT DO NOTHING;
-       SELECT * INTO row_now FROM pace p WHERE p.account_key = account AND p.family = fam FOR UPDATE;
-       moment := clock_timestamp();
-       granted := 0; first_in_ms := 0; wait_ms := 0; failing := row_now.failures > 0;
-       IF greatest(row_now.not_before, row_now.open_until) > moment THEN
-         wait_ms := extract(epoch FROM greatest(row_now.not_before, row_now.open_until) - moment) * 1000;
-         RETURN;
-       END IF;
-       granted := want;
-       IF row_now.failures >= breaker_at THEN
-         -- Half open: one probe, and the next one only after it had time to answer.
-         granted := 1;
-         UPDATE pace p SET open_until = moment + interval '10 seconds', probing = true WHERE p.account_key = account AND p.family = fam;
-       END IF;
-       FOR quota IN SELECT (q->>'requests')::bigint AS requests, (q->>'perMs')::bigint AS per_ms
-                    FROM jsonb_array_elements(quotas) q LOOP
-         INSERT INTO pace_window AS w VALUES (account, fam, quota.per_ms, moment, 0)
-           ON CONFLICT (account_key, family, per_ms) DO UPDATE SET
-             started_at = CASE WHEN w.started_at + quota.per_ms * interval '1 millisecond' <= moment THEN moment ELSE w.started_at END,
-             used = CASE WHEN w.started_at + quota.per_ms * interval '1 millisecond' <= moment THEN 0 ELSE w.used END
-           RETURNING started_at, used INTO quota_start, quota_used;
-         IF quota_used >= quota.requests THEN
-           granted := 0;
-           wait_ms := greatest(wait_ms, extract(epoch FROM quota_start + quota.per_ms * interval '1 millisecond' - moment) * 1000);
-         ELSE
-           granted := least(granted, (quota.requests - quota_used)::integer);
-         END IF;
-       END LOOP;
-       IF granted = 0 THEN RETURN; END IF;
-       UPDATE pace_window w SET used = w.used + granted WHERE w.account_key = account AND w.family = fam;
-       start_at := greatest(row_now.next_at, moment);
-       UPDATE pace p SET next_at = start_at + granted * distance_us * interval '1 microsecond'
-         WHERE p.account_key = account AND p.family = fam;
-       first_in_ms := extract(epoch FROM start_at - moment) * 1000;
-     END $$`,
+    PACE_RESERVE,
     ...ownByLookup('pace_reserve(bytea, text, integer, bigint, jsonb, integer)'),
 
     `CREATE FUNCTION pace_block(account bytea, fam text, until timestamptz) RETURNS void

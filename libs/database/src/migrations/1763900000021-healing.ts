@@ -8,7 +8,7 @@ import { openToLookup, ownByLookup } from './tenant-table.js';
  */
 export class Healing1763900000021 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [...connections(), ...notices(), ...pace('with times'), ...troubles()])
+    for (const statement of [...connections(), ...notices(), ...pace(), ...troubles()])
       await runner.query(statement);
   }
 
@@ -20,7 +20,9 @@ export class Healing1763900000021 implements MigrationInterface {
         'stopped_connections(uuid[])',
         'claim_connection_checks(integer, interval)',
       ].map((signature) => `DROP FUNCTION ${signature}`),
-      ...pace('without times'),
+      `DROP TRIGGER pace_since_insert ON pace`,
+      `DROP TRIGGER pace_since_update ON pace`,
+      `DROP FUNCTION pace_since()`,
       `ALTER TABLE pace DROP COLUMN throttled_since, DROP COLUMN failing_since`,
       `ALTER TABLE membership DROP COLUMN notice_mails`,
       `DROP INDEX notice_once`,
@@ -97,59 +99,40 @@ function notices(): readonly string[] {
 }
 
 /**
- * Since when an account is made to wait for long, and since when it fails. The functions keep their signatures; they are
- * dropped first, because the owner of the schema is not theirs.
+ * Since when an account has been slow or down, noted whenever somebody writes down a pause or a failure, in whichever
+ * function.
  */
-function pace(times: 'with times' | 'without times'): readonly string[] {
-  const kept = times === 'with times';
+function pace(): readonly string[] {
   return [
-    ...(kept
-      ? [
-          `ALTER TABLE pace
-             -- The first of an unbroken row of long pauses.
-             ADD COLUMN throttled_since timestamptz,
-             -- The first failure since the last success.
-             ADD COLUMN failing_since timestamptz`,
-        ]
-      : []),
-    `DROP FUNCTION pace_block(bytea, text, timestamptz)`,
-    `CREATE FUNCTION pace_block(account bytea, fam text, until timestamptz) RETURNS void
-       LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-       INSERT INTO pace (account_key, family, not_before${kept ? ', throttled_since' : ''})
-         VALUES (account, fam, until${kept ? `, CASE WHEN until >= clock_timestamp() + interval '1 minute' THEN clock_timestamp() END` : ''})
-         ON CONFLICT (account_key, family) DO UPDATE SET not_before = greatest(pace.not_before, excluded.not_before)
-         ${
-           kept
-             ? `, throttled_since = CASE
-                    -- Short pauses are how a busy account keeps its pace; they neither begin nor end anything.
-                    WHEN excluded.throttled_since IS NULL THEN pace.throttled_since
-                    WHEN pace.not_before >= clock_timestamp() - interval '2 minutes' THEN coalesce(pace.throttled_since, clock_timestamp())
-                    ELSE clock_timestamp() END`
-             : ''
-         } $$`,
-    ...ownByLookup('pace_block(bytea, text, timestamptz)'),
-    `DROP FUNCTION pace_failure(bytea, text, integer, integer, integer)`,
-    `CREATE FUNCTION pace_failure(account bytea, fam text, breaker_at integer, base_ms integer, ceiling_ms integer)
-       RETURNS integer
-       LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-       INSERT INTO pace (account_key, family, failures${kept ? ', failing_since' : ''})
-         VALUES (account, fam, 1${kept ? ', clock_timestamp()' : ''})
-         ON CONFLICT (account_key, family) DO UPDATE SET
-           -- Requests that were under way together fail together; they count once.
-           failures = pace.failures + (pace.probing OR pace.open_until <= clock_timestamp())::integer,
-           ${kept ? 'failing_since = CASE WHEN pace.failures = 0 THEN clock_timestamp() ELSE coalesce(pace.failing_since, clock_timestamp()) END,' : ''}
-           probing = false,
-           open_until = CASE
-             WHEN pace.failures + 1 < breaker_at OR NOT pace.probing AND pace.open_until > clock_timestamp() THEN pace.open_until
-             ELSE clock_timestamp() + least(ceiling_ms, base_ms * (2 ^ least(pace.failures + 1 - breaker_at, 16))) * interval '1 millisecond' END
-         RETURNING failures $$`,
-    ...ownByLookup('pace_failure(bytea, text, integer, integer, integer)'),
-    `DROP FUNCTION pace_recovered(bytea, text)`,
-    `CREATE FUNCTION pace_recovered(account bytea, fam text) RETURNS void
-       LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-       UPDATE pace SET failures = 0, open_until = '-infinity', probing = false${kept ? ', failing_since = NULL' : ''}
-        WHERE account_key = account AND family = fam AND failures > 0 $$`,
-    ...ownByLookup('pace_recovered(bytea, text)'),
+    `ALTER TABLE pace
+       -- The first of an unbroken row of long pauses.
+       ADD COLUMN throttled_since timestamptz,
+       -- The first failure since the last success.
+       ADD COLUMN failing_since timestamptz`,
+    `CREATE FUNCTION pace_since() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+     DECLARE
+       moment timestamptz := clock_timestamp();
+       before_failures integer := 0;
+       before_until timestamptz := '-infinity';
+     BEGIN
+       IF TG_OP = 'UPDATE' THEN
+         before_failures := OLD.failures;
+         before_until := OLD.not_before;
+       END IF;
+       IF NEW.failures = 0 THEN NEW.failing_since := NULL;
+       ELSIF before_failures = 0 OR NEW.failing_since IS NULL THEN NEW.failing_since := moment;
+       END IF;
+       -- Short pauses are how a busy account keeps its pace; they neither begin nor end anything.
+       IF NEW.not_before > before_until AND NEW.not_before >= moment + interval '1 minute' THEN
+         NEW.throttled_since := CASE WHEN before_until >= moment - interval '2 minutes'
+           THEN coalesce(NEW.throttled_since, moment) ELSE moment END;
+       END IF;
+       RETURN NEW;
+     END $$`,
+    `CREATE TRIGGER pace_since_insert BEFORE INSERT ON pace FOR EACH ROW EXECUTE FUNCTION pace_since()`,
+    `CREATE TRIGGER pace_since_update BEFORE UPDATE OF not_before, failures ON pace FOR EACH ROW
+       WHEN (OLD.not_before IS DISTINCT FROM NEW.not_before OR OLD.failures IS DISTINCT FROM NEW.failures)
+       EXECUTE FUNCTION pace_since()`,
   ];
 }
 

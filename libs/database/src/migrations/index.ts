@@ -15,6 +15,7 @@ import { Conversions1763900000014 } from './1763900000014-conversions.js';
 import { InboundSources1763900000015 } from './1763900000015-inbound-sources.js';
 import { OutboundWebhooks1763900000016 } from './1763900000016-outbound-webhooks.js';
 import { AudienceTiers1763900000017 } from './1763900000017-audience-tiers.js';
+import { PaceWindows1763900000018 } from './1763900000018-pace-windows.js';
 import { Replays1763900000019 } from './1763900000019-replays.js';
 import { Receipts1763900000020 } from './1763900000020-receipts.js';
 import { Healing1763900000021 } from './1763900000021-healing.js';
@@ -38,6 +39,7 @@ export const migrations = [
   InboundSources1763900000015,
   OutboundWebhooks1763900000016,
   AudienceTiers1763900000017,
+  PaceWindows1763900000018,
   Replays1763900000019,
   Receipts1763900000020,
   Healing1763900000021,

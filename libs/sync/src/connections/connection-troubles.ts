@@ -1,7 +1,7 @@
 import type { Tenancy } from '@rekomi/database';
 
 import type { ConnectionNotices } from '../ports.js';
-import { BREAKER_AT } from '../engine/pacer.js';
+import { BREAKER_AT } from '../sql/pace.js';
 import type { DueWork } from './check-loop.js';
 import { selectStoredConnection } from './sql/select-stored-connection.js';
 

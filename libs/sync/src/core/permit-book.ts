@@ -1,42 +1,65 @@
-/** A permit used this late still counts as on time; older ones are thrown away instead of being sent in a burst. */
-const LATENESS_MS = 50;
+/** A reserved request. */
+export interface Permit {
+  /** When it may be sent, by the clock that `take` was asked with. */
+  readonly at: number;
+  readonly probe?: string;
+}
+
+export interface Grant {
+  readonly count: number;
+  /** When the first of them may be used, by the clock of `take`. */
+  readonly at: number;
+  /** Between one and the next, milliseconds. */
+  readonly stepMs: number;
+  /** The only one of the grant tries whether the vendor is back. */
+  readonly probe?: string;
+}
 
 /**
- * Permits of one vendor account and endpoint family that this process has reserved, each with its own moment. Keeps
- * the even distance that the reservation promised, also when nobody asked for a while: no two uses are closer.
+ * Permits of one vendor account and endpoint family that this process has reserved, each with its own moment. One that
+ * is late by no more than was reckoned with is used at once; an older one is thrown away, because by now the vendor
+ * may count it among others.
  */
 export class PermitBook {
   private nextAt = 0;
+  private stepMs = 0;
   private left = 0;
-  /** No use before this: the last one plus the distance. */
-  private freeAt = -Infinity;
+  private probe: string | undefined;
 
-  constructor(readonly distanceMs: number) {}
+  constructor(readonly latenessMs: number) {}
 
-  /** @param firstInMs when the first of them may be used, from `now` on */
-  grant(count: number, firstInMs: number, now: number): void {
-    this.nextAt = now + firstInMs;
+  grant({ count, at, stepMs, probe }: Grant): void {
+    this.nextAt = at;
+    this.stepMs = stepMs;
     this.left = count;
+    this.probe = probe;
   }
 
-  /** Milliseconds to wait before the taken permit may be used; undefined when there is none. */
-  take(now: number): number | undefined {
-    const late = now - LATENESS_MS - this.nextAt;
-    if (late > 0 && this.left > 0) {
-      const stale = Math.min(this.left, Math.ceil(late / this.distanceMs));
-      this.left -= stale;
-      this.nextAt += stale * this.distanceMs;
-    }
+  take(now: number): Permit | undefined {
+    this.dropStale(now);
     if (this.left === 0) return undefined;
-    const at = Math.max(now, this.nextAt, this.freeAt);
+    const at = this.nextAt;
+    const { probe } = this;
     this.left -= 1;
-    this.nextAt += this.distanceMs;
-    this.freeAt = at + this.distanceMs;
-    return at - now;
+    this.nextAt += this.stepMs;
+    return probe === undefined ? { at } : { at, probe };
   }
 
-  /** The vendor asked for a pause: what was reserved is void. */
+  /** Whether the permit can still be used. A probe waits for nobody's distance. */
+  isUsable(permit: Permit, now: number): boolean {
+    return permit.probe !== undefined || now - permit.at <= this.latenessMs;
+  }
+
+  /** What was reserved is void. */
   clear(): void {
     this.left = 0;
+  }
+
+  private dropStale(now: number): void {
+    const late = now - this.latenessMs - this.nextAt;
+    if (late <= 0 || this.left === 0 || this.probe !== undefined) return;
+    const stale = this.stepMs === 0 ? this.left : Math.min(this.left, Math.ceil(late / this.stepMs));
+    this.left -= stale;
+    this.nextAt += stale * this.stepMs;
   }
 }

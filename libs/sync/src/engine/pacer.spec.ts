@@ -5,7 +5,7 @@ import type { PaceAnswer, PaceGate } from '@rekomi/transport';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 
-import { Pacer, allowance } from './pacer.js';
+import { Pacer } from './pacer.js';
 
 let database: TestDatabase;
 let superuser: pg.Pool;
@@ -286,13 +286,5 @@ describe('a reservation', () => {
     await block(5_000);
     expect((await paceRow()).blocked_in_ms).toBeGreaterThan(50_000);
     expect((await reserve(1)).wait_ms).toBeGreaterThan(50_000);
-  });
-});
-
-describe('the allowance', () => {
-  it('is what the connection chose, else what is usual', () => {
-    const rate = { ...limit(100, 1_000), setting: 'requestsPerSecond' };
-    expect(allowance(rate, { requestsPerSecond: 7 })).toMatchObject({ requests: 7, perMs: 1_000 });
-    expect(allowance(rate, {})).toMatchObject({ requests: 100, perMs: 1_000 });
   });
 });

@@ -1,0 +1,193 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { PaceAnswer, PaceGo, PaceResult } from '@rekomi/transport';
+
+import type { PacePlan } from '../core/pace-plan.js';
+import { PermitBook, type Permit } from '../core/permit-book.js';
+import type { PaceKey, PaceStore } from '../sql/pace.js';
+import { SharedPlaces } from './shared-places.js';
+
+/** Reserved ahead: enough that a fast vendor costs few statements, little enough that a killed process wastes little. */
+const CHUNK_MS = 250;
+/** Shorter blocks are waited out in place, to the moment; longer ones send the lane back. */
+export const WAIT_IN_PLACE_MS = 2_000;
+/** Without news of others, what is known of the shared row is asked anew when it is older. */
+const KNOWN_FOR_MS = 100;
+/** A probe has the time of its request and then some before somebody else may try. */
+const PROBE_SPARE_MS = 5_000;
+/** The database is asked in vain no more often than this. */
+const SHORTEST_WAIT_MS = 1;
+
+/** Whether news of other processes arrive by themselves at the moment. */
+export type HasNews = () => boolean;
+
+/** This process's share of one account's endpoint family. */
+export class PacedFamily {
+  private readonly book: PermitBook;
+  private readonly places: SharedPlaces;
+  private refilling: Promise<number> | undefined;
+  private waiting = 0;
+  /** Of the shared row, the highest that was seen: permits from before are void. */
+  private epoch = 0;
+  /** Permits taken before it rose are void. */
+  private generation = 0;
+  private knownAt = -Infinity;
+  private told: Promise<unknown> = Promise.resolve();
+  /** The shared row counts failures, ours or another process's: the next success has to clear them. */
+  private failing = false;
+
+  constructor(
+    private readonly store: PaceStore,
+    private readonly key: PaceKey,
+    private readonly plan: PacePlan,
+    private readonly timeoutMs: number,
+    private readonly hasNews: HasNews,
+  ) {
+    this.book = new PermitBook(plan.latenessMs);
+    this.places = new SharedPlaces(store, key, plan.places);
+  }
+
+  async acquire(signal: AbortSignal): Promise<PaceAnswer> {
+    await this.places.take(signal);
+    let answer: PaceAnswer | undefined;
+    try {
+      answer = await this.permit(signal);
+      return answer;
+    } finally {
+      if (answer?.kind !== 'go') this.places.giveBack();
+    }
+  }
+
+  release(result: PaceResult, go?: PaceGo): void {
+    this.places.giveBack();
+    const probe = go?.probe;
+    const failed = result.failed || (result.status !== undefined && result.status >= 500);
+    if (result.notBefore !== undefined) {
+      const forMs = Math.max(0, result.notBefore.getTime() - Date.now());
+      this.void();
+      this.tell(this.store.stop(this.key, forMs));
+    } else if (result.status === 429) {
+      this.void();
+      this.tell(this.store.slow(this.key));
+    }
+    if (failed) {
+      this.failing = true;
+      this.tell(this.store.failed(this.key, probe));
+    } else if (result.status !== undefined && (this.failing || probe !== undefined)) {
+      this.failing = false;
+      this.tell(this.store.answered(this.key, probe));
+    } else if (probe !== undefined) {
+      this.tell(this.store.unprobed(this.key, probe));
+    }
+  }
+
+  /** Another process (or this one) made reservations void. */
+  learn(epoch: number | undefined): void {
+    if (epoch === undefined || epoch <= this.epoch) return;
+    this.epoch = epoch;
+    this.void();
+  }
+
+  close(): Promise<void> {
+    return this.places.close();
+  }
+
+  private async permit(signal: AbortSignal): Promise<PaceAnswer> {
+    this.waiting += 1;
+    try {
+      for (;;) {
+        const permit = this.book.take(performance.now());
+        if (permit === undefined) {
+          const blockedForMs = await this.refill();
+          if (blockedForMs > WAIT_IN_PLACE_MS)
+            return { kind: 'wait', until: new Date(Date.now() + Math.ceil(blockedForMs)) };
+          if (blockedForMs > 0) await sleepUntil(performance.now() + blockedForMs, signal);
+          continue;
+        }
+        if (await this.isGood(permit, signal))
+          return permit.probe === undefined ? { kind: 'go' } : { kind: 'go', probe: permit.probe };
+      }
+    } finally {
+      this.waiting -= 1;
+    }
+  }
+
+  /** Waits for the permit's moment. False: it came to nothing, and another one is needed. */
+  private async isGood(permit: Permit, signal: AbortSignal): Promise<boolean> {
+    const { generation } = this;
+    try {
+      await sleepUntil(permit.at, signal);
+      if (!this.hasNews() && performance.now() - this.knownAt > KNOWN_FOR_MS) await this.look();
+    } catch (err) {
+      if (permit.probe !== undefined) this.tell(this.store.unprobed(this.key, permit.probe));
+      throw err;
+    }
+    if (generation === this.generation) return this.book.isUsable(permit, performance.now());
+    if (permit.probe !== undefined) this.tell(this.store.unprobed(this.key, permit.probe));
+    return false;
+  }
+
+  private async look(): Promise<void> {
+    const asked = performance.now();
+    this.learn(await this.store.epoch(this.key));
+    this.knownAt = asked;
+  }
+
+  /** Milliseconds for which nothing is granted; 0 when permits arrived. */
+  private refill(): Promise<number> {
+    this.refilling ??= this.reserve().finally(() => {
+      this.refilling = undefined;
+    });
+    return this.refilling;
+  }
+
+  private async reserve(): Promise<number> {
+    const { distanceMs, latenessMs, windows } = this.plan;
+    const chunk = distanceMs === 0 ? this.waiting : Math.max(1, Math.ceil(CHUNK_MS / distanceMs));
+    // A pause that the vendor asked for must be known there before anything is reserved beyond it.
+    await this.told;
+    const { generation } = this;
+    const asked = performance.now();
+    const taken = await this.store.take(this.key, {
+      want: Math.max(1, Math.min(chunk, this.waiting)),
+      distanceMs,
+      latenessMs,
+      windows,
+      probeMs: this.timeoutMs + PROBE_SPARE_MS,
+    });
+    this.failing ||= taken.failing;
+    const voidMeanwhile = generation !== this.generation || taken.epoch < this.epoch;
+    this.knownAt = asked;
+    this.learn(taken.epoch);
+    if (taken.granted === 0) return Math.max(SHORTEST_WAIT_MS, taken.waitMs);
+    if (voidMeanwhile) {
+      if (taken.probe !== undefined) this.tell(this.store.unprobed(this.key, taken.probe));
+      return SHORTEST_WAIT_MS;
+    }
+    this.book.grant({
+      count: taken.granted,
+      // Counted from the answer on, at the latest moment the database can have meant.
+      at: performance.now() + taken.firstInMs,
+      stepMs: taken.stepMs,
+      ...(taken.probe === undefined ? {} : { probe: taken.probe }),
+    });
+    return 0;
+  }
+
+  private void(): void {
+    this.book.clear();
+    this.generation += 1;
+  }
+
+  /** Pacing is advice to others; when the database is away, the drain itself will notice soon enough. */
+  private tell(telling: Promise<number | undefined>): void {
+    const learning = telling.then((epoch) => this.learn(epoch));
+    this.told = Promise.allSettled([this.told, learning]);
+  }
+}
+
+/** Never early: timers may be, by less than a millisecond. */
+async function sleepUntil(at: number, signal: AbortSignal): Promise<void> {
+  for (let inMs = at - performance.now(); inMs > 0; inMs = at - performance.now())
+    await delay(Math.max(1, Math.ceil(inMs)), undefined, { signal });
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+
+import type { PaceKey, PaceStore } from '../sql/pace.js';
+
+/** Places of a process that is gone come back after this. */
+const LEASE_MS = 5_000;
+/** Nothing is begun in a place whose loan is older: the rest is for a database that answers late. */
+const SURE_MS = 4_000;
+const RENEW_MS = 1_000;
+/** Whoever has no place asks again after this. */
+const ASK_AGAIN_MS = 100;
+
+/**
+ * Requests under way at the same time, counted for the account across all processes: this process borrows places from
+ * the database and hands them out. Whoever finds none waits in line, and leaves it when told to stop.
+ */
+export class SharedPlaces {
+  private readonly holder = randomUUID();
+  private readonly line: (() => void)[] = [];
+  private taken = 0;
+  private held = 0;
+  /** Fewer than are held while others have a right to some of them. */
+  private mayUse = 0;
+  private wanted = 0;
+  /** What is known of the loan ends then. */
+  private sureUntil = -Infinity;
+  private asking: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly store: Pick<PaceStore, 'places'>,
+    private readonly key: PaceKey,
+    private readonly places: number,
+  ) {}
+
+  /** Resolves with a place, which has to be given back. Rejects when the signal aborts first. */
+  async take(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.line.length === 0 && this.hasRoom()) {
+      this.taken += 1;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const leave = (): void => {
+        this.line.splice(this.line.indexOf(enter), 1);
+        reject(signal.reason instanceof Error ? signal.reason : new Error('Stopped waiting for a place.'));
+      };
+      const enter = (): void => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      this.line.push(enter);
+      // What was asked for before is asked for again by itself.
+      if (this.wish() > this.wanted || performance.now() >= this.sureUntil) this.ask();
+    });
+  }
+
+  /** The next in line takes the place over, unless somebody else has a right to it. */
+  giveBack(): void {
+    this.taken -= 1;
+    this.admit();
+    if (this.taken + this.line.length === 0) this.later(RENEW_MS);
+    else if (this.held > this.mayUse) this.ask();
+  }
+
+  /** Gives back what is not in use; the rest comes back when the loan ends. */
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    await this.asking;
+    if (this.held > 0) await this.borrow(0).catch(() => undefined);
+  }
+
+  private wish(): number {
+    return Math.min(this.places, this.taken + this.line.length);
+  }
+
+  private hasRoom(): boolean {
+    return this.taken < this.mayUse && performance.now() < this.sureUntil;
+  }
+
+  private admit(): void {
+    while (this.hasRoom()) {
+      const next = this.line.shift();
+      if (next === undefined) return;
+      this.taken += 1;
+      next();
+    }
+  }
+
+  private ask(): void {
+    if (this.closed) return;
+    this.asking ??= this.borrow(this.wish())
+      // The database is away: nothing is known of the loan, and it is asked again.
+      .catch(() => undefined)
+      .finally(() => {
+        this.asking = undefined;
+        const starved = this.line.length > 0 && !(this.mayUse > 0 && performance.now() < this.sureUntil);
+        if (this.wish() > 0 || this.held > 0) this.later(starved ? ASK_AGAIN_MS : RENEW_MS);
+      });
+  }
+
+  private async borrow(want: number): Promise<void> {
+    const asked = performance.now();
+    this.wanted = want;
+    const { held, mayUse } = await this.store.places(this.key, {
+      holder: this.holder,
+      want,
+      inUse: this.taken,
+      places: this.places,
+      leaseMs: LEASE_MS,
+    });
+    this.held = held;
+    this.mayUse = mayUse;
+    this.sureUntil = asked + SURE_MS;
+    this.admit();
+  }
+
+  private later(inMs: number): void {
+    clearTimeout(this.timer);
+    if (this.closed) return;
+    this.timer = setTimeout(() => this.ask(), inMs);
+    this.timer.unref();
+  }
+}
