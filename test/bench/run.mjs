@@ -6,8 +6,9 @@
 //   npm run bench -- events --batches 50 --single 2000
 //   npm run bench -- conversions --conversions 3000
 //   npm run bench -- webhooks --messages 10000 --rounds 3
+//   npm run bench -- pace --seconds 20 --processes 1,2,8 --pauses 10
 //   npm run bench -- providers --contacts 1000 --rounds 3 --provider braze     (without one: every provider with bulk)
-const SUBJECTS = ['sync', 'import', 'approve', 'events', 'conversions', 'webhooks', 'providers'];
+const SUBJECTS = ['sync', 'import', 'approve', 'events', 'conversions', 'webhooks', 'providers', 'pace'];
 
 const [subject, ...rest] = process.argv.slice(2);
 const named = subject !== undefined && !subject.startsWith('-');

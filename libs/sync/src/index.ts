@@ -8,6 +8,7 @@ export * from './core/endpoint-outcome.js';
 export * from './core/endpoint-schedule.js';
 export * from './core/lane-record.js';
 export * from './core/lane-run.js';
+export * from './core/pace-plan.js';
 export { FIRST_ALWAYS } from './core/receipt-sampling.js';
 export * from './dead-letters/index.js';
 export * from './engine/connection.js';

@@ -130,6 +130,8 @@ export type LaneNext =
   | {
       readonly kind: 'due';
       readonly inMs: number;
+      /** It waits for room at the vendor, at that very moment: whoever takes it up may be there a little earlier. */
+      readonly forRoom?: true;
       /** Consecutive failures; 0 after a success. */
       readonly attempts: number;
       readonly lastCode?: ErrorCode;

@@ -19,14 +19,14 @@ describe('the allowance', () => {
 describe('how limits are kept', () => {
   it('uses the usual pace in full where the vendor allows more, and may be late by what lies between', () => {
     const plan = pacePlan(limit(smooth(4, 1_000), { ceiling: smooth(5, 1_000) }), {});
-    expect(plan).toMatchObject({ distanceMs: 250, latenessMs: 200, windows: [], places: 3 });
+    expect(plan).toMatchObject({ distanceMs: 250, latenessMs: 125, windows: [], places: 3 });
   });
 
   it('keeps a little of the window free where the pace is the limit itself', () => {
     const second = pacePlan(limit(smooth(100, 1_000)), {});
-    expect(second.distanceMs).toBeCloseTo(10.25);
+    expect(second.distanceMs).toBeCloseTo(10.5);
     const minute = pacePlan(limit(smooth(60, 60_000)), {});
-    expect(1_000 / minute.distanceMs).toBeGreaterThan(0.999);
+    expect(1_000 / minute.distanceMs).toBeGreaterThan(0.995);
   });
 
   it('counts quotas beside the distance, and by the calendar where the vendor does', () => {
@@ -53,7 +53,7 @@ describe('how limits are kept', () => {
         const plan = pacePlan(limit(usual, { ceiling: { kind: 'fixed', ...ceiling } }), {});
         const most = Math.ceil((ceiling.perMs + plan.latenessMs) / plan.distanceMs - 1e-9);
         expect(most).toBeLessThanOrEqual(ceiling.requests);
-        expect(usual.perMs / usual.requests / plan.distanceMs).toBeGreaterThan(0.97);
+        expect(usual.perMs / usual.requests / plan.distanceMs).toBeGreaterThan(0.95);
       }),
     );
   });

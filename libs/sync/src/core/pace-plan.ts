@@ -20,10 +20,10 @@ export interface PacePlan {
 }
 
 /** Where the pace leaves no room below the vendor's limit, this part of the window is kept free for lateness. */
-const MARGIN = 0.025;
-const LONGEST_MARGIN_MS = 50;
+const MARGIN = 0.05;
+const LONGEST_MARGIN_MS = 250;
 /** The rest is for what the network does to the distance on the way. */
-const OURS = 0.8;
+const OURS = 0.5;
 const LONGEST_LATENESS_MS = 250;
 
 /** What the connection chose, else what the manifest calls usual. */
@@ -42,7 +42,7 @@ export function pacePlan(limit: RateLimit, settings: Readonly<Record<string, Set
   const places = limit.concurrency;
   const quotas = (limit.quotas ?? []).map(counted);
   if (own.kind !== 'smooth') {
-    return { distanceMs: 0, latenessMs: latenessOf(own.perMs / 100), windows: [counted(own), ...quotas], places };
+    return { distanceMs: 0, latenessMs: latenessOf(Math.max(20, own.perMs / 100)), windows: [counted(own), ...quotas], places };
   }
   const { ceiling } = limit;
   const even = own.perMs / own.requests;
@@ -54,7 +54,7 @@ export function pacePlan(limit: RateLimit, settings: Readonly<Record<string, Set
 }
 
 function latenessOf(roomMs: number): number {
-  return Math.min(Math.max(roomMs, 20) * OURS, LONGEST_LATENESS_MS);
+  return Math.min(roomMs * OURS, LONGEST_LATENESS_MS);
 }
 
 function counted({ requests, perMs, kind }: RateWindow): CountedWindow {

@@ -21,8 +21,10 @@ export interface Trying {
 export function tryingAgain(outcome: Passing, trying: Trying): LaneNext | undefined {
   const { number, failingForMs, random } = trying;
   if (outcome.kind === 'throttled') {
-    const inMs = pauseInMs(outcome, trying.now) ?? throttledInMs(random());
-    return { kind: 'due', inMs, attempts: number - 1, failing: number > 1, lastCode: outcome.code };
+    const toldMs = pauseInMs(outcome, trying.now);
+    const room = toldMs === undefined ? {} : ({ forRoom: true } as const);
+    const inMs = toldMs ?? throttledInMs(random());
+    return { kind: 'due', inMs, ...room, attempts: number - 1, failing: number > 1, lastCode: outcome.code };
   }
   if (outcome.code === 'send_withheld') return waiting(outcome.code, number);
   if (number >= GIVE_UP_AFTER_ATTEMPTS && failingForMs >= GIVE_UP_AFTER_MS) return undefined;

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-import type { LaneResult } from '../core/delivery.js';
+import type { LaneNext, LaneResult } from '../core/delivery.js';
 import { jsonText } from './json-text.js';
 
 interface Target {
@@ -130,6 +130,12 @@ export async function settle(
 }
 
 /**
+ * How long before there is room at the vendor a lane is taken up: more than a sweep and a claim take, less than the pace
+ * waits in place. So the request is ready when its moment comes, whichever process finds the lane.
+ */
+const AHEAD_OF_ROOM_MS = 1_300;
+
+/**
  * Lets lanes go. A lane is deleted only if its tail is still the one that was seen when it was claimed: a delivery
  * added meanwhile keeps it (a check for remaining deliveries would read an old snapshot and lose the new one). Lanes
  * that an open enqueue has locked are skipped; the caller asks again.
@@ -189,7 +195,7 @@ export async function releaseLanes(
       lane_id: lane.id,
       seen_tail: lane.tailSeq,
       done: next.kind === 'done',
-      due_in_ms: next.kind === 'due' ? next.inMs : 0,
+      due_in_ms: next.kind === 'due' ? dueInMs(next) : 0,
       attempts: next.kind === 'due' ? next.attempts : 0,
       failing: next.kind === 'due' && next.failing,
       last_code: next.kind === 'due' ? next.lastCode : next.kind === 'held' ? next.code : undefined,
@@ -207,4 +213,8 @@ export async function releaseLanes(
     jsonText(wishes),
   ]);
   return new Set(rows.map((row) => row.id));
+}
+
+function dueInMs({ inMs, forRoom }: Extract<LaneNext, { kind: 'due' }>): number {
+  return forRoom === true ? Math.max(0, inMs - AHEAD_OF_ROOM_MS) : inMs;
 }
