@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { Notifications, Tenancy, createDataSource } from '@rekomi/database';
 import { roomAgainAt } from '@rekomi/provider-contract';
-import { Pacer } from '@rekomi/sync';
+import { PACE_CHANNEL, Pacer } from '@rekomi/sync';
 import { Pool } from 'undici';
 
 const { url, port, limit, processes, naive, loops } = JSON.parse(process.argv[2]);
@@ -40,7 +40,7 @@ async function work() {
 
 async function ours() {
   const source = await createDataSource({ url, poolSize: 3, applicationName: 'pace' }).initialize();
-  const news = new Notifications({ url, applicationName: 'pace-news' }, 'rekomi_pace');
+  const news = new Notifications({ url, applicationName: 'pace-news' }, PACE_CHANNEL);
   await news.start();
   const pacer = new Pacer(new Tenancy(source), news);
   const gate = pacer.gate(Buffer.from('account'), { slug: 'bench', limits: { people: limit } }, {});

@@ -31,12 +31,25 @@ const KINDS = [
   kind('nine tenths of 100 a second, counted over any second', smooth(90, 1_000, 100), sliding(100, 1_000)),
   kind('100 a second, all of it', smooth(100, 1_000, 100), sliding(100, 1_000)),
   kind('200 in 10 seconds, all of it', smooth(200, 10_000, 200), sliding(200, 10_000)),
-  kind('100 a second, in blocks of the clock', smooth(100, 1_000, 100), { ...sliding(100, 1_000), kind: 'clock' }),
-  kind('40 in 4 seconds at once, in blocks from the first request', atOnce('fixed', 40, 4_000), { ...sliding(40, 4_000), kind: 'first' }),
+  kind('100 a second, in blocks of the clock', smooth(100, 1_000, 100), {
+    ...sliding(100, 1_000),
+    kind: 'clock',
+  }),
+  kind('40 in 4 seconds at once, in blocks from the first request', atOnce('fixed', 40, 4_000), {
+    ...sliding(40, 4_000),
+    kind: 'first',
+  }),
   kind('40 in 4 seconds at once, over any 4 seconds', atOnce('sliding', 40, 4_000), sliding(40, 4_000)),
-  kind('50 a second and a "daily" 100 in 4 seconds by the clock', quota('calendar'), { ...sliding(100, 4_000), kind: 'clock' }),
+  kind('50 a second and a "daily" 100 in 4 seconds by the clock', quota('calendar'), {
+    ...sliding(100, 4_000),
+    kind: 'clock',
+  }),
   kind('50 a second and an "hourly" 100 over any 4 seconds', quota('sliding'), sliding(100, 4_000)),
-  kind('10 at the same time', { ...smooth(1_000, 1_000, 1_000), concurrency: 10 }, { kind: 'places', places: 10, delayMs: 100 }),
+  kind(
+    '10 at the same time',
+    { ...smooth(1_000, 1_000, 1_000), concurrency: 10 },
+    { kind: 'places', places: 10, delayMs: 100 },
+  ),
 ];
 
 const folder = mkdtempSync(path.join(tmpdir(), 'rekomi-pace-'));
@@ -46,16 +59,33 @@ const superuserUrl = new URL(postgres.superuserUrl);
 superuserUrl.pathname = new URL(postgres.appUrl).pathname;
 const pool = new pg.Pool({ connectionString: superuserUrl.href, max: 1 });
 try {
-  const rows = [['allowance', 'processes', 'used of it', 'of the limit', 'refused', 'bucket: of the limit', 'bucket: refused']];
+  const rows = [
+    [
+      'allowance',
+      'processes',
+      'used of it',
+      'of the limit',
+      'refused',
+      'bucket: of the limit',
+      'bucket: refused',
+    ],
+  ];
   for (const one of KINDS.filter(({ name }) => name.includes(values.only))) {
     for (const processes of PROCESSES) {
       const ours = await use(one, processes, false);
       const bucket = one.rule.kind === 'places' ? undefined : await use(one, processes, true);
       const own = pacePlan(one.limit, {});
-      const kept = own.distanceMs === 0 ? 1 : Math.min(1, limitOf(one).perMs / own.distanceMs / limitOf(one).requests);
-      const line = [one.name, String(processes), share(ours.used / kept), share(ours.used), String(ours.refused)];
+      const kept =
+        own.distanceMs === 0 ? 1 : Math.min(1, limitOf(one).perMs / own.distanceMs / limitOf(one).requests);
+      const line = [
+        one.name,
+        String(processes),
+        share(ours.used / kept),
+        share(ours.used),
+        String(ours.refused),
+      ];
       rows.push([...line, bucket ? share(bucket.used) : '', bucket ? String(bucket.refused) : '']);
-      console.error(rows.at(-1).join(' | '));
+      console.error(rows.at(-1).join('   '));
     }
   }
   print(rows);
@@ -131,7 +161,8 @@ function usedPart(one, taken) {
     return perMs / (rule.places / rule.delayMs);
   }
   const own = limitOf(one);
-  const whole = own.kind === 'smooth' ? taken.length - 1 : Math.floor((taken.length - 1) / own.requests) * own.requests;
+  const whole =
+    own.kind === 'smooth' ? taken.length - 1 : Math.floor((taken.length - 1) / own.requests) * own.requests;
   return whole / (taken[whole] - taken[0]) / (own.requests / own.perMs);
 }
 
@@ -142,7 +173,16 @@ function limitOf({ limit }) {
 
 /** Again and again the vendor wants to be left alone for a second. */
 async function pauses() {
-  const rows = [['Retry-After, 50 a second', 'early', 'after the deadline, ms: least', 'median', 'most', 'in the first second, most']];
+  const rows = [
+    [
+      'Retry-After, 50 a second',
+      'early',
+      'after the deadline, ms: least',
+      'median',
+      'most',
+      'in the first second, most',
+    ],
+  ];
   const one = kind('pauses', smooth(50, 1_000, 100), sliding(100, 1_000));
   for (const processes of PROCESSES) {
     const run = await cluster(one, processes, false);
@@ -154,11 +194,20 @@ async function pauses() {
     await delay(3_000);
     const record = await run.stop();
     const deadlines = [...new Set(record.flatMap(({ deadline }) => deadline ?? []))];
-    const early = record.filter(({ at, deadline }) => deadline !== undefined && deadline - 1_000 + ON_THEIR_WAY_MS < at);
+    const early = record.filter(
+      ({ at, deadline }) => deadline !== undefined && deadline - 1_000 + ON_THEIR_WAY_MS < at,
+    );
     const after = deadlines.map((deadline) => record.find(({ at }) => at >= deadline)?.at - deadline);
-    const first = deadlines.map((deadline) => record.filter(({ at }) => at >= deadline && at < deadline + 1_000).length);
+    const first = deadlines.map(
+      (deadline) => record.filter(({ at }) => at >= deadline && at < deadline + 1_000).length,
+    );
     const figures = [0, 0.5, 1].map((q) => quantile(after, q).toFixed(0));
-    rows.push([`${processes} processes, ${deadlines.length} pauses`, String(early.length), ...figures, String(Math.max(...first))]);
+    rows.push([
+      `${processes} processes, ${deadlines.length} pauses`,
+      String(early.length),
+      ...figures,
+      String(Math.max(...first)),
+    ]);
   }
   return rows;
 }

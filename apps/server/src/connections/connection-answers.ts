@@ -13,6 +13,7 @@ import { CodeTexts } from './code-texts.js';
 import type { ConnectionAnswer } from './connection.answer.js';
 import type { CredentialCheckAnswer } from './credential-check.answer.js';
 import type { Plain } from './plain.js';
+import { slowedDown } from './slowed-down.js';
 import type { ReceiptsAnswer } from './receipts.answer.js';
 import type { UnsavedVerificationAnswer } from './unsaved-verification.answer.js';
 import type { VerificationAnswer } from './verification.answer.js';
@@ -41,6 +42,9 @@ export class ConnectionAnswers {
       ...rest,
       state: view.state === 'verified' && view.rateLimitedUntil !== undefined ? 'rate_limited' : view.state,
       ...this.texts.reason(stateCode),
+      slowedDown: view.slowedDown.map((one) =>
+        slowedDown(one, this.manifests.manifest(view.provider)?.limits[one.family], view.settings),
+      ),
       credentialsPresent: credentials.present,
       publicCredentials: credentials.public,
       ...(account.id === undefined ? {} : { accountId: account.id }),

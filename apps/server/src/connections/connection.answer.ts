@@ -5,6 +5,7 @@ import { CodeAnswer } from './code.answer.js';
 import { CredentialCheckAnswer } from './credential-check.answer.js';
 import { ReceiptsAnswer } from './receipts.answer.js';
 import { RightAnswer } from './right.answer.js';
+import { SlowedDownAnswer } from './slowed-down.answer.js';
 import { WaitingAnswer } from './waiting.answer.js';
 
 /** A connection. Holds no secret. */
@@ -46,6 +47,13 @@ export class ConnectionAnswer {
 
   @ApiPropertyOptional({ format: 'date-time' })
   readonly rateLimitedUntil?: string;
+
+  @ApiProperty({
+    type: [SlowedDownAnswer],
+    description:
+      'What is sent more slowly than usual, because the vendor had enough and did not say for how long.',
+  })
+  readonly slowedDown!: readonly SlowedDownAnswer[];
 
   @ApiProperty({
     type: [String],

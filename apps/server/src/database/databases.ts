@@ -1,4 +1,4 @@
-import { createDataSource, DatabaseSetupError, Tenancy } from '@rekomi/database';
+import { createDataSource, DatabaseSetupError, Notifications, Tenancy } from '@rekomi/database';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 
 export interface DatabasesOptions {
@@ -19,9 +19,11 @@ export class Databases {
   readonly api: DataSource;
   readonly engine: DataSource;
   readonly #used: readonly DataSource[];
+  readonly #url: string;
 
   constructor(options: DatabasesOptions) {
     const { url, entities } = options;
+    this.#url = url;
     this.api = createDataSource(
       { url, poolSize: options.apiPoolSize, applicationName: 'rekomi-api' },
       entities,
@@ -63,6 +65,11 @@ export class Databases {
 
   engineTenancy(): Tenancy {
     return new Tenancy(this.engine, { byIndex: true });
+  }
+
+  /** What other processes tell on a channel; on a connection of its own, once started. */
+  notifications(channel: string): Notifications {
+    return new Notifications({ url: this.#url, applicationName: 'rekomi-news' }, channel);
   }
 
   async #refuseUnsafeRole(): Promise<void> {

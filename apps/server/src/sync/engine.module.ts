@@ -1,11 +1,12 @@
 import { Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { Tenancy } from '@rekomi/database';
+import { Notifications, type Tenancy } from '@rekomi/database';
 import { InviteLinks, ProgramsAudienceWatch, ProgramsDesiredState, ProgramsModule } from '@rekomi/programs';
 import { ProviderRegistry } from '@rekomi/provider-registry';
 import {
   BullmqWakeQueue,
   ConnectionService,
+  PACE_CHANNEL,
   Pacer,
   StoredConnectionKeeper,
   SyncEngine,
@@ -17,6 +18,7 @@ import { OpenedCredentials, Vault, sealedFromStorage } from '@rekomi/vault';
 import { EndpointCourier, EndpointSecrets, StoredEndpointKeeper } from '@rekomi/webhooks';
 import { hostname } from 'node:os';
 
+import { Databases } from '../database/databases.js';
 import { ENGINE_TENANCY } from '../resources/resources.module.js';
 import { BoardNotices } from '../webhooks/board-notices.js';
 import { engineLog } from './engine-log.js';
@@ -28,6 +30,11 @@ import { SyncModule } from './sync.module.js';
 @Module({
   imports: [SyncModule, ProgramsModule.register()],
   providers: [
+    {
+      provide: Notifications,
+      useFactory: (databases: Databases) => databases.notifications(PACE_CHANNEL),
+      inject: [Databases],
+    },
     {
       provide: SyncEngine,
       useFactory: (
@@ -83,7 +90,11 @@ import { SyncModule } from './sync.module.js';
         Pacer,
       ],
     },
-    { provide: Pacer, useFactory: (tenancy: Tenancy) => new Pacer(tenancy), inject: [ENGINE_TENANCY] },
+    {
+      provide: Pacer,
+      useFactory: (tenancy: Tenancy, news: Notifications) => new Pacer(tenancy, news),
+      inject: [ENGINE_TENANCY, Notifications],
+    },
     Healing,
     {
       provide: Housekeeping,
@@ -97,6 +108,7 @@ export class EngineModule implements OnApplicationBootstrap, BeforeApplicationSh
 
   async onApplicationBootstrap(): Promise<void> {
     await this.modules.get(Housekeeping).start();
+    await this.modules.get(Notifications).start();
     await this.modules.get(SyncEngine).start();
     this.modules.get(Healing).start();
   }
@@ -105,6 +117,7 @@ export class EngineModule implements OnApplicationBootstrap, BeforeApplicationSh
     this.modules.get(Housekeeping).stop();
     await this.modules.get(Healing).close();
     await this.modules.get(SyncEngine).close();
+    await this.modules.get(Notifications).close();
   }
 }
 

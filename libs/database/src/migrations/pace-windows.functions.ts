@@ -6,13 +6,13 @@ export interface PaceFunction {
 
 const DEFINER = `SECURITY DEFINER SET search_path = public, pg_temp AS $$`;
 
-/** Additive increase: half of the usual pace comes back in 100 seconds. */
+/** Additive increase: half of the usual pace comes back in 50 seconds. */
 export const PACE_SHARE: PaceFunction = {
   signature: 'pace_share(double precision, timestamptz)',
   text: `CREATE FUNCTION pace_share(kept double precision, slowed_at timestamptz) RETURNS double precision
     LANGUAGE sql VOLATILE ${DEFINER}
     SELECT CASE WHEN kept >= 1 OR slowed_at = '-infinity' THEN 1
-      ELSE least(1, kept + 0.005 * extract(epoch FROM clock_timestamp() - slowed_at)) END $$`,
+      ELSE least(1, kept + 0.01 * extract(epoch FROM clock_timestamp() - slowed_at)) END $$`,
 };
 
 /**
@@ -162,7 +162,7 @@ export function paceReports(): readonly PaceFunction[] {
         BEGIN
           INSERT INTO pace (account_key, family) VALUES (account, fam) ON CONFLICT DO NOTHING;
           SELECT * INTO row_now FROM pace p WHERE p.account_key = account AND p.family = fam FOR UPDATE;
-          IF row_now.failures >= breaker_at AND row_now.probe IS DISTINCT FROM asked THEN RETURN row_now.epoch; END IF;
+          IF row_now.failures >= breaker_at AND (asked IS NULL OR row_now.probe IS DISTINCT FROM asked) THEN RETURN row_now.epoch; END IF;
           row_now.failures := row_now.failures + 1;
           IF row_now.failures < breaker_at THEN
             UPDATE pace p SET failures = row_now.failures WHERE p.account_key = account AND p.family = fam;

@@ -13,6 +13,15 @@ export interface BoundedCount {
   readonly atLeast: boolean;
 }
 
+/** A family of endpoints of the vendor account, slower than usual. It comes back to the usual pace by itself. */
+export interface SlowedFamily {
+  readonly family: string;
+  /** Of the usual pace, more than 0 and less than 1. */
+  readonly share: number;
+  /** When the vendor last had enough. ISO 8601, UTC. */
+  readonly since: string;
+}
+
 /** A connection as it may be shown: nothing in it is secret. Times are ISO 8601, UTC. */
 export interface ConnectionView {
   readonly id: string;
@@ -25,6 +34,8 @@ export interface ConnectionView {
   readonly stateSince: string;
   /** The vendor (or its breaker) wants patience until then; the connection itself is in order. */
   readonly rateLimitedUntil?: string;
+  /** Endpoint families that are asked less often than usual, because the vendor had enough and did not say for how long. */
+  readonly slowedDown: readonly SlowedFamily[];
   readonly credentials: {
     readonly present: readonly string[];
     /** Values of the fields that the manifest does not call secret. */
@@ -59,6 +70,7 @@ export interface ConnectionView {
 
 export interface ConnectionViewRow extends ConnectionRow {
   readonly rate_limited_until: Date | null;
+  readonly slowed_down: readonly SlowedFamily[];
   readonly pending: number;
   readonly held: number;
   readonly waiting_codes: Readonly<Record<string, number>>;
@@ -77,6 +89,7 @@ export function viewOf(row: ConnectionViewRow): ConnectionView {
     ...(row.state_detail === null ? {} : { stateDetail: row.state_detail }),
     stateSince: row.state_since.toISOString(),
     ...(row.rate_limited_until === null ? {} : { rateLimitedUntil: row.rate_limited_until.toISOString() }),
+    slowedDown: row.slowed_down.map((one) => ({ ...one, since: new Date(one.since).toISOString() })),
     credentials: { present: row.present_credentials, public: row.public_credentials },
     account: {
       ...(row.account_id === null ? {} : { id: row.account_id }),

@@ -13,7 +13,7 @@ export type {
 } from './connection-problem.js';
 export { withDefaults, type Environment, type Settings } from './connection-settings.js';
 export type { Reverified } from './connection-standing.js';
-export type { BoundedCount, ConnectionView } from './connection-view.js';
+export type { BoundedCount, ConnectionView, SlowedFamily } from './connection-view.js';
 export type { ReadableAudiences, WantedAudience } from './readable-audiences.js';
 export { ConnectionService } from './connection.service.js';
 export { StoredConnectionKeeper } from './stored-connection-keeper.js';

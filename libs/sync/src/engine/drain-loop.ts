@@ -62,6 +62,11 @@ interface ClaimedWork {
   readonly connection: ActiveConnection;
 }
 
+interface Vendor {
+  readonly connection: ActiveConnection;
+  readonly session: VendorSession;
+}
+
 /** Works one connection until nothing is due. Several processes may do so at once: claims never overlap. */
 export class DrainLoop {
   private lanesInHand = 0;
@@ -174,13 +179,14 @@ export class DrainLoop {
     const worthwhileFrom = session.bulk?.worthwhileFrom ?? Infinity;
     const groups = runs.length >= worthwhileFrom ? [runs] : runs.map((run) => [run]);
     const runner = new StepRunner(session);
-    for (const group of groups) void this.workGroup(group, runner, work.connection, completer);
+    for (const group of groups)
+      void this.workGroup(group, runner, { connection: work.connection, session }, completer);
   }
 
   private async workGroup(
     group: readonly LaneRun[],
     runner: StepRunner,
-    connection: ActiveConnection,
+    vendor: Vendor,
     completer: Completer,
   ): Promise<void> {
     const kind = group.length > 1 ? 'groups' : 'singles';
@@ -189,7 +195,7 @@ export class DrainLoop {
       const results = await this.resultsOf(group, runner);
       try {
         // Before the lanes are let go: another process must find the connection stopped when it finds them.
-        await this.tellFindings(results, connection);
+        await this.tellFindings(results, vendor);
       } finally {
         completer.add(results);
       }
@@ -294,7 +300,7 @@ export class DrainLoop {
     });
   }
 
-  private async tellFindings(results: readonly LaneResult[], connection: ActiveConnection): Promise<void> {
+  private async tellFindings(results: readonly LaneResult[], { connection, session }: Vendor): Promise<void> {
     const { connections } = this.parts;
     const findings = results.flatMap((result) => result.findings);
     for (const finding of firstOfEachKind(findings)) {
@@ -314,6 +320,7 @@ export class DrainLoop {
           await connections.storeRegion(connection, finding.region);
           break;
         case 'throttled':
+          if (finding.byVendor) session.hadEnough(finding.family, finding.inMs);
           break;
       }
     }

@@ -76,6 +76,7 @@ export class SyncEngine {
   async close(): Promise<void> {
     await this.sweeper.close();
     await Promise.all([this.pool.close(), this.endpoints?.close(), this.looks.close(), this.checks.close()]);
+    await this.parts.pacer.close();
     await this.wakes.close();
   }
 

@@ -18,6 +18,9 @@ const PROBE_SPARE_MS = 5_000;
 /** The database is asked in vain no more often than this. */
 const SHORTEST_WAIT_MS = 1;
 
+/** The same moment, computed twice. */
+const SAME_PAUSE_MS = 50;
+
 /** Whether news of other processes arrive by themselves at the moment. */
 export type HasNews = () => boolean;
 
@@ -32,6 +35,8 @@ export class PacedFamily {
   /** Permits taken before it rose are void. */
   private generation = 0;
   private knownAt = -Infinity;
+  /** As far as this process was told by the vendor. */
+  private stoppedUntil = -Infinity;
   private told: Promise<unknown> = Promise.resolve();
   /** The shared row counts failures, ours or another process's: the next success has to clear them. */
   private failing = false;
@@ -54,22 +59,16 @@ export class PacedFamily {
       answer = await this.permit(signal);
       return answer;
     } finally {
-      if (answer?.kind !== 'go') this.places.giveBack();
+      if (answer?.kind !== 'go') this.places.giveBack(false);
     }
   }
 
   release(result: PaceResult, go?: PaceGo): void {
-    this.places.giveBack();
+    this.places.giveBack(result.status !== undefined);
     const probe = go?.probe;
     const failed = result.failed || (result.status !== undefined && result.status >= 500);
-    if (result.notBefore !== undefined) {
-      const forMs = Math.max(0, result.notBefore.getTime() - Date.now());
-      this.void();
-      this.tell(this.store.stop(this.key, forMs));
-    } else if (result.status === 429) {
-      this.void();
-      this.tell(this.store.slow(this.key));
-    }
+    if (result.notBefore !== undefined) this.stop(Math.max(0, result.notBefore.getTime() - Date.now()));
+    else if (result.status === 429) this.slow();
     if (failed) {
       this.failing = true;
       this.tell(this.store.failed(this.key, probe));
@@ -79,6 +78,15 @@ export class PacedFamily {
     } else if (probe !== undefined) {
       this.tell(this.store.unprobed(this.key, probe));
     }
+  }
+
+  /**
+   * The provider read in an answer that the vendor had enough, and perhaps for how long. Where the answer's status and
+   * headers said so, it is known already.
+   */
+  hadEnough(forMs: number | undefined): void {
+    if (forMs === undefined) this.slow();
+    else if (performance.now() + forMs > this.stoppedUntil + SAME_PAUSE_MS) this.stop(forMs);
   }
 
   /** Another process (or this one) made reservations void. */
@@ -172,6 +180,17 @@ export class PacedFamily {
       ...(taken.probe === undefined ? {} : { probe: taken.probe }),
     });
     return 0;
+  }
+
+  private stop(forMs: number): void {
+    this.stoppedUntil = Math.max(this.stoppedUntil, performance.now() + forMs);
+    this.void();
+    this.tell(this.store.stop(this.key, forMs));
+  }
+
+  private slow(): void {
+    this.void();
+    this.tell(this.store.slow(this.key));
   }
 
   private void(): void {

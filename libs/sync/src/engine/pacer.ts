@@ -6,11 +6,19 @@ import { pacePlan } from '../core/pace-plan.js';
 import { PaceStore } from '../sql/pace.js';
 import { PacedFamily } from './paced-family.js';
 
+/** The channel of PostgreSQL on which the functions of the pace tell that reservations became void. */
+export const PACE_CHANNEL = 'rekomi_pace';
+
 /** What other processes did to the pace of accounts, the moment they did it. */
 export interface PaceNews {
   /** False while nothing would arrive: what is known must be asked for then. */
   readonly isListening: boolean;
   onMessage(listener: (message: string) => void): void;
+}
+
+export interface EngineGate extends PaceGate {
+  /** The provider read that the vendor had enough, and perhaps for how long, in milliseconds. */
+  hadEnough(family: string, forMs: number | undefined): void;
 }
 
 /**
@@ -35,7 +43,7 @@ export class Pacer {
     accountKey: Buffer,
     manifest: ProviderManifest,
     settings: Readonly<Record<string, SettingValue>>,
-  ): PaceGate {
+  ): EngineGate {
     const familyOf = (name: string): PacedFamily => {
       const limit = manifest.limits[name];
       if (limit === undefined)
@@ -53,6 +61,7 @@ export class Pacer {
     return {
       acquire: (family, signal) => familyOf(family).acquire(signal),
       release: (family, result, go) => familyOf(family).release(result, go),
+      hadEnough: (family, forMs) => familyOf(family).hadEnough(forMs),
     };
   }
 

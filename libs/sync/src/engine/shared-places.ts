@@ -7,12 +7,19 @@ const LEASE_MS = 5_000;
 /** Nothing is begun in a place whose loan is older: the rest is for a database that answers late. */
 const SURE_MS = 4_000;
 const RENEW_MS = 1_000;
+/** Connections to a vendor that nobody used for so long are closed by now, or by the vendor. */
+const COLD_AFTER_MS = 4_000;
+/** Under way at the same time before anything was answered. */
+const COLD_AT_ONCE = 2;
 /** Whoever has no place asks again after this. */
 const ASK_AGAIN_MS = 100;
 
 /**
  * Requests under way at the same time, counted for the account across all processes: this process borrows places from
  * the database and hands them out. Whoever finds none waits in line, and leaves it when told to stop.
+ *
+ * It begins with few, and every answer allows one more: the first requests have connections to make and arrive later
+ * than they were sent, so that many of them would reach the vendor together with those that follow.
  */
 export class SharedPlaces {
   private readonly holder = randomUUID();
@@ -22,6 +29,8 @@ export class SharedPlaces {
   /** Fewer than are held while others have a right to some of them. */
   private mayUse = 0;
   private wanted = 0;
+  private warm = COLD_AT_ONCE;
+  private usedAt = -Infinity;
   /** What is known of the loan ends then. */
   private sureUntil = -Infinity;
   private asking: Promise<void> | undefined;
@@ -37,6 +46,7 @@ export class SharedPlaces {
   /** Resolves with a place, which has to be given back. Rejects when the signal aborts first. */
   async take(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    if (this.taken === 0 && performance.now() - this.usedAt > COLD_AFTER_MS) this.warm = COLD_AT_ONCE;
     if (this.line.length === 0 && this.hasRoom()) {
       this.taken += 1;
       return;
@@ -57,9 +67,14 @@ export class SharedPlaces {
     });
   }
 
-  /** The next in line takes the place over, unless somebody else has a right to it. */
-  giveBack(): void {
+  /**
+   * The next in line takes the place over, unless somebody else has a right to it.
+   * @param answered the vendor was reached: connections are warm
+   */
+  giveBack(answered: boolean): void {
     this.taken -= 1;
+    this.usedAt = performance.now();
+    if (answered && this.warm < this.places) this.warm += 1;
     this.admit();
     if (this.taken + this.line.length === 0) this.later(RENEW_MS);
     else if (this.held > this.mayUse) this.ask();
@@ -78,7 +93,7 @@ export class SharedPlaces {
   }
 
   private hasRoom(): boolean {
-    return this.taken < this.mayUse && performance.now() < this.sureUntil;
+    return this.taken < Math.min(this.mayUse, this.warm) && performance.now() < this.sureUntil;
   }
 
   private admit(): void {

@@ -11,6 +11,7 @@ import {
 } from '@rekomi/transport';
 
 import type { ActiveConnection } from './connection.js';
+import type { EngineGate } from './pacer.js';
 
 /** How long a resolved id (of a tag, a list) is believed. */
 const MEMO_MS = 10 * 60 * 1000;
@@ -26,7 +27,7 @@ export class VendorSession {
     readonly provider: CrmProvider,
     private readonly credentials: CredentialSource,
     private readonly transport: VendorTransport,
-    private readonly gate: PaceGate,
+    private readonly gate: EngineGate,
     private readonly limits: { readonly signal: AbortSignal; readonly mayStillSend: () => boolean },
   ) {
     this.region = connection.region;
@@ -49,6 +50,11 @@ export class VendorSession {
     return bulk;
   }
 
+  /** The vendor told it in words that only its provider understands; for how long, in milliseconds, if it said so. */
+  hadEnough(family: string, forMs: number | undefined): void {
+    if (this.provider.manifest.limits[family] !== undefined) this.gate.hadEnough(family, forMs);
+  }
+
   /** From now on calls go to the region that answered. */
   moveTo(region: string): void {
     this.region = region;
@@ -57,7 +63,7 @@ export class VendorSession {
   private pace(): PaceGate {
     const { gate, stopping } = this;
     return {
-      release: (family, result) => gate.release(family, result),
+      release: (family, result, go) => gate.release(family, result, go),
       async acquire(family, signal) {
         if (stopping.signal.aborted) return NO_ROOM();
         try {

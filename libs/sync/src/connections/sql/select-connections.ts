@@ -5,6 +5,8 @@ import { COUNTED_LANES, type ConnectionViewRow } from '../connection-view.js';
 
 /** Counts stop at a thousand: a connection with a million waiting contacts is as quick to show as an idle one. */
 const VIEW = `SELECT ${CONNECTION_COLUMNS}, pace_blocked_until(c.account_key) AS rate_limited_until,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('family', s.family, 'share', s.share, 'since', s.slowed_at)), '[]')
+       FROM pace_standing(c.account_key) s WHERE s.share < 1) AS slowed_down,
     least(${COUNTED_LANES},
       (SELECT count(*) FROM (SELECT FROM lane l WHERE l.connection_id = c.id AND l.drain_id IS NULL
          AND l.next_due_at < 'infinity' LIMIT ${COUNTED_LANES}) AS waiting)
