@@ -18,9 +18,10 @@ let inBlock = 0;
 function hasRoom(at) {
   switch (rule.kind) {
     case 'sliding':
-      while (taken.length > 0 && taken[0] <= at - rule.perMs) taken.shift();
-      if (taken.length >= rule.requests) return false;
+      // Requests of several processes may come in another order than they were sent in.
+      if (taken.filter((one) => one > at - rule.perMs && one <= at).length >= rule.requests) return false;
       taken.push(at);
+      if (taken.length > 4 * rule.requests) taken.splice(0, rule.requests);
       return true;
     case 'first':
     case 'clock':
@@ -37,16 +38,20 @@ function hasRoom(at) {
 }
 
 const server = createServer(async (request, response) => {
-  const at = performance.timeOrigin + performance.now();
+  // A vendor that waits for a CPU of this machine would take its own waiting for haste of its clients: it goes by the
+  // moment at which the request was written, which the request carries.
+  const at = Number(request.headers['x-sent']);
+  const now = performance.timeOrigin + performance.now();
   request.resume();
   if (pauseMs > 0) {
-    closedUntil = at + pauseMs;
+    closedUntil = now + pauseMs;
     pauseMs = 0;
   }
   if (at < closedUntil) {
     // Everybody hears of the same moment.
     record.push({ at, status: 429, deadline: closedUntil });
-    response.writeHead(429, { 'retry-after': ((closedUntil - at) / 1_000).toFixed(3) }).end();
+    const leftMs = Math.max(1, closedUntil - now);
+    response.writeHead(429, { 'retry-after': (leftMs / 1_000).toFixed(3) }).end();
     return;
   }
   const status = hasRoom(at) ? 200 : 429;

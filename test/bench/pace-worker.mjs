@@ -31,7 +31,8 @@ async function work() {
       await delay(Math.max(1, go.until.getTime() - Date.now() - 1_250));
       continue;
     }
-    const { statusCode, headers, body } = await vendor.request({ path: '/', method: 'POST' });
+    const sent = { 'x-sent': String(performance.timeOrigin + performance.now()) };
+    const { statusCode, headers, body } = await vendor.request({ path: '/', method: 'POST', headers: sent });
     await body.dump();
     const notBefore = statusCode === 429 ? roomAgainAt(headers, Date.now()) : undefined;
     gate.release('people', { status: statusCode, failed: false, ...(notBefore && { notBefore }) }, go);

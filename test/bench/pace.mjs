@@ -149,8 +149,12 @@ async function use(one, processes, naive) {
   await run.start();
   await delay(1_000 * SECONDS);
   const record = await run.stop();
-  const taken = record.filter(({ status }) => status === 200).map(({ at }) => at);
-  return { used: usedPart(one, taken), refused: record.length - taken.length };
+  const sent = record.filter(({ status }) => status === 200).map(({ at }) => at);
+  const taken = sent.sort((one, other) => one - other);
+  // The bucket's stops after a refusal are part of what it reaches: counted over the whole run, its burst at the start included.
+  const { requests, perMs } = limitOf(one);
+  const used = naive ? taken.length / (1_000 * SECONDS) / (requests / perMs) : usedPart(one, taken);
+  return { used, refused: record.length - taken.length };
 }
 
 /** Requests a second beside those that were allowed: up to the last window that began, from the first request on. */
@@ -192,7 +196,7 @@ async function pauses() {
       run.vendor.send({ pause: 1_000 });
     }
     await delay(3_000);
-    const record = await run.stop();
+    const record = (await run.stop()).sort((one, other) => one.at - other.at);
     const deadlines = [...new Set(record.flatMap(({ deadline }) => deadline ?? []))];
     const early = record.filter(
       ({ at, deadline }) => deadline !== undefined && deadline - 1_000 + ON_THEIR_WAY_MS < at,

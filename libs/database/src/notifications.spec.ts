@@ -29,7 +29,7 @@ describe('news from the database', () => {
     const heard: string[] = [];
     news.onMessage((message) => heard.push(message));
     await news.start();
-    expect(news.isListening).toBe(true);
+    await eventually(() => news.isListening);
     await superuser.query(`SELECT pg_notify('test_news', 'one')`);
     await eventually(() => heard.includes('one'));
 

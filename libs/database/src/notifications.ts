@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import pg from 'pg';
 
 const RECONNECT_MS = 1_000;
@@ -5,12 +7,16 @@ const RECONNECT_MS = 1_000;
 const ASK_EVERY_MS = 10_000;
 const ANSWER_WITHIN_MS = 5_000;
 
+/** Begins a message to oneself. */
+const ECHO = 'echo ';
+
 /**
  * Listens to one channel of PostgreSQL on a connection of its own, and comes back when it breaks. Messages sent meanwhile
- * are lost: whoever relies on them asks the tables while `isListening` is false. Behind a pooler that hands out
- * connections by the transaction nothing ever arrives; give it the server itself.
+ * are lost: whoever relies on them asks the tables while `isListening` is false. It listens only once a message of its own
+ * came back: behind a pooler that hands out connections by the transaction none does.
  */
 export class Notifications {
+  private readonly id = randomUUID();
   private client: pg.Client | undefined;
   private listening = false;
   private closed = false;
@@ -52,8 +58,10 @@ export class Notifications {
       query_timeout: ANSWER_WITHIN_MS,
       connectionTimeoutMillis: ANSWER_WITHIN_MS,
     });
-    client.on('notification', ({ payload }) => {
-      for (const listener of this.listeners) listener(payload ?? '');
+    client.on('notification', ({ payload = '' }) => {
+      if (payload.startsWith(ECHO)) {
+        if (payload === `${ECHO}${this.id}`) this.listening = client === this.client;
+      } else for (const listener of this.listeners) listener(payload);
     });
     client.on('error', () => void this.broken(client));
     client.on('end', () => void this.broken(client));
@@ -61,8 +69,7 @@ export class Notifications {
     try {
       await client.connect();
       await client.query(`LISTEN ${client.escapeIdentifier(this.channel)}`);
-      this.listening = true;
-      this.later(() => this.check(client), ASK_EVERY_MS);
+      await this.check(client);
     } catch {
       await this.broken(client);
     }
@@ -70,7 +77,7 @@ export class Notifications {
 
   private async check(client: pg.Client): Promise<void> {
     try {
-      await client.query('SELECT 1');
+      await client.query('SELECT pg_notify($1, $2)', [this.channel, `${ECHO}${this.id}`]);
       this.later(() => this.check(client), ASK_EVERY_MS);
     } catch {
       await this.broken(client);

@@ -397,6 +397,26 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     return this.rows(`SELECT held_code, tail_seq FROM lane WHERE connection_id = $1`, [this.connectionId]);
   }
 
+  /** Milliseconds until the one lane is taken up. */
+  async dueInMs(): Promise<number> {
+    const [lane] = await this.rows<{ in_ms: number }>(
+      `SELECT (extract(epoch FROM next_due_at - clock_timestamp()) * 1000)::float AS in_ms FROM lane
+        WHERE connection_id = $1 AND drain_id IS NULL`,
+      [this.connectionId],
+    );
+    return lane?.in_ms ?? -Infinity;
+  }
+
+  /** How long nobody asks the account's endpoint family. */
+  async closedForMs(family: string): Promise<number> {
+    const [row] = await this.rows<{ in_ms: number }>(
+      `SELECT (extract(epoch FROM not_before - clock_timestamp()) * 1000)::float AS in_ms FROM pace
+        WHERE account_key = convert_to($1::text, 'UTF8') AND family = $2`,
+      [this.connectionId, family],
+    );
+    return row?.in_ms ?? -Infinity;
+  }
+
   async sequence(contactId: string): Promise<number[]> {
     const rows = await this.rows<{ lane_seq: string }>(
       `SELECT lane_seq FROM delivery WHERE contact_id = $1 ORDER BY lane_seq`,
