@@ -159,7 +159,7 @@ async function use(one, processes, naive) {
 
 /** Requests a second beside those that were allowed: up to the last window that began, from the first request on. */
 function usedPart(one, taken) {
-  const { limit, rule } = one;
+  const { rule } = one;
   if (rule.kind === 'places') {
     const perMs = (taken.length - 1) / (taken.at(-1) - taken[0]);
     return perMs / (rule.places / rule.delayMs);

@@ -17,22 +17,23 @@ export const PACE_SHARE: PaceFunction = {
 
 /**
  * Reserves up to `want` requests, `distance_us` apart at the full pace. The first may go `first_in_ms` from now, the
- * others follow at `step_ms`, each at most `lateness_us` late. Nothing granted: try again in `wait_ms`.
+ * others follow at `step_ms`, each at most `lateness_us` late, by the clock that stands at `now_ms`; none is for a moment
+ * before the answer is there, `ahead_us` from now. Nothing granted: try again in `wait_ms`.
  *
  * `windows` hold beside the distance: [{"requests": 150, "perMs": 86400000, "calendar": false}]. A window is counted over
  * any period of its length, in hundredths; by the calendar it begins at full multiples of its length in UTC, and nothing
  * is granted close to its edges, where a vendor's clock may disagree.
  */
 export const PACE_TAKE: PaceFunction = {
-  signature: 'pace_take(bytea, text, integer, bigint, bigint, jsonb, integer, integer)',
+  signature: 'pace_take(bytea, text, integer, bigint, bigint, jsonb, integer, integer, bigint)',
   text: `CREATE FUNCTION pace_take(account bytea, fam text, want integer, distance_us bigint, lateness_us bigint, windows jsonb,
-       breaker_at integer, probe_ms integer, OUT granted integer, OUT first_in_ms double precision, OUT step_ms double precision,
-       OUT wait_ms double precision, OUT failing boolean, OUT epoch bigint, OUT probe uuid)
+       breaker_at integer, probe_ms integer, ahead_us bigint, OUT granted integer, OUT first_in_ms double precision, OUT step_ms double precision,
+       OUT wait_ms double precision, OUT failing boolean, OUT epoch bigint, OUT probe uuid,
+       OUT now_ms double precision)
     LANGUAGE plpgsql VOLATILE ${DEFINER}
     DECLARE
       row_now pace%ROWTYPE;
       moment timestamptz;
-      now_ms double precision;
       start_ms double precision;
       last_ms double precision;
       edge_ms double precision;
@@ -58,7 +59,7 @@ export const PACE_TAKE: PaceFunction = {
         RETURN;
       END IF;
       granted := CASE WHEN row_now.failures >= breaker_at THEN 1 ELSE want END;
-      start_ms := greatest(extract(epoch FROM row_now.next_at) * 1000, now_ms);
+      start_ms := greatest(extract(epoch FROM row_now.next_at) * 1000, now_ms + ahead_us / 1000.0);
       FOR span IN SELECT requests, per_ms, calendar, CASE WHEN calendar THEN per_ms ELSE greatest(1, per_ms / 100) END AS width_ms,
                          -- What network and clocks may add to the vendor's count of a sliding window.
                          CASE WHEN calendar THEN 0 ELSE least(250, greatest(20, per_ms / 100)) END AS spare_ms
@@ -276,5 +277,5 @@ export const PACE_RESERVE_THROUGH = `
     LANGUAGE plpgsql VOLATILE ${DEFINER}
     BEGIN
       SELECT t.granted, t.first_in_ms, t.wait_ms, t.failing INTO granted, first_in_ms, wait_ms, failing
-        FROM pace_take(account, fam, want, distance_us, 50000, quotas, breaker_at, 10000) t;
+        FROM pace_take(account, fam, want, distance_us, 50000, quotas, breaker_at, 10000, 0) t;
     END $$`;

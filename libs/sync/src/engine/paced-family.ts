@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { PaceAnswer, PaceGo, PaceResult } from '@rekomi/transport';
 
+import { ClockDistance } from '../core/clock-distance.js';
 import type { PacePlan } from '../core/pace-plan.js';
 import { PermitBook, type Permit } from '../core/permit-book.js';
 import type { PaceKey, PaceStore } from '../sql/pace.js';
@@ -28,6 +29,7 @@ export type HasNews = () => boolean;
 export class PacedFamily {
   private readonly book: PermitBook;
   private readonly places: SharedPlaces;
+  private readonly clocks = new ClockDistance();
   private refilling: Promise<number> | undefined;
   private waiting = 0;
   /** Of the shared row, the highest that was seen: permits from before are void. */
@@ -162,7 +164,10 @@ export class PacedFamily {
       latenessMs,
       windows,
       probeMs: this.timeoutMs + PROBE_SPARE_MS,
+      aheadMs: this.clocks.answerMs,
     });
+    const reading = { askedAt: asked, answeredAt: performance.now(), said: taken.nowMs };
+    this.clocks.add(reading);
     this.failing ||= taken.failing;
     const voidMeanwhile = generation !== this.generation || taken.epoch < this.epoch;
     this.knownAt = asked;
@@ -174,8 +179,8 @@ export class PacedFamily {
     }
     this.book.grant({
       count: taken.granted,
-      // Counted from the answer on, at the latest moment the database can have meant.
-      at: performance.now() + taken.firstInMs,
+      // By the database's clock, which all processes go by: an answer that took long must not shift what it promised.
+      at: this.clocks.momentAfter(reading, taken.firstInMs),
       stepMs: taken.stepMs,
       ...(taken.probe === undefined ? {} : { probe: taken.probe }),
     });

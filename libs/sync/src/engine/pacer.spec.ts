@@ -109,7 +109,16 @@ describe('the pace of one vendor account', () => {
         asked.push(/pace_\w+/.exec(sql)?.[0] ?? sql);
         if (sql.includes('pace_stop')) await new Promise<void>((resolve) => (stored = resolve));
         return [
-          { granted: 1, first_in_ms: 0, step_ms: 1, wait_ms: 0, failing: false, epoch: '1', probe: null },
+          {
+            granted: 1,
+            first_in_ms: 0,
+            step_ms: 1,
+            wait_ms: 0,
+            failing: false,
+            epoch: '1',
+            probe: null,
+            now_ms: 0,
+          },
         ];
       },
     };

@@ -17,6 +17,8 @@ export interface Taken {
   readonly granted: number;
   readonly firstInMs: number;
   readonly stepMs: number;
+  /** What the database's clock said. */
+  readonly nowMs: number;
   /** Nothing granted: for how long. */
   readonly waitMs: number;
   /** The shared row counts failures, ours or another process's. */
@@ -37,6 +39,8 @@ export class PaceStore {
       readonly latenessMs: number;
       readonly windows: readonly CountedWindow[];
       readonly probeMs: number;
+      /** How long the answer will probably take. */
+      readonly aheadMs: number;
     },
   ): Promise<Taken> {
     const [row] = await this.tenancy.lookup<{
@@ -47,7 +51,8 @@ export class PaceStore {
       failing: boolean;
       epoch: string;
       probe: string | null;
-    }>(`SELECT * FROM pace_take($1, $2, $3, $4, $5, $6::jsonb, $7, $8)`, [
+      now_ms: number;
+    }>(`SELECT * FROM pace_take($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9)`, [
       account,
       family,
       wish.want,
@@ -56,12 +61,14 @@ export class PaceStore {
       JSON.stringify(wish.windows),
       BREAKER_AT,
       wish.probeMs,
+      Math.round(wish.aheadMs * 1_000),
     ]);
     if (row === undefined) throw new Error('pace_take answered nothing.');
     return {
       granted: row.granted,
       firstInMs: row.first_in_ms,
       stepMs: row.step_ms,
+      nowMs: row.now_ms,
       waitMs: row.wait_ms,
       failing: row.failing,
       epoch: Number(row.epoch),

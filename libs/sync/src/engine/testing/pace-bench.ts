@@ -102,7 +102,7 @@ export class PaceBench {
 
   async reserve(want: number, windows: readonly object[] = [], distanceUs = 10_000): Promise<Reservation> {
     const [row] = await this.ask<Reservation>(
-      `SELECT * FROM pace_take($1, 'people', $2, $3, 0, $4::jsonb, 5, 10000)`,
+      `SELECT * FROM pace_take($1, 'people', $2, $3, 0, $4::jsonb, 5, 10000, 0)`,
       [this.account, want, distanceUs, JSON.stringify(windows)],
     );
     if (row === undefined) throw new Error('No answer.');
