@@ -1,5 +1,5 @@
 import type { ProviderManifest } from '@rekomi/provider-contract';
-import type { PaceGate } from '@rekomi/transport';
+import type { EngineGate } from './pacer.js';
 
 import { sharedGate } from './shared-gate.js';
 
@@ -10,12 +10,13 @@ const manifest = {
 
 let clock: number;
 let passed: { readonly family: string; readonly at: number }[];
-const gate: PaceGate = {
+const gate: EngineGate = {
   acquire: (family) => {
     passed.push({ family, at: clock });
     return Promise.resolve({ kind: 'go' });
   },
   release: () => undefined,
+  hadEnough: () => undefined,
 };
 const shared = () =>
   sharedGate(

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { ProviderManifest, SettingValue } from '@rekomi/provider-contract';
-import type { PaceGate } from '@rekomi/transport';
 
-import { allowance } from './pacer.js';
+import { allowance } from '../core/pace-plan.js';
+import type { EngineGate } from './pacer.js';
 
 /** What comparing may take of an endpoint family's pace: the rest is for writes and for looks that something waits for. */
 export const CHECKING_SHARE = 0.5;
@@ -20,7 +20,7 @@ export interface SharedGateOptions {
  * distance of its usual pace, divided by the share.
  */
 export function sharedGate(
-  gate: PaceGate,
+  gate: EngineGate,
   manifest: ProviderManifest,
   settings: Readonly<Record<string, SettingValue>>,
   {
@@ -28,7 +28,7 @@ export function sharedGate(
     now = () => performance.now(),
     wait = (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
   }: SharedGateOptions,
-): PaceGate {
+): EngineGate {
   const notBefore = new Map<string, number>();
   return {
     acquire: async (family, signal) => {
@@ -42,6 +42,7 @@ export function sharedGate(
       }
       return gate.acquire(family, signal);
     },
-    release: (family, result) => gate.release(family, result),
+    release: (family, result, go) => gate.release(family, result, go),
+    hadEnough: (family, forMs) => gate.hadEnough(family, forMs),
   };
 }

@@ -1,13 +1,14 @@
 import { jest } from '@jest/globals';
-import type { CredentialSource, PaceGate, VendorTransport } from '@rekomi/transport';
+import type { CredentialSource, VendorTransport } from '@rekomi/transport';
 
+import type { EngineGate } from './pacer.js';
 import { ScriptedVendor } from './testing/scripted-vendor.js';
 import { VendorSession } from './vendor-session.js';
 
 type Binding = Parameters<VendorTransport['open']>[0];
 
 /** A session with a gate, and what its transport was bound to. */
-function sessionWith(gate: PaceGate): { session: VendorSession; binding: Binding } {
+function sessionWith(gate: EngineGate): { session: VendorSession; binding: Binding } {
   let binding: Binding | undefined;
   const transport = {
     open: (given: Binding) => {
@@ -34,7 +35,11 @@ function sessionWith(gate: PaceGate): { session: VendorSession; binding: Binding
 
 describe('a session whose key was refused', () => {
   it('lets nothing leave any more', async () => {
-    const gate = { acquire: jest.fn(async () => ({ kind: 'go' as const })), release: jest.fn() };
+    const gate = {
+      acquire: jest.fn(async () => ({ kind: 'go' as const })),
+      release: jest.fn(),
+      hadEnough: jest.fn(),
+    };
     const { session, binding } = sessionWith(gate);
     const { signal } = binding;
     expect(await binding.pace.acquire('all', signal)).toEqual({ kind: 'go' });
@@ -48,10 +53,11 @@ describe('a session whose key was refused', () => {
   });
 
   it('sends back what waits for its turn', async () => {
-    const gate: PaceGate = {
+    const gate: EngineGate = {
       acquire: (_, signal) =>
         new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended')))),
       release: () => undefined,
+      hadEnough: () => undefined,
     };
     const { session, binding } = sessionWith(gate);
     const waiting = binding.pace.acquire('all', binding.signal);
