@@ -14,6 +14,7 @@ export * from './dead-letters/index.js';
 export * from './engine/connection.js';
 export * from './engine/drain-lease.js';
 export * from './engine/drain-loop.js';
+export * from './engine/engine-parts.js';
 export * from './engine/endpoint.js';
 export * from './engine/engine.js';
 export * from './engine/pacer.js';

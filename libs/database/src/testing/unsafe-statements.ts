@@ -30,10 +30,16 @@ export function unsafeStatements(statements: readonly string[]): readonly string
       [...sql.matchAll(/\bCREATE TABLE (?:IF NOT EXISTS )?(\w+)/gi)].map(([, name]) => name),
     ),
   );
+  const functions = new Set(
+    statements.flatMap((sql) => [...sql.matchAll(/\bCREATE FUNCTION (\w+)/gi)].map(([, name]) => name)),
+  );
   return statements.flatMap((sql) => {
     const plain = sql.replace(/--.*$/gm, '').replace(/\s+/g, ' ');
     // Inside of a function nothing runs now.
     if (/^\s*CREATE (OR REPLACE )?FUNCTION/i.test(plain)) return [];
+    // Made anew in the same transaction: callers find the old one or the new one, and never none.
+    const dropped = /^\s*DROP FUNCTION (\w+)/i.exec(plain)?.[1];
+    if (dropped !== undefined && functions.has(dropped)) return [];
     const table = /\bALTER TABLE (?:ONLY )?(\w+)/i.exec(plain)?.[1];
     if (table !== undefined && made.has(table)) return [];
     const found = UNSAFE.filter(([pattern]) => pattern.test(plain)).map(

@@ -21,7 +21,7 @@ import {
   type DueReceipt,
 } from '../sql/receipts.js';
 import type { ActiveConnection } from './connection.js';
-import type { EngineParts } from './drain-loop.js';
+import type { EngineParts } from './engine-parts.js';
 import { CHECKING_SHARE, sharedGate } from './shared-gate.js';
 import { VendorSession } from './vendor-session.js';
 

@@ -1,54 +1,22 @@
 import type { CrmProvider } from '@rekomi/provider-contract';
-import type { Tenancy } from '@rekomi/database';
-import type { CredentialSource, VendorTransport } from '@rekomi/transport';
 
 import { contain } from '../containment/contained-provider.js';
 import { manifestFault } from '../containment/manifest-fault.js';
 import { claimRoom, type ClaimRoom } from '../core/claim-room.js';
 import type { ClaimedLane, ConnectionFinding, LaneResult } from '../core/delivery.js';
 import { LaneRun } from '../core/lane-run.js';
-import type { AudienceWatch, Desired, DesiredState } from '../ports.js';
+import type { Desired } from '../ports.js';
 import { claimLanes, readLedger, type KnownContacts } from '../sql/claim.js';
 import { hasLanes, holdDrain, nextDueInMs } from '../sql/drain.js';
 import { storeIntentions } from '../sql/intention.js';
 import { Completer } from './completer.js';
-import { isAnother, mayDrain, type ActiveConnection, type ConnectionKeeper } from './connection.js';
-import type { ConnectionStops } from './connection-stops.js';
+import { isAnother, mayDrain, type ActiveConnection } from './connection.js';
 import { DrainLease } from './drain-lease.js';
-import type { EndpointKeeper } from './endpoint.js';
-import type { Pacer } from './pacer.js';
+import type { EngineParts } from './engine-parts.js';
 import { receiptSampling } from './receipt-sampling-of.js';
 import { StepRunner } from './step-runner.js';
 import { VendorSession } from './vendor-session.js';
 import type { Watermark } from './watermark.js';
-
-/** What the engine is made of; handed in, so that tests can exchange any part. */
-export interface EngineParts {
-  readonly tenancy: Tenancy;
-  readonly desiredState: DesiredState;
-  /** Absent: nobody wants to know which audiences contacts are in. */
-  readonly audienceWatch?: AudienceWatch;
-  readonly connections: ConnectionKeeper;
-  /** Without it nothing is sent to endpoints. */
-  readonly endpoints?: EndpointKeeper;
-  readonly provider: (slug: string) => CrmProvider | undefined;
-  readonly openCredentials: (connection: ActiveConnection) => CredentialSource;
-  readonly transport: VendorTransport;
-  readonly pacer: Pacer;
-  /** Says when a connection is stopped elsewhere; the engine makes its own. */
-  readonly stops?: ConnectionStops;
-  readonly worker: string;
-  /** How long one call of a provider may take, in milliseconds; see `contain`. */
-  readonly callLimitMs?: number;
-  readonly random: () => number;
-  readonly log: EngineLog;
-}
-
-/** Where the engine says what an operator should know. Never with contents of contacts or credentials. */
-export interface EngineLog {
-  warn(message: string, facts: Readonly<Record<string, unknown>>): void;
-  error(message: string, err: unknown, facts: Readonly<Record<string, unknown>>): void;
-}
 
 export interface LoopEnd {
   /** When the next lane is due, in milliseconds; undefined when none waits for a time. */

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 
 import type { LoopEnd } from './drain-loop.js';
-import type { EngineParts } from './drain-loop.js';
+import type { EngineParts } from './engine-parts.js';
 import { DrainPool, type PooledLoop } from './drain-pool.js';
 
 /** A loop that ends when the test says so. */

@@ -1,4 +1,5 @@
-import { DrainLoop, type EngineParts } from './drain-loop.js';
+import { DrainLoop } from './drain-loop.js';
+import type { EngineParts } from './engine-parts.js';
 import { DueTimes } from './due-times.js';
 import { Watermark } from './watermark.js';
 

@@ -3,7 +3,7 @@ import type { WakeQueue } from '../wake/wake-queue.js';
 import { CheckLoop } from './check-loop.js';
 import { ConnectionStops } from './connection-stops.js';
 import { DrainPool } from './drain-pool.js';
-import type { EngineParts } from './drain-loop.js';
+import type { EngineParts } from './engine-parts.js';
 import { EndpointLoop } from './endpoint-loop.js';
 import { LookLoop } from './look-loop.js';
 import { ReadingLoops } from './reading-loops.js';

@@ -14,7 +14,7 @@ import {
   type DueLook,
 } from '../sql/follow-up.js';
 import type { ActiveConnection } from './connection.js';
-import type { EngineParts } from './drain-loop.js';
+import type { EngineParts } from './engine-parts.js';
 import { VendorSession } from './vendor-session.js';
 
 /** Looks taken at a time, and how long before they fall due again when this process dies. */

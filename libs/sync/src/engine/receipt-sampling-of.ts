@@ -2,7 +2,7 @@ import type { Tenancy } from '@rekomi/database';
 
 import { ReceiptSampling } from '../core/receipt-sampling.js';
 import type { ActiveConnection } from './connection.js';
-import type { EngineParts } from './drain-loop.js';
+import type { EngineParts } from './engine-parts.js';
 
 /** Connections whose first writes were read back, as far as this process knows: it need not ask again. */
 const begun = new WeakMap<Tenancy, Set<string>>();

@@ -1,6 +1,6 @@
 import type { Tenancy } from '@rekomi/database';
 
-import type { EngineLog } from './drain-loop.js';
+import type { EngineLog } from './engine-parts.js';
 
 interface Found {
   readonly organizationId: string;

@@ -1,7 +1,7 @@
 import { Queue, Worker, type IQueueBackend } from 'bullmq';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { EngineLog } from '../engine/drain-loop.js';
+import type { EngineLog } from '../engine/engine-parts.js';
 import type { QueueBackend } from './queue-backend.js';
 import type { WakeQueue } from './wake-queue.js';
 

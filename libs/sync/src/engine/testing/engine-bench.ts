@@ -18,7 +18,7 @@ import { takeChecks } from '../../sql/reconciliation-work.js';
 import type { WakeQueue } from '../../wake/wake-queue.js';
 import { CheckLoop } from '../check-loop.js';
 import type { ActiveConnection, ConnectionKeeper } from '../connection.js';
-import type { EngineParts } from '../drain-loop.js';
+import type { EngineParts } from '../engine-parts.js';
 import { SyncEngine } from '../engine.js';
 import { Pacer } from '../pacer.js';
 import { ScriptedVendor } from './scripted-vendor.js';
