@@ -3,6 +3,7 @@ export { FALSE_BODIES, type FalseBody } from './false-answers.js';
 export * from './fault.js';
 export * from './fault-rules.js';
 export * from './fixed-window.js';
+export * from './golden-rows.js';
 export * from './probe-calls.js';
 export { startSandbox } from './sandbox.js';
 export type { Sandbox, SandboxOptions } from './sandbox.js';

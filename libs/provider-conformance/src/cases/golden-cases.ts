@@ -53,6 +53,9 @@ function difference(result: Told, wanted: GoldenExpectation, now: number): strin
   if (wanted.warning !== undefined && !warnings.some(({ code }) => code === wanted.warning)) {
     return `${came} without the warning ${wanted.warning}`;
   }
+  if (wanted.says !== undefined && !String(result['vendorMessage']).includes(wanted.says)) {
+    return `${came} without the words "${wanted.says}"`;
+  }
   if (wanted.untilMs === undefined) return undefined;
   const until = result['until'] instanceof Date ? result['until'].getTime() - now : Number.NaN;
   // Requests of the same call may have moved the clock a little.
