@@ -189,6 +189,7 @@ export class AudienceMember {
     });
     if (reading.kind === 'failed') return this.progress.fail(reading.failure);
     if (reading.kind === 'declined' && reading.status === 404) return;
+    if (reading.kind === 'ok' && !isMember(reading.body, email)) return void this.unknown(reading.status);
     const shown = reading.kind === 'ok' ? mergeFieldsOf(reading.body) : {};
     if (named.every((tag) => shown[tag] === '')) return;
     const detail = `In audience ${this.audience} our fields could not be emptied: ${own.join(', ')}.`;
