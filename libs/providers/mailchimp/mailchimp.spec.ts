@@ -435,58 +435,6 @@ describe('the key', () => {
 });
 
 describe('answers', () => {
-  const problem = (title: string, detail = '', errors: readonly object[] = []) => ({ title, detail, errors });
-  it.each([
-    [401, problem('API Key Invalid'), 'unauthorised credentials_rejected'],
-    [
-      403,
-      problem('Forbidden', "The API key provided is linked to datacenter 'us6'"),
-      'unauthorised credentials_rejected',
-    ],
-    [
-      403,
-      problem('Forbidden', 'User does not have access to the requested operation'),
-      'unauthorised right_missing',
-    ],
-    [403, problem('Forbidden', 'This account has been deactivated.'), 'unauthorised account_inactive'],
-    [403, undefined, 'unavailable vendor_throttled'],
-    [429, problem('TooManyRequests'), 'throttled vendor_throttled'],
-    [500, problem('Internal Server Error'), 'unavailable vendor_error'],
-    [503, problem('ComplianceRelated', 'This method has been disabled.'), 'unauthorised account_inactive'],
-    [503, undefined, 'unavailable vendor_error'],
-    [404, problem('Resource Not Found'), 'misconfigured audience_missing'],
-    [404, undefined, 'unavailable vendor_unreadable'],
-    [301, problem('Moved'), 'unavailable answer_unknown'],
-    [426, problem('Upgrade'), 'unavailable answer_unknown'],
-    [200, {}, 'unavailable answer_unknown'],
-    [200, undefined, 'unavailable vendor_unreadable'],
-    [
-      200,
-      { id: 'other', email_address: 'other@example.com', status: 'subscribed' },
-      'unavailable answer_unknown',
-    ],
-    [400, problem('Member In Compliance State', 'x is in a compliance state'), 'refused contact_suppressed'],
-    [400, problem('Invalid Resource', 'x looks fake or invalid, please'), 'refused email_invalid'],
-    [
-      400,
-      problem('Invalid Resource', 'x has signed up to a lot of lists very recently; no'),
-      'unavailable vendor_throttled',
-    ],
-    [
-      400,
-      problem('Invalid Resource', 'could not be validated', [{ field: 'email_address', message: 'blank' }]),
-      'refused email_invalid',
-    ],
-    [400, problem('JSON Parse Error'), 'refused request_malformed'],
-    [405, problem('Method Not Allowed'), 'refused request_malformed'],
-    [400, problem('Something else'), 'refused contact_refused'],
-  ])('%d %j to a contact is %s', async (status, body, expected) => {
-    const { http, affiliates, upsert } = connect();
-    const text = { kind: 'answered', status, headers: {}, body: undefined, text: '<html>' } as const;
-    http.next(body === undefined ? text : answeredJson(status, body), 2);
-    expect(codeOf(await upsert(change({ audiences: [affiliates] })))).toBe(expected);
-  });
-
   it('a success without the vendor’s sign is none for tags and events', async () => {
     const { http, access, affiliates, upsert } = connect();
     http.next(answeredJson(200, {}), 3);
