@@ -5,6 +5,7 @@ import {
   goldenAtEveryStep,
   goldenRows,
   jsonAnswer,
+  standing,
   UNDOCUMENTED,
   type GoldenStep,
   type StandingAnswer,
@@ -88,93 +89,75 @@ const STEPS: readonly GoldenStep[] = [
   { call: 'eraseContact', title: 'the deletion', requests: 1 },
 ];
 
+const WRONG_KEY = { kind: 'unauthorised', code: 'credentials_rejected' } as const;
+const NO_RIGHT = { kind: 'unauthorised', code: 'right_missing' } as const;
+const INACTIVE = { kind: 'unauthorised', code: 'account_inactive' } as const;
+const TOO_FAST = { kind: 'throttled', code: 'vendor_throttled' } as const;
+const BROKEN = { kind: 'unavailable', code: 'vendor_error' } as const;
+const UNKNOWN = { kind: 'unavailable', code: 'answer_unknown' } as const;
+const UNREADABLE = { kind: 'unavailable', code: 'vendor_unreadable' } as const;
+
 const STANDING: readonly StandingAnswer[] = [
-  {
-    title: 'the key is wrong or revoked',
-    answer: problem(
+  standing(
+    'the key is wrong or revoked',
+    problem(
       401,
       'API Key Invalid',
       "Your API key may be invalid, or you've attempted to access the wrong datacenter.",
     ),
-    kind: 'unauthorised',
-    code: 'credentials_rejected',
-    says: 'API Key Invalid',
-    source: ERRORS,
-  },
-  {
-    title: 'the key belongs to another data centre',
-    answer: problem(403, 'Forbidden', "The API key provided is linked to datacenter 'us6'"),
-    kind: 'unauthorised',
-    code: 'credentials_rejected',
-    source: RUDDER,
-  },
-  {
-    title: 'the role of the user is too low',
-    answer: problem(403, 'Forbidden', 'User does not have access to the requested operation'),
-    kind: 'unauthorised',
-    code: 'right_missing',
-    says: 'does not have access',
-    source: ERRORS,
-  },
-  {
-    title: 'the account is deactivated',
-    answer: problem(403, 'Forbidden', 'This account has been deactivated.'),
-    kind: 'unauthorised',
-    code: 'account_inactive',
-    source: ERRORS,
-  },
-  {
-    title: 'the account is under review',
-    answer: problem(503, 'ComplianceRelated', 'This method has been disabled.'),
-    kind: 'unauthorised',
-    code: 'account_inactive',
-    source: ERRORS,
-  },
-  {
-    title: 'too many connections at once',
-    answer: problem(429, 'Too Many Requests', 'You have exceeded the limit of 10 simultaneous connections.'),
-    kind: 'throttled',
-    code: 'vendor_throttled',
-    says: '10 simultaneous connections',
-    source: LIMITS,
-  },
-  {
-    title: 'the edge is overrun and answers with a page',
-    answer: { ...UNDOCUMENTED.proxyPage, status: 403 },
-    kind: 'unavailable',
-    code: 'vendor_throttled',
-    source: LIMITS,
-  },
-  {
-    title: 'the vendor is broken',
-    answer: problem(500, 'Internal Server Error', 'An unexpected internal error has occurred.'),
-    kind: 'unavailable',
-    code: 'vendor_error',
-    says: 'unexpected internal error',
-    source: ERRORS,
-  },
-  {
-    title: 'a status that the tables do not name',
-    answer: problem(426, 'Upgrade Required', 'Your request was made with the HTTP protocol.'),
-    kind: 'unavailable',
-    code: 'answer_unknown',
-    says: 'made with the HTTP protocol',
-    source: ERRORS,
-  },
-  {
-    title: 'a success without a word',
-    answer: UNDOCUMENTED.emptyObject,
-    kind: 'unavailable',
-    code: 'answer_unknown',
-    source: FIELD,
-  },
-  {
-    title: 'a success that breaks off',
-    answer: UNDOCUMENTED.brokenOff,
-    kind: 'unavailable',
-    code: 'vendor_unreadable',
-    source: FIELD,
-  },
+    { ...WRONG_KEY, says: 'API Key Invalid' },
+    ERRORS,
+  ),
+  standing(
+    'the key belongs to another data centre',
+    problem(403, 'Forbidden', "The API key provided is linked to datacenter 'us6'"),
+    WRONG_KEY,
+    RUDDER,
+  ),
+  standing(
+    'the role of the user is too low',
+    problem(403, 'Forbidden', 'User does not have access to the requested operation'),
+    { ...NO_RIGHT, says: 'does not have access' },
+    ERRORS,
+  ),
+  standing(
+    'the account is deactivated',
+    problem(403, 'Forbidden', 'This account has been deactivated.'),
+    INACTIVE,
+    ERRORS,
+  ),
+  standing(
+    'the account is under review',
+    problem(503, 'ComplianceRelated', 'This method has been disabled.'),
+    INACTIVE,
+    ERRORS,
+  ),
+  standing(
+    'too many connections at once',
+    problem(429, 'Too Many Requests', 'You have exceeded the limit of 10 simultaneous connections.'),
+    { ...TOO_FAST, says: '10 simultaneous connections' },
+    LIMITS,
+  ),
+  standing(
+    'the edge is overrun and answers with a page',
+    { ...UNDOCUMENTED.proxyPage, status: 403 },
+    { kind: 'unavailable', code: 'vendor_throttled' },
+    LIMITS,
+  ),
+  standing(
+    'the vendor is broken',
+    problem(500, 'Internal Server Error', 'An unexpected internal error has occurred.'),
+    { ...BROKEN, says: 'unexpected internal error' },
+    ERRORS,
+  ),
+  standing(
+    'a status that the tables do not name',
+    problem(426, 'Upgrade Required', 'Your request was made with the HTTP protocol.'),
+    { ...UNKNOWN, says: 'made with the HTTP protocol' },
+    ERRORS,
+  ),
+  standing('a success without a word', UNDOCUMENTED.emptyObject, UNKNOWN, FIELD),
+  standing('a success that breaks off', UNDOCUMENTED.brokenOff, UNREADABLE, FIELD),
 ];
 
 const verify = goldenRows('verify');
@@ -185,8 +168,6 @@ const read = goldenRows('readContact');
 const remove = goldenRows('removeContact');
 const erase = goldenRows('eraseContact');
 
-const UNKNOWN = { kind: 'unavailable', code: 'answer_unknown' } as const;
-const UNREADABLE = { kind: 'unavailable', code: 'vendor_unreadable' } as const;
 const SUPPRESSED = { kind: 'refused', code: 'contact_suppressed' } as const;
 const GONE = { kind: 'misconfigured', code: 'audience_missing' } as const;
 const LEFT_OUT = { kind: 'confirmed', warning: 'field_rejected' } as const;

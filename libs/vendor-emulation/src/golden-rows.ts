@@ -1,6 +1,5 @@
 import type {
   EmulatedAnswer,
-  ErrorCode,
   GoldenAnswer,
   GoldenExpectation,
   ProviderCall,
@@ -39,12 +38,18 @@ export interface GoldenStep {
 export interface StandingAnswer {
   readonly title: string;
   readonly answer: EmulatedAnswer;
-  readonly kind: 'unauthorised' | 'throttled' | 'unavailable';
-  readonly code: ErrorCode;
-  /** Words of the vendor that have to be kept. */
-  readonly says?: string;
-  readonly untilMs?: number;
+  readonly expect: GoldenExpectation;
   readonly source: string;
+}
+
+/** As `GoldenRowOf`, for an answer that means the same always. */
+export function standing(
+  title: string,
+  answer: EmulatedAnswer,
+  expect: GoldenExpectation,
+  source: string,
+): StandingAnswer {
+  return { title, answer, expect, source };
 }
 
 /** Each of these answers at each of these requests: one row for each pair. */
@@ -53,16 +58,20 @@ export function goldenAtEveryStep(
   answers: readonly StandingAnswer[],
 ): readonly GoldenAnswer[] {
   return steps.flatMap(({ call, title: step, requests }) =>
-    answers.map(({ title, answer, source, ...expected }): GoldenAnswer => {
-      const expect = call === 'verify' ? aboutKeys(expected) : expected;
-      return goldenRows(call)(`${call}, ${step}: ${title}`, after(requests, answer), expect, source);
+    answers.map(({ title, answer, expect, source }) => {
+      const wanted = call === 'verify' ? aboutKeys(expect) : expect;
+      return goldenRows(call)(`${call}, ${step}: ${title}`, after(requests, answer), wanted, source);
     }),
   );
 }
 
-/** A verification has words of its own. */
-function aboutKeys({ kind, code }: Pick<StandingAnswer, 'kind' | 'code'>): GoldenExpectation {
-  return { kind: kind === 'unauthorised' ? 'rejected' : 'unreachable', code };
+/** A verification has kinds of its own. */
+function aboutKeys({ kind, code, says }: GoldenExpectation): GoldenExpectation {
+  return {
+    kind: kind === 'unauthorised' ? 'rejected' : 'unreachable',
+    ...(code === undefined ? {} : { code }),
+    ...(says === undefined ? {} : { says }),
+  };
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
