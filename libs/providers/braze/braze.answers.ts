@@ -1,19 +1,15 @@
 import {
-  audienceMissing,
   isObject,
   isPage,
   readAnswer as sorted,
   refused,
   shortened,
   textIn,
-  unknownAnswer,
-  wordsOf,
   type AnswerTable,
   type Asked,
   type Declined as PlainDeclined,
   type ErrorCode,
   type Failed,
-  type Failure,
   type JsonObject,
   type Refused,
   type Taken as PlainTaken,
@@ -57,6 +53,8 @@ const TABLE: AnswerTable = {
     { status: 403, words: NOTHING_VALID, kind: 'declined' },
     { status: 403, words: SPEAKS, kind: 'unauthorised', code: 'right_missing' },
     { status: 404, words: /api key/i, kind: 'unauthorised', code: 'credentials_rejected' },
+    // Of the path, not of what it is about: nobody is refused for it.
+    { status: 404, words: /invalid url/i, kind: 'unavailable', code: 'answer_unknown' },
     { status: 404, words: SPEAKS, kind: 'declined' },
   ],
   declines: [400, 413, 415, 422],
@@ -107,13 +105,6 @@ function refusal(message: string, meanings: Meanings, otherwise: ErrorCode, stat
 /** `The value provided for the 'email' field is not a valid email.`, `'quantity' is not valid`. */
 export function fieldIn(message: string): string | undefined {
   return /'([^']+)'/.exec(message)?.[1];
-}
-
-/** A group that is not there. Which status and words it gets is not documented. */
-export function audienceFailure(declined: Declined): Failure {
-  return /invalid url/i.test(declined.message)
-    ? { ...unknownAnswer(), ...wordsOf(declined) }
-    : audienceMissing(declined);
 }
 
 function errorsIn({ errors }: JsonObject): readonly ObjectError[] {

@@ -1,4 +1,5 @@
 import {
+  audienceMissing,
   isObject,
   unknownAnswer,
   wayFailure,
@@ -9,7 +10,6 @@ import {
   type Steps,
   type Warning,
 } from '@rekomi/provider-contract';
-import { audienceFailure } from './braze.answers.js';
 import { ask } from './braze.api.js';
 import { groupsIn } from './braze.mapping.js';
 import { carriedBy, type Joining, type Passenger } from './braze.passengers.js';
@@ -81,7 +81,8 @@ async function statesIn(access: ProviderAccess, email: string, group: string): P
     query: { subscription_group_id: group, email },
     harmless: true,
   });
-  if (reading.kind === 'declined') return { kind: 'gone', failure: audienceFailure(reading) };
+  // Which status and words a group that is gone gets is not documented.
+  if (reading.kind === 'declined') return { kind: 'gone', failure: audienceMissing(reading) };
   if (reading.kind === 'failed') return { kind: 'failed', failure: reading.failure };
   const { status } = reading.body;
   return isObject(status)
@@ -173,7 +174,7 @@ async function join(access: ProviderAccess, group: string, part: readonly Passen
     harmless: false,
   });
   if (reading.kind === 'failed') return { failure: reading.failure };
-  if (reading.kind === 'declined') return { failure: audienceFailure(reading) };
+  if (reading.kind === 'declined') return { failure: audienceMissing(reading) };
   return reading.errors.length === 0
     ? { written: { audiencesJoined: [group] } }
     : { failure: unknownAnswer(reading.status) };
