@@ -2,7 +2,6 @@ import { applyWritten, joinDeltas, type Outcome, type VendorRequest } from '@rek
 import {
   answeredJson,
   answeredPage,
-  answeredText,
   change,
   codeOf,
   CONNECTION_REFUSED,
@@ -58,46 +57,6 @@ describe('What an answer means', () => {
     return reading.kind === 'failed' ? codeOf(reading.failure) : reading.kind;
   };
   test.each([
-    ['success', answeredJson(201, { message: 'success', attributes_processed: 1 }), 'ok'],
-    ['queued during maintenance', answeredJson(202, { message: 'queued' }), 'ok'],
-    [
-      'a success status with other words',
-      answeredJson(200, { message: 'maintenance' }),
-      'unavailable answer_unknown',
-    ],
-    ['a success status without words', answeredJson(200, {}), 'unavailable answer_unknown'],
-    [
-      'a wrong key, or a key of another instance',
-      answeredJson(401, { message: 'Invalid API Key' }),
-      'unauthorised credentials_rejected',
-    ],
-    [
-      'an unknown key, as another page tells it',
-      answeredJson(404, { message: 'Unknown REST API Key' }),
-      'unauthorised credentials_rejected',
-    ],
-    [
-      'a missing permission as 401',
-      answeredJson(401, { message: 'Access Denied' }),
-      'unauthorised right_missing',
-    ],
-    [
-      'a missing permission as 403',
-      answeredJson(403, { message: 'Forbidden' }),
-      'unauthorised right_missing',
-    ],
-    [
-      'invalid data under 401',
-      answeredJson(401, {
-        message: "Valid data must be provided in the 'attributes', 'events', or 'purchases' fields.",
-      }),
-      'declined',
-    ],
-    ['a wrong path', answeredJson(404, { message: 'Invalid URL' }), 'declined'],
-    ['too much', answeredJson(413, { message: 'Payload Too Large' }), 'declined'],
-    ['a server error', answeredJson(500, { message: 'Internal Server Error' }), 'unavailable vendor_error'],
-    ['a page', answeredPage(502), 'unavailable vendor_unreadable'],
-    ['a redirect', answeredText(302, ''), 'unavailable answer_unknown'],
     ['no answer', TIMED_OUT, 'ambiguous vendor_timeout'],
     ['no connection', CONNECTION_REFUSED, 'unavailable vendor_unreachable'],
   ])('%s', (_, answer, meaning) => expect(meaningOf(answer)).toBe(meaning));
