@@ -32,6 +32,11 @@ export class ObservedEmulator implements VendorEmulator {
     this.script = [...answers];
   }
 
+  /** Answers of the script that nothing has asked for yet. */
+  get unplayed(): number {
+    return this.script.filter((answer) => answer !== 'vendor').length;
+  }
+
   async handle(request: EmulatedRequest): Promise<EmulatedAnswer> {
     const scripted = this.script.shift();
     if (scripted !== undefined && scripted !== 'vendor') {

@@ -22,6 +22,8 @@ const documented: ConformanceCase = {
       const ask = await prepared(here, row);
       here.emulator.play(row.answers);
       const results = await ask(here.connect({ settings: row.settings ?? {} }));
+      const { unplayed } = here.emulator;
+      findings.unless(unplayed === 0, `${row.title}: ${unplayed} of its answers were never asked for`);
       const expected = Array.isArray(row.expect)
         ? (row.expect as readonly GoldenExpectation[])
         : results.map(() => row.expect as GoldenExpectation);
