@@ -9,6 +9,7 @@ import {
   tagDifference,
   together,
   unknownAnswer,
+  wordsOf,
   type AudiencePage,
   type ContactChange,
   type ContactEvent,
@@ -155,7 +156,7 @@ export class BeehiivProvider implements CrmProvider {
       const reading = await publication.delete(subscription.id);
       if (reading.kind === 'failed') return reading.failure;
       const gone = reading.kind === 'declined' ? reading.status === 404 : reading.status === 204;
-      if (!gone) return unknownAnswer(reading.status);
+      if (!gone) return { ...unknownAnswer(), ...wordsOf(reading) };
     }
     return { kind: found.seen.length === 0 ? 'unchanged' : 'confirmed' };
   }

@@ -7,6 +7,7 @@ import {
   pathSegment,
   sameAddress,
   unknownAnswer,
+  wordsOf,
   type Audience,
   type AudiencePage,
   type Declined,
@@ -61,7 +62,7 @@ export async function listPublications(access: ProviderAccess, cursor = '1'): Pr
   const query = { limit: String(PAGE), page: cursor, order_by: 'name', direction: 'asc' };
   const reading = await ask(access, 'GET', '/publications', { query });
   if (reading.kind === 'failed') return reading.failure;
-  if (reading.kind === 'declined' || !Array.isArray(reading.body.data)) return unknownAnswer();
+  if (reading.kind === 'declined' || !Array.isArray(reading.body.data)) return unexpected(reading);
   const listed = objectsIn(reading.body.data);
   const audiences = listed.flatMap(({ id, name }): Audience[] =>
     typeof id === 'string' && id !== '' ? [{ id, name: typeof name === 'string' ? name : id }] : [],
@@ -99,14 +100,18 @@ export class Publication {
     // The same name twice does not fit into `query`.
     const path = `/subscriptions/by_email/${pathSegment(email)}?expand%5B%5D=custom_fields&expand%5B%5D=tags`;
     const found = await this.#subscription('GET', path, {});
-    if (found.kind === 'declined' && found.status !== 404) return failed(unknownAnswer());
+    if (found.kind === 'declined' && found.status !== 404) return failed(unexpected(found));
     return found.kind === 'found' && !sameAddress(found.subscription.email, email)
       ? failed(unknownAnswer())
       : found;
   }
 
   /** Never sends a welcome mail; `reactivate_existing` is true only when the connection says so. */
-  create(email: string, fields: readonly object[], reactivate: boolean): Promise<Found | Declined | Failed> {
+  async create(
+    email: string,
+    fields: readonly object[],
+    reactivate: boolean,
+  ): Promise<Found | Declined | Failed> {
     const json = {
       email,
       reactivate_existing: reactivate,
@@ -116,15 +121,18 @@ export class Publication {
       double_opt_override: 'not_set',
       ...(fields.length === 0 ? {} : { custom_fields: fields }),
     };
-    return this.#subscription('POST', '/subscriptions', { json });
+    const made = await this.#subscription('POST', '/subscriptions', { json });
+    return made.kind === 'found' && !sameAddress(made.subscription.email, email)
+      ? failed(unknownAnswer())
+      : made;
   }
 
   update(id: string, json: object): Promise<Found | Declined | Failed> {
-    return this.#subscription('PUT', `/subscriptions/${pathSegment(id)}`, { json });
+    return this.#changed(id, 'PUT', '', json);
   }
 
   tag(id: string, tags: readonly string[]): Promise<Found | Declined | Failed> {
-    return this.#subscription('POST', `/subscriptions/${pathSegment(id)}/tags`, { json: { tags } });
+    return this.#changed(id, 'POST', '/tags', { tags });
   }
 
   delete(id: string): Promise<Reading> {
@@ -134,7 +142,7 @@ export class Publication {
   /** Undefined when the publication is there. */
   async missing(): Promise<Failure | undefined> {
     const reading = await ask(this.access, 'GET', this.#path);
-    if (reading.kind === 'declined') return audienceMissing(reading);
+    if (reading.kind === 'declined') return goneOr(reading);
     return reading.kind === 'failed' ? reading.failure : undefined;
   }
 
@@ -148,8 +156,8 @@ export class Publication {
       const query = { limit: String(PAGE), page: String(page) };
       const reading = await ask(this.access, 'GET', `${this.#path}/custom_fields`, { query });
       if (reading.kind === 'failed') return reading;
-      if (reading.kind === 'declined') return failed(audienceMissing(reading));
-      if (!Array.isArray(reading.body.data)) return failed(unknownAnswer());
+      if (reading.kind === 'declined') return failed(goneOr(reading));
+      if (!Array.isArray(reading.body.data)) return failed(unexpected(reading));
       const listed = objectsIn(reading.body.data);
       for (const { display } of listed)
         if (typeof display === 'string') names[display.trim().toLowerCase()] = display;
@@ -163,6 +171,17 @@ export class Publication {
     return `/publications/${pathSegment(this.id)}`;
   }
 
+  /** The subscription itself has to come back as a sign that it, and no other, was changed. */
+  async #changed(
+    id: string,
+    method: VendorRequest['method'],
+    rest: string,
+    json: object,
+  ): Promise<Found | Declined | Failed> {
+    const found = await this.#subscription(method, `/subscriptions/${pathSegment(id)}${rest}`, { json });
+    return found.kind === 'found' && found.subscription.id !== id ? failed(unknownAnswer()) : found;
+  }
+
   async #subscription(
     method: VendorRequest['method'],
     path: string,
@@ -171,8 +190,18 @@ export class Publication {
     const reading = await ask(this.access, method, `${this.#path}${path}`, rest);
     if (reading.kind !== 'ok') return reading;
     const subscription = subscriptionIn(reading.body.data);
-    return subscription === undefined ? failed(unknownAnswer()) : { kind: 'found', subscription };
+    return subscription === undefined ? failed(unexpected(reading)) : { kind: 'found', subscription };
   }
+}
+
+/** Of a no about a publication only a 404 means that it is gone. */
+function goneOr(declined: Declined): Failure {
+  return declined.status === 404 ? audienceMissing(declined) : unexpected(declined);
+}
+
+/** What no page says that this call may get, with the vendor's words. */
+function unexpected(reading: Exclude<Reading, Failed>): Failure {
+  return { ...unknownAnswer(), ...wordsOf(reading) };
 }
 
 function subscriptionIn(data: unknown): Subscription | undefined {
