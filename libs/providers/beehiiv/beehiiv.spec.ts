@@ -320,29 +320,6 @@ describe('a key to beehiiv', () => {
 
 describe('an answer of beehiiv', () => {
   const NOW = Date.UTC(2026, 10, 29);
-  const error = (status: number, message: string) =>
-    answeredJson(status, { status, errors: [{ message, code: '?' }] });
-
-  it.each([
-    ['a wrong key', 'unauthorised credentials_rejected', error(401, 'Invalid API key')],
-    ['a plan without API', 'unauthorised right_missing', error(403, 'Plan')],
-    ['a 404 of its own', 'declined', error(404, 'Not found')],
-    ['a 404 of somebody else', 'unavailable answer_unknown', answeredJson(404, {})],
-    ['a bad address', 'declined', error(400, 'Email is invalid')],
-    ['an error within a success', 'declined', error(200, 'Email is invalid')],
-    ['a 408', 'unavailable vendor_timeout', error(408, '')],
-    ['a 500', 'unavailable vendor_error', error(500, '')],
-    ['a page with 502', 'unavailable vendor_unreadable', answeredPage(502)],
-    ['a page with 200', 'unavailable vendor_unreadable', answeredPage(200)],
-    ['a redirect', 'unavailable answer_unknown', error(301, '')],
-    ['something else', 'unavailable answer_unknown', error(418, '')],
-    ['no answer', 'ambiguous vendor_timeout', TIMED_OUT],
-  ] as const)('%s means %s', (_, meaning, answer) => {
-    const reading = readAnswer(answer, NOW, false);
-    expect(reading.kind === 'failed' ? `${reading.failure.kind} ${reading.failure.code}` : reading.kind).toBe(
-      meaning,
-    );
-  });
 
   it('that asks for patience says until when in a header of its own', () => {
     const answer = answeredJson(429, {}, { 'ratelimit-reset': String(NOW / 1000 + 30) });
