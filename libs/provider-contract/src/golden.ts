@@ -17,6 +17,8 @@ export interface GoldenExpectation {
   readonly untilMs?: number;
   /** Code of a warning that has to be there. */
   readonly warning?: ErrorCode;
+  /** Nothing may count as written. */
+  readonly unwritten?: true;
   /** Words of the vendor that the outcome has to keep. */
   readonly says?: string;
 }

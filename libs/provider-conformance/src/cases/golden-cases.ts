@@ -55,6 +55,7 @@ function difference(result: Told, wanted: GoldenExpectation, now: number): strin
   if (wanted.warning !== undefined && !warnings.some(({ code }) => code === wanted.warning)) {
     return `${came} without the warning ${wanted.warning}`;
   }
+  if (wanted.unwritten === true && result['written'] !== undefined) return `${came} with something written`;
   if (wanted.says !== undefined && !String(result['vendorMessage']).includes(wanted.says)) {
     return `${came} without the words "${wanted.says}"`;
   }
