@@ -61,6 +61,8 @@ const OPTED_OUT = { kind: 'confirmed', warning: 'consent_not_raised' } as const;
 const GONE = { kind: 'misconfigured', code: 'audience_missing' } as const;
 const NOT_RECORDED = { kind: 'refused', code: 'event_refused' } as const;
 const ADDED = emptyAnswer(204);
+/** The vendor's own yes has no body. */
+const NOT_KLAVIYO = jsonAnswer(202, { ok: true });
 const NOBODY = data(200, []);
 
 /** The vendor's documented answers, and what each has to come to. */
@@ -193,6 +195,12 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     IMPORT,
   ),
   upsert('A no without an error in it is none of the vendor', [jsonAnswer(400, {})], UNKNOWN, FIELD),
+  upsert(
+    'A no by a status that the pages leave out',
+    [fault(422, { code: 'invalid', title: 'Invalid input.' })],
+    { kind: 'refused', code: 'contact_refused' },
+    FIELD,
+  ),
   upsert('A success with an error in it', [{ ...FORBIDDEN, status: 200 }], UNKNOWN, FIELD),
   upsert('A profile without an id', [data(200, { type: 'profile' })], UNKNOWN, IMPORT),
   upsert(
@@ -225,6 +233,7 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     SUBSCRIBE,
   ),
   upsert('The subscription is answered with another success', after(3, emptyAnswer(200)), UNKNOWN, SUBSCRIBE),
+  upsert('A subscription is confirmed by somebody on the way', after(3, NOT_KLAVIYO), UNKNOWN, FIELD),
   upsert(
     'The list is gone when somebody is added',
     [profile({ consent: 'SUBSCRIBED', suppression: [], list_suppressions: [] }), NO_LIST],
@@ -281,6 +290,7 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     NOT_RECORDED,
     EVENTS,
   ),
+  track('The event is confirmed by somebody on the way', after(1, NOT_KLAVIYO), UNKNOWN, FIELD),
   track('Nobody has this address', [NOBODY], NOT_RECORDED, PROFILES),
   track('A profile without an id', [data(200, [{ type: 'profile' }])], UNKNOWN, PROFILES),
   events('All three were taken', ['vendor'], IN, EVENTS),
@@ -319,6 +329,7 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     SCHEMA,
   ),
   erase('The deletion was taken', [emptyAnswer(202)], IN, ERASURE),
+  erase('The deletion is confirmed by somebody on the way', [NOT_KLAVIYO], UNKNOWN, FIELD),
   erase('Nobody has this address', [NO_PROFILE], { kind: 'unchanged' }, ERASURE),
   erase(
     'The key lacks the scope for it, and everything else goes on',

@@ -315,7 +315,7 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     FIELD,
   ),
   upsert('A no without a word is none of the vendor', after(2, jsonAnswer(400, {})), UNKNOWN, FIELD),
-  upsert('Another member came back', after(2, SOMEBODY_ELSE), UNKNOWN, MEMBERS),
+  upsert('Another member came back', after(2, SOMEBODY_ELSE), { ...UNKNOWN, unwritten: true }, MEMBERS),
   upsert('A success with an error inside', after(2, { ...IN_COMPLIANCE, status: 200 }), UNKNOWN, FIELD),
   upsert('A success status with a list', after(2, UNDOCUMENTED.list), UNREADABLE, FIELD),
   upsert('A redirect', after(2, UNDOCUMENTED.redirect), UNKNOWN, FIELD),
