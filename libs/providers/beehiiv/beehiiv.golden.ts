@@ -250,6 +250,12 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     TAKEN_ADDRESS,
   ),
   upsert(
+    'A no by a status that the pages leave out',
+    after(2, error(422, 'Unprocessable Entity', 'Email is invalid')),
+    { kind: 'refused', code: 'email_invalid' },
+    FIELD,
+  ),
+  upsert(
     'A conflict, and nobody is there',
     after(2, error(409, 'Conflict', 'Already taken'), 'vendor', error(409, 'Conflict', 'Already taken')),
     REFUSED,
@@ -262,8 +268,8 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     { kind: 'refused', code: 'email_invalid' },
     FIELD,
   ),
-  upsert('Somebody else was subscribed', after(2, SOMEBODY_ELSE), UNKNOWN, CREATE),
-  upsert('Nobody was subscribed', after(2, data({})), UNKNOWN, CREATE),
+  upsert('Somebody else was subscribed', after(2, SOMEBODY_ELSE), { ...UNKNOWN, unwritten: true }, CREATE),
+  upsert('Nobody was subscribed', after(2, data({})), { ...UNKNOWN, unwritten: true }, CREATE),
   upsert(
     'There is no room for another tag',
     after(3, FULL),

@@ -121,11 +121,16 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     TRACK,
   ),
   upsert('The user was queued during maintenance', after(2, says(202, 'queued')), IN, TRACK),
-  upsert('A success that counts nobody', after(2, taken({ attributes_processed: 0 })), UNKNOWN, TRACK),
+  upsert(
+    'A success that counts nobody',
+    after(2, taken({ attributes_processed: 0 })),
+    { ...UNKNOWN, unwritten: true },
+    TRACK,
+  ),
   upsert(
     'A success without the words',
     after(2, jsonAnswer(201, { attributes_processed: 1 })),
-    UNKNOWN,
+    { ...UNKNOWN, unwritten: true },
     TRACK,
   ),
   upsert(
@@ -159,6 +164,12 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     RUDDER,
   ),
   upsert(
+    'Nothing was taken, under the status of a missing permission',
+    after(2, { ...nothingTaken(fault(BAD_EMAIL, 0)), status: 403 }),
+    BAD_ADDRESS,
+    FIELD,
+  ),
+  upsert(
     'No identifier came with the user',
     after(2, nothingTaken(fault(NOBODY_NAMED, 0))),
     BAD_ADDRESS,
@@ -169,6 +180,12 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     after(2, taken({ errors: [fault(BLACKLISTED, 0)] })),
     REFUSED,
     RUDDER,
+  ),
+  upsert(
+    'The address is valid and blocked as a dummy',
+    after(2, taken({ errors: [fault('provided email is blacklisted and disallowed', 0)] })),
+    REFUSED,
+    FIELD,
   ),
   upsert(
     'A success with an error that names nobody',

@@ -202,11 +202,16 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     FIELD,
   ),
   upsert('A success with an error in it', [{ ...FORBIDDEN, status: 200 }], UNKNOWN, FIELD),
-  upsert('A profile without an id', [data(200, { type: 'profile' })], UNKNOWN, IMPORT),
+  upsert(
+    'A profile without an id',
+    [data(200, { type: 'profile' })],
+    { ...UNKNOWN, unwritten: true },
+    IMPORT,
+  ),
   upsert(
     'Taken for later, where the vendor answers at once',
     [data(202, { type: 'profile', id: '01HZ' })],
-    UNKNOWN,
+    { ...UNKNOWN, unwritten: true },
     IMPORT,
   ),
   upsert('A redirect', [UNDOCUMENTED.redirect], UNKNOWN, FIELD),
