@@ -16,6 +16,11 @@ export interface VendorRequest {
   /** Endpoint family of the manifest's `limits`; the pace of that family is kept before the request is sent. */
   readonly family: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /**
+   * It only asks, though it is no GET: a search whose conditions stand in the body. A preview makes such requests, and
+   * every GET; it makes none that could change something.
+   */
+  readonly onlyReads?: true;
   /** Host name without scheme; must be one of the manifest's hosts. Always HTTPS. */
   readonly host: string;
   /** Starts with `/`; every variable segment already percent-encoded, once (see `pathSegment`). */
@@ -56,8 +61,11 @@ export interface NoAnswer {
 /** We did not send it. */
 export interface Withheld {
   readonly kind: 'withheld';
-  /** `paced`: the vendor's limits leave no room before `until`. `aborted`: the lease or the process ends. */
-  readonly reason: 'paced' | 'aborted' | 'host_not_allowed';
+  /**
+   * `paced`: the vendor's limits leave no room before `until`. `aborted`: the lease or the process ends. `preview`: it
+   * is shown and not made.
+   */
+  readonly reason: 'paced' | 'aborted' | 'host_not_allowed' | 'preview';
   readonly until?: Date;
   readonly detail: string;
 }

@@ -9,7 +9,10 @@ import {
 import { readAnswer, type Reading } from './braze.answers.js';
 import { CALL_BYTES, OBJECTS_PER_CALL, type brazeManifest } from './braze.manifest.js';
 
-export interface Call extends Pick<VendorRequest, 'method' | 'path' | 'query' | 'json' | 'jsonText'> {
+export interface Call extends Pick<
+  VendorRequest,
+  'method' | 'path' | 'query' | 'json' | 'jsonText' | 'onlyReads'
+> {
   readonly family: keyof (typeof brazeManifest)['limits'];
   /** A look, whatever its method. */
   readonly harmless: boolean;

@@ -28,6 +28,7 @@ export async function exportUsers(
     family: 'exports',
     method: 'POST',
     path: '/users/export/ids',
+    onlyReads: true,
     json: { email_address: email, fields_to_export: fields },
     harmless: true,
   });

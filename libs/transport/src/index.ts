@@ -5,6 +5,6 @@ export { failureReason } from './failure-reason.js';
 export type { PaceAnswer, PaceGate, PaceGo, PaceResult } from './pace-gate.js';
 export { SecretMask } from './secret-mask.js';
 export type { NamedSecret } from './secret-mask.js';
-export type { VendorBinding } from './paced-vendor-http.js';
+export type { PreviewTerms, VendorBinding } from './paced-vendor-http.js';
 export { VendorTransport } from './vendor-transport.js';
 export type { VendorTransportOptions } from './vendor-transport.js';

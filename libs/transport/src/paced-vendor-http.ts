@@ -33,6 +33,15 @@ export interface VendorBinding {
   readonly signal: AbortSignal;
   /** Whether enough of the lease is left. Asked in the moment before the first byte is written. */
   readonly mayStillSend?: () => boolean;
+  /** Nothing that could change anything leaves; it is shown instead, as it would have been. */
+  readonly preview?: PreviewTerms;
+}
+
+export interface PreviewTerms {
+  /** Which requests are made all the same. */
+  readonly makes: 'reads' | 'nothing';
+  /** Receives what is not made, masked like every record; of an answer it knows nothing. */
+  readonly shown: (request: ExchangeRecord) => void;
 }
 
 export interface SendingTerms {
@@ -79,6 +88,7 @@ export class PacedVendorHttp implements VendorHttp {
         `the header "${prepared.unsendable}" holds characters that can't be sent`,
       );
     }
+    if (this.#isOnlyShown(request)) return this.#show(request, prepared);
     const room = await this.#waitForPace(request.family);
     if (room.kind === 'withheld') return room;
 
@@ -90,6 +100,19 @@ export class PacedVendorHttp implements VendorHttp {
     } finally {
       this.#binding.pace.release(request.family, result, room);
     }
+  }
+
+  #isOnlyShown(request: VendorRequest): boolean {
+    const { preview } = this.#binding;
+    if (preview === undefined) return false;
+    return preview.makes === 'nothing' || (request.method !== 'GET' && request.onlyReads !== true);
+  }
+
+  #show(request: VendorRequest, prepared: PreparedRequest): Withheld {
+    const nothing = { status: undefined, headers: undefined, text: undefined, failure: undefined };
+    const facts = { request, prepared, startedAt: this.#terms.now(), durationMs: 0, ...nothing };
+    this.#binding.preview?.shown(maskedExchange(facts, this.#recordMask));
+    return { kind: 'withheld', reason: 'preview', detail: 'a preview shows it and does not send it' };
   }
 
   async #waitForPace(family: string): Promise<PaceGo | Withheld> {
