@@ -21,6 +21,7 @@ export type { AutoApproveInput } from './campaigns/campaign-input.js';
 export type { CampaignChange, NewCampaign } from './campaigns/campaign.service.js';
 export { ProgramsMemberships } from './explanation/programs-memberships.js';
 export { ProgramsDesiredState } from './desired-state/programs-desired-state.js';
+export { connectionPeople } from './desired-state/connection-people.js';
 export { wantedContacts } from './desired-state/wanted-contacts.js';
 export { DestinationService } from './destinations/destination.service.js';
 export type { StoredDestination } from './destinations/destination.service.js';

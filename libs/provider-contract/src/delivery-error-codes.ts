@@ -10,6 +10,21 @@ export const DELIVERY_CODES = {
       'The affiliate is not approved for any campaign that goes to this connection, so the event was not sent.',
     fix: 'Approve the affiliate first if the event matters.',
   },
+  left_out: {
+    party: 'merchant',
+    retry: 'never',
+    title: 'The first sync leaves this person out',
+    cause:
+      'The affiliate was approved before the first sync of this connection began, and it was to bring only people who are approved from then on, or ten people first, or it was stopped. So nothing about them was sent.',
+    fix: 'Continue the first sync of the connection to send everybody who was left out.',
+  },
+  first_sync_stopped: {
+    party: 'merchant',
+    retry: 'never',
+    title: 'The first sync was stopped',
+    cause: 'Somebody stopped the first sync of this connection before this person’s turn came.',
+    fix: 'Continue the first sync of the connection to send everybody who was left out.',
+  },
   superseded: {
     party: 'us',
     retry: 'never',

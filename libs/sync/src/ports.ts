@@ -21,13 +21,32 @@ export interface ConnectionDefaults {
  * lane's tail was read, so that no later change can be missed.
  */
 export interface DesiredState {
-  /** One entry per contact id, none missing. */
+  /**
+   * One entry per contact id, none missing.
+   *
+   * @param asIf `switched_on`: as it would be if everything that is to go to the connection were switched on. For previews.
+   */
   read(
     tx: EntityManager,
     connection: ConnectionDefaults,
     contactIds: readonly string[],
+    asIf?: 'switched_on',
   ): Promise<ReadonlyMap<string, Desired>>;
 }
+
+/**
+ * Who is meant to be at one connection. Query with the columns `contact_id` and `since` (timestamptz: since when the person
+ * is meant to be anywhere), each contact once. Parameters: `$1` the organisation, `$2` the connection, `$3` whether what is
+ * switched off counts as well.
+ */
+export interface ConnectionPeople {
+  readonly sql: string;
+}
+
+/**
+ * Causes of contact deliveries by which somebody joins: whom the first sync of a connection left out, goes from then on.
+ */
+export const JOINING_CAUSES: readonly string[] = ['affiliate_approved'];
 
 /** One person's part in one campaign, for an explanation in words. */
 export interface Membership {
@@ -241,6 +260,27 @@ export abstract class SyncOutbox {
    * @param query `$1` is the organisation. Columns: `connection_id`, `contact_id` (uuid), `in_ms` (from now).
    */
   abstract oweLooks(tx: EntityManager, organizationId: string, query: OutboxQuery): Promise<void>;
+
+  /**
+   * People begin to be meant for a connection who were approved before. Whom its first sync leaves out is noted; nothing is
+   * enqueued. Nobody is left out whom the connection ever had to do with.
+   *
+   * @param query `$1` is the organisation. Columns: `contact_id` (uuid) and `since` (timestamptz).
+   */
+  abstract beginFirstSync(
+    tx: EntityManager,
+    organizationId: string,
+    connectionId: string,
+    query: OutboxQuery,
+  ): Promise<void>;
+
+  /** Those of the contacts whom the first sync of the connection left out: a delivery would come to nothing. */
+  abstract leftOut(
+    tx: EntityManager,
+    organizationId: string,
+    connectionId: string,
+    contactIds: readonly string[],
+  ): Promise<ReadonlySet<string>>;
 
   /** Tells the workers, at most once in a short while per target. Losing a wake only costs about a second. */
   abstract wake(targetIds: readonly string[]): void;

@@ -19,6 +19,7 @@ import { PaceWindows1763900000018 } from './1763900000018-pace-windows.js';
 import { Replays1763900000019 } from './1763900000019-replays.js';
 import { Receipts1763900000020 } from './1763900000020-receipts.js';
 import { Healing1763900000021 } from './1763900000021-healing.js';
+import { FirstSync1763900000023 } from './1763900000023-first-sync.js';
 
 /** Every migration, oldest first. Listed by hand: a glob would not survive the build. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   Replays1763900000019,
   Receipts1763900000020,
   Healing1763900000021,
+  FirstSync1763900000023,
 ] as const;

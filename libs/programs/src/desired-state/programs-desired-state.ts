@@ -28,7 +28,7 @@ const READ = `
    CROSS JOIN LATERAL (
       SELECT * FROM campaign_destination
        WHERE organization_id = $1 AND campaign_id = e.campaign_id AND connection_id = $2
-         AND enabled AND (e.status = 'approved' OR invite_links) OFFSET 0) d
+         AND (enabled OR $4) AND (e.status = 'approved' OR invite_links) OFFSET 0) d
     LEFT JOIN LATERAL (
       SELECT id FROM invite
        WHERE e.status = 'invited' AND organization_id = $1 AND campaign_id = e.campaign_id
@@ -51,8 +51,14 @@ export class ProgramsDesiredState implements DesiredState {
     tx: EntityManager,
     connection: ConnectionDefaults,
     contactIds: readonly string[],
+    asIf?: 'switched_on',
   ): Promise<ReadonlyMap<string, Desired>> {
-    const rows: DesiredRow[] = await tx.query(READ, [connection.organizationId, connection.id, contactIds]);
+    const rows: DesiredRow[] = await tx.query(READ, [
+      connection.organizationId,
+      connection.id,
+      contactIds,
+      asIf === 'switched_on',
+    ]);
     const byContact = new Map<string, DesiredRow[]>();
     for (const row of rows) {
       const known = byContact.get(row.id);

@@ -3,6 +3,7 @@ import { SyncOutbox } from '@rekomi/sync';
 import { isUUID } from 'class-validator';
 
 import { findCampaign } from '../campaigns/find-campaign.js';
+import { CAMPAIGN_PEOPLE } from '../desired-state/connection-people.js';
 import type { EnrolmentStatus } from '../entities/index.js';
 import { denied, granted, type ProgramProblem, type ProgramResult } from '../program-problem.js';
 import type { UnitOfWork } from '../unit-of-work.js';
@@ -119,6 +120,7 @@ export class DestinationService {
     await upsertDestination(work, campaignId, connectionId, values);
     const [after] = await selectDestinations(work, campaignId, connectionId);
     if (after === undefined) throw new Error('A destination that was just written cannot be read.');
+    if (after.enabled && before?.enabled !== true) await this.#begin(work, campaignId, connectionId);
     await this.#send(work, campaignId, connectionId, concerned(before, after));
     return { destination: destinationView(after), created: before === undefined };
   }
@@ -138,6 +140,13 @@ export class DestinationService {
     return closed ? denied(disconnected(idPointer ?? '#')) : granted(connection.provider);
   }
 
+  /** People begin to go there: the connection's first sync says who of them is left out. */
+  async #begin(work: UnitOfWork, campaignId: string, connectionId: string): Promise<void> {
+    const { tx, organizationId } = work;
+    const parameters = [organizationId, connectionId, campaignId];
+    await this.outbox.beginFirstSync(tx, organizationId, connectionId, { sql: CAMPAIGN_PEOPLE, parameters });
+  }
+
   async #send(
     work: UnitOfWork,
     campaignId: string,
@@ -145,14 +154,17 @@ export class DestinationService {
     states: readonly EnrolmentStatus[],
   ): Promise<void> {
     if (states.length === 0) return;
+    const { tx, organizationId } = work;
     for await (const contactIds of peopleOfCampaign(work, campaignId, states)) {
-      const items = contactIds.map((contactId) => ({
+      const leftOut = await this.outbox.leftOut(tx, organizationId, connectionId, contactIds);
+      const going = contactIds.filter((contactId) => !leftOut.has(contactId));
+      const items = going.map((contactId) => ({
         kind: 'contact' as const,
         connectionId,
         contactId,
         cause: 'destination_changed',
       }));
-      work.hasWork(await this.outbox.record(work.tx, work.organizationId, items));
+      work.hasWork(await this.outbox.record(tx, organizationId, items));
     }
   }
 }

@@ -42,7 +42,8 @@ export class LaneRun {
     const { lane, ledger } = input;
     this.contacts = lane.pending.filter((delivery) => delivery.kind === 'contact');
     this.events = lane.pending.filter((delivery) => delivery.kind === 'event');
-    this.desired = input.connection === 'open' ? input.desired : { kind: 'absent' };
+    const goes = input.connection === 'open' && input.leftOut !== true;
+    this.desired = goes ? input.desired : { kind: 'absent' };
     const wanted = this.desired.kind === 'present' ? this.desired.contact : undefined;
     this.copy = new VendorCopy(ledger?.written, input.intended ?? [], wanted, input.provider.writes);
     this.present = ledger?.present ?? false;
@@ -113,14 +114,15 @@ export class LaneRun {
   private planContact(): 'upsert' | 'remove' | 'none' {
     const { ledger, provider } = this.input;
     if (this.desired.kind === 'absent') {
-      for (const event of this.events.splice(0))
-        this.record.settle(event, 'discarded', 0, { code: 'not_desired' });
+      const why = this.input.leftOut === true ? 'left_out' : 'not_desired';
+      for (const event of this.events.splice(0)) this.record.settle(event, 'discarded', 0, { code: why });
       if (this.copy.assumed !== undefined && provider.canRemove) {
         return this.contacts.length > 0 || this.rewriteIsDue() ? 'remove' : 'none';
       }
-      const [state, code] = isReplay(this.contacts)
-        ? (['discarded', 'not_desired'] as const)
-        : (['unchanged', 'already_there'] as const);
+      const [state, code] =
+        isReplay(this.contacts) || this.input.leftOut === true
+          ? (['discarded', why] as const)
+          : (['unchanged', 'already_there'] as const);
       this.record.settleContacts(this.contacts, state, 0, { code });
       this.rewritten = this.rewriteIsDue();
       return 'none';

@@ -23,6 +23,8 @@ export interface LaneRunInput {
   /** What earlier writes, whose end nobody heard, may have left at the vendor. */
   readonly intended?: Intention;
   readonly desired: Desired;
+  /** The first sync of the connection leaves the contact out (`staysOut`): nothing about them is sent. */
+  readonly leftOut?: true;
   readonly configVersion: number;
   /** The vendor's id of the audience that campaigns inherit: without it the whole connection is at a loss. */
   readonly defaultAudience?: string;

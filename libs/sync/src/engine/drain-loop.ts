@@ -4,7 +4,8 @@ import { contain } from '../containment/contained-provider.js';
 import { manifestFault } from '../containment/manifest-fault.js';
 import { claimRoom, type ClaimRoom } from '../core/claim-room.js';
 import type { ClaimedLane, ConnectionFinding, LaneResult } from '../core/delivery.js';
-import { LaneRun } from '../core/lane-run.js';
+import type { LaneRun } from '../core/lane-run.js';
+import { letIn } from '../first-sync/first-sync-statements.js';
 import type { Desired } from '../ports.js';
 import { claimLanes, readLedger, type KnownContacts } from '../sql/claim.js';
 import { hasLanes, holdDrain, nextDueInMs } from '../sql/drain.js';
@@ -13,6 +14,7 @@ import { Completer } from './completer.js';
 import { isAnother, mayDrain, type ActiveConnection } from './connection.js';
 import { DrainLease } from './drain-lease.js';
 import type { EngineParts } from './engine-parts.js';
+import { isLeftOut, laneRunOf } from './lane-run-of.js';
 import { receiptSampling } from './receipt-sampling-of.js';
 import { StepRunner } from './step-runner.js';
 import { VendorSession } from './vendor-session.js';
@@ -189,41 +191,6 @@ export class DrainLoop {
     }
   }
 
-  private runFor(
-    lane: ClaimedLane,
-    connection: ActiveConnection,
-    known: KnownContacts,
-    desired: Desired | undefined,
-  ): LaneRun {
-    const provider = this.provider(connection);
-    const { capabilities, writes } = provider.manifest;
-    const intended = known.intended.get(lane.contactId);
-    return new LaneRun({
-      lane,
-      ledger: known.ledger.get(lane.contactId),
-      ...(intended === undefined ? {} : { intended }),
-      desired: desired ?? { kind: 'absent' },
-      configVersion: connection.configVersion,
-      ...(connection.defaultAudience === undefined ? {} : { defaultAudience: connection.defaultAudience }),
-      connection:
-        connection.state === 'disabled'
-          ? 'closed'
-          : connection.state === 'disconnecting'
-            ? 'disconnecting'
-            : 'open',
-      provider: {
-        canRemove: provider.removeContact !== undefined,
-        events: capabilities.events !== 'none',
-        dropsRepeatedEvents: capabilities.eventDedupe !== 'none',
-        repeatsAmbiguousEvents:
-          capabilities.eventDedupe !== 'none' || capabilities.ambiguousEvents === 'send_again',
-        writes,
-      },
-      random: this.parts.random,
-      now: Date.now,
-    });
-  }
-
   /**
    * Claims, then reads in this order: pending work, ledger, desired state. What is going to be written for the first
    * time is noted in the same transaction, so that whoever comes after a death of this process knows of it.
@@ -253,9 +220,12 @@ export class DrainLoop {
         connection.state === 'verified'
           ? await parts.desiredState.read(tx, connection, contactIds)
           : new Map<string, Desired>();
+      const provider = this.provider(connection);
+      const { random } = parts;
       const runs = claim.lanes.map((lane) =>
-        this.runFor(lane, connection, known, desired.get(lane.contactId)),
+        laneRunOf({ lane, connection, provider, known, desired: desired.get(lane.contactId), random }),
       );
+      if (known.leftOut.size > 0) await letIn(tx, target, joinedOf(claim.lanes, known));
       await storeIntentions(
         tx,
         target,
@@ -384,4 +354,11 @@ function firstOfEachKind(findings: readonly ConnectionFinding[]): readonly Conne
   const seen = new Map<string, ConnectionFinding>();
   for (const finding of findings) if (!seen.has(finding.kind)) seen.set(finding.kind, finding);
   return [...seen.values()];
+}
+
+/** Whom the first sync had left out, and does not any longer. */
+function joinedOf(lanes: readonly ClaimedLane[], known: KnownContacts): readonly string[] {
+  return lanes
+    .filter((lane) => known.leftOut.has(lane.contactId) && !isLeftOut(lane, known))
+    .map(({ contactId }) => contactId);
 }

@@ -26,7 +26,7 @@ export class VendorSession {
     readonly connection: ActiveConnection,
     readonly provider: CrmProvider,
     private readonly credentials: CredentialSource,
-    private readonly transport: VendorTransport,
+    private readonly transport: Pick<VendorTransport, 'open'>,
     private readonly gate: EngineGate,
     private readonly limits: { readonly signal: AbortSignal; readonly mayStillSend: () => boolean },
   ) {

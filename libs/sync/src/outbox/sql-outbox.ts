@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
+import { beginFirstSync, selectLeftOut } from '../first-sync/first-sync-statements.js';
 import { type OutboxItem, type OutboxQuery, SyncOutbox } from '../ports.js';
 import { enqueue } from '../sql/enqueue.js';
 import { oweFoundLooks } from '../sql/follow-up.js';
@@ -39,6 +40,24 @@ export class SqlOutbox extends SyncOutbox {
 
   override oweLooks(tx: EntityManager, organizationId: string, query: OutboxQuery): Promise<void> {
     return oweFoundLooks(tx, organizationId, query);
+  }
+
+  override beginFirstSync(
+    tx: EntityManager,
+    organizationId: string,
+    connectionId: string,
+    query: OutboxQuery,
+  ): Promise<void> {
+    return beginFirstSync(tx, { organizationId, connectionId }, query);
+  }
+
+  override leftOut(
+    tx: EntityManager,
+    organizationId: string,
+    connectionId: string,
+    contactIds: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    return selectLeftOut(tx, { organizationId, connectionId }, contactIds);
   }
 
   override wake(targetIds: readonly string[]): void {

@@ -35,14 +35,17 @@ const PENDING = `
     ) d
    ORDER BY d.lane_id, d.lane_seq`;
 
-/** Two questions in one statement; each finds its rows by key, which a join would leave to stale statistics. */
+/** Three questions in one statement; each finds its rows by key, which a join would leave to stale statistics. */
 const LEDGER = `
   SELECT contact_id, present, state, written, observed, refused_fingerprint, code, NULL AS writes,
-         CASE WHEN fingerprint_at = updated_at THEN written_fingerprint END AS written_fingerprint
+         CASE WHEN fingerprint_at = updated_at THEN written_fingerprint END AS written_fingerprint, false AS left_out
     FROM ledger WHERE organization_id = $1 AND connection_id = $2 AND contact_id = ANY($3::uuid[])
   UNION ALL
-  SELECT contact_id, NULL, NULL, NULL, NULL, NULL, NULL, writes, NULL
-    FROM intention WHERE organization_id = $1 AND connection_id = $2 AND contact_id = ANY($3::uuid[])`;
+  SELECT contact_id, NULL, NULL, NULL, NULL, NULL, NULL, writes, NULL, false
+    FROM intention WHERE organization_id = $1 AND connection_id = $2 AND contact_id = ANY($3::uuid[])
+  UNION ALL
+  SELECT contact_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true
+    FROM first_sync_left_out WHERE organization_id = $1 AND connection_id = $2 AND contact_id = ANY($3::uuid[])`;
 
 interface LaneRow {
   id: string;
@@ -71,7 +74,7 @@ interface DeliveryRow {
 
 interface LedgerRow {
   contact_id: string;
-  /** Null: a row about what is in doubt. */
+  /** Null: a row about what is in doubt, or about who is left out. */
   present: boolean | null;
   state: LedgerEntry['state'];
   written: WrittenContact | null;
@@ -80,6 +83,7 @@ interface LedgerRow {
   written_fingerprint: string | null;
   code: ErrorCode | null;
   writes: Intention | null;
+  left_out: boolean;
 }
 
 export interface Claim {
@@ -150,10 +154,11 @@ function pendingDelivery(row: DeliveryRow): PendingDelivery {
   };
 }
 
-/** By contact: what the ledger knows, and what lost writes may have left. */
+/** By contact: what the ledger knows, what lost writes may have left, and whom the first sync leaves out. */
 export interface KnownContacts {
   readonly ledger: ReadonlyMap<string, LedgerEntry>;
   readonly intended: ReadonlyMap<string, Intention>;
+  readonly leftOut: ReadonlySet<string>;
 }
 
 export async function readLedger(
@@ -164,7 +169,9 @@ export async function readLedger(
   const rows: LedgerRow[] = await tx.query(LEDGER, [target.organizationId, target.connectionId, contactIds]);
   const ledger = new Map<string, LedgerEntry>();
   const intended = new Map<string, Intention>();
+  const leftOut = new Set<string>();
   for (const row of rows) {
+    if (row.left_out) leftOut.add(row.contact_id);
     if (row.writes !== null) intended.set(row.contact_id, row.writes);
     if (row.present === null) continue;
     ledger.set(row.contact_id, {
@@ -177,5 +184,5 @@ export async function readLedger(
       ...(row.code === null ? {} : { code: row.code }),
     });
   }
-  return { ledger, intended };
+  return { ledger, intended, leftOut };
 }

@@ -22,7 +22,24 @@ export async function cancelLanes(
        AND l.drain_id IS NULL ORDER BY l.contact_id LIMIT $2 FOR UPDATE`,
     [connectionId, most],
   );
-  if (locked.length === 0) return 0;
+  if (locked.length > 0) {
+    await settleCancelled(
+      tx,
+      connectionId,
+      locked.map((lane) => lane.id),
+      code,
+    );
+  }
+  return locked.length;
+}
+
+/** Settles everything in these lanes as `cancelled` and removes them. The caller's earlier statement locked them. */
+export async function settleCancelled(
+  tx: EntityManager,
+  connectionId: string,
+  laneIds: readonly string[],
+  code: ErrorCode,
+): Promise<void> {
   await tx.query(
     `WITH gone AS (
        DELETE FROM lane l WHERE l.id = ANY($2::bigint[]) AND l.connection_id = $1 RETURNING l.id, l.tail_seq, l.attempts
@@ -46,7 +63,6 @@ export async function cancelLanes(
          FROM gone
        ORDER BY 4, 5
        ON CONFLICT (connection_id, day, kind, state) DO UPDATE SET deliveries = t.deliveries + excluded.deliveries`,
-    [connectionId, locked.map((lane) => lane.id), code],
+    [connectionId, laneIds, code],
   );
-  return locked.length;
 }
