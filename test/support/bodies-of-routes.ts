@@ -37,6 +37,7 @@ export const GOOD_BODIES: Readonly<Record<string, unknown>> = {
   liftSuppression: { reason: 'Taken over' },
   updateWebhookEndpoint: { description: 'Taken over' },
   startReconciliation: { sampleSize: 5 },
+  chooseFirstSync: { mode: 'first_ten' },
   repairReconciliation: { audiences: true },
   replayWebhooks: { since: '2026-01-01T00:00:00Z' },
 };

@@ -18,6 +18,8 @@ import { ProblemsController } from './problems/problems.controller.js';
 import { InvitesApiModule } from './invites/invites-api.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ProgramsApiModule } from './programs/programs-api.module.js';
+import { FirstSyncApiModule } from './first-sync/first-sync-api.module.js';
+import { PreviewsApiModule } from './previews/previews-api.module.js';
 import { ReconciliationsApiModule } from './reconciliations/reconciliations-api.module.js';
 import { ReplaysApiModule } from './replays/replays-api.module.js';
 import { WebhooksApiModule } from './webhooks/webhooks-api.module.js';
@@ -44,6 +46,8 @@ import { ProvidersApiModule } from './providers/providers-api.module.js';
     ReplaysApiModule,
     NoticesApiModule,
     ReconciliationsApiModule,
+    PreviewsApiModule,
+    FirstSyncApiModule,
     PagesModule,
   ],
   controllers: [ProblemsController],

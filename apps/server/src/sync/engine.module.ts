@@ -11,10 +11,9 @@ import {
   StoredConnectionKeeper,
   SyncEngine,
   SyncOutbox,
-  type ActiveConnection,
 } from '@rekomi/sync';
-import { VendorTransport, type CredentialSource } from '@rekomi/transport';
-import { OpenedCredentials, Vault, sealedFromStorage } from '@rekomi/vault';
+import { VendorTransport } from '@rekomi/transport';
+import { Vault } from '@rekomi/vault';
 import { EndpointCourier, EndpointSecrets, StoredEndpointKeeper } from '@rekomi/webhooks';
 import { hostname } from 'node:os';
 
@@ -24,6 +23,7 @@ import { BoardNotices } from '../webhooks/board-notices.js';
 import { engineLog } from './engine-log.js';
 import { Healing } from './healing.js';
 import { Housekeeping } from './housekeeping.js';
+import { openCredentials } from './open-credentials.js';
 import { SyncModule } from './sync.module.js';
 
 /** The worker's part: drain loops, looks and the sweep. Present in the roles `worker` and `all`. */
@@ -119,13 +119,4 @@ export class EngineModule implements OnApplicationBootstrap, BeforeApplicationSh
     await this.modules.get(SyncEngine).close();
     await this.modules.get(Notifications).close();
   }
-}
-
-/** A disconnected connection has none left; what waits there is settled without a call. */
-function openCredentials(vault: Vault, connection: ActiveConnection): CredentialSource {
-  if (connection.sealedCredentials === undefined) return OpenedCredentials.hold({});
-  return vault.open(sealedFromStorage(connection.sealedCredentials), {
-    organizationId: connection.organizationId,
-    connectionId: connection.id,
-  });
 }

@@ -1,7 +1,14 @@
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Tenancy } from '@rekomi/database';
-import { ProgramsMemberships, VendorManifests, wantedContacts } from '@rekomi/programs';
+import {
+  connectionPeople,
+  InviteLinks,
+  ProgramsDesiredState,
+  ProgramsMemberships,
+  VendorManifests,
+  wantedContacts,
+} from '@rekomi/programs';
 import { ProviderRegistry, ProviderRegistryModule } from '@rekomi/provider-registry';
 import {
   BullmqWakeQueue,
@@ -9,8 +16,11 @@ import {
   DeadLetterService,
   DeliveryReader,
   DeliveryReplayService,
+  FirstSyncService,
+  PreviewService,
   ReconciliationService,
   SqlOutbox,
+  StoredConnectionKeeper,
   SyncOutbox,
   TimelineReader,
   WaitingLanes,
@@ -23,6 +33,7 @@ import { SERVER_SETTINGS } from '../resources/resources.module.js';
 import type { ServerSettings } from '../config/settings.js';
 import { ConnectionBoard } from '../notices/connection-board.js';
 import { engineLog } from './engine-log.js';
+import { openCredentials } from './open-credentials.js';
 import { queueBackend } from './queue-backend.js';
 import { USER_AGENT } from './user-agent.js';
 
@@ -120,6 +131,33 @@ import { USER_AGENT } from './user-agent.js';
       inject: [Tenancy, ProviderRegistry, SyncOutbox],
     },
     {
+      provide: FirstSyncService,
+      useFactory: (outbox: SyncOutbox) => new FirstSyncService(connectionPeople, outbox),
+      inject: [SyncOutbox],
+    },
+    {
+      provide: PreviewService,
+      useFactory: (
+        tenancy: Tenancy,
+        registry: ProviderRegistry,
+        connections: ConnectionService,
+        transport: VendorTransport,
+        vault: Vault,
+        links: InviteLinks,
+      ) =>
+        new PreviewService({
+          ...{ tenancy, transport, people: connectionPeople, memberships: new ProgramsMemberships() },
+          providers: lookup(registry),
+          connections: new StoredConnectionKeeper(lookup(registry), connections),
+          desiredState: new ProgramsDesiredState(links),
+          openCredentials: (connection) => openCredentials(vault, connection),
+          onProviderFault: (err, provider) =>
+            engineLog.error('A provider broke its contract.', err, { provider }),
+          random: Math.random,
+        }),
+      inject: [Tenancy, ProviderRegistry, ConnectionService, VendorTransport, Vault, InviteLinks],
+    },
+    {
       provide: WaitingLanes,
       useFactory: (outbox: SyncOutbox) => new WaitingLanes(outbox),
       inject: [SyncOutbox],
@@ -137,6 +175,8 @@ import { USER_AGENT } from './user-agent.js';
     DeadLetterService,
     TimelineReader,
     ReconciliationService,
+    FirstSyncService,
+    PreviewService,
     WaitingLanes,
   ],
 })

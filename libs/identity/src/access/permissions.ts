@@ -56,6 +56,11 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   startReconciliation: { role: 'admin', ...KEYS },
   cancelReconciliation: { role: 'admin', ...KEYS },
   repairReconciliation: { role: 'admin', ...KEYS },
+  previewConnection: { role: 'admin', ...KEYS },
+  getFirstSync: { role: 'viewer', ...KEYS },
+  chooseFirstSync: { role: 'admin', ...KEYS },
+  continueFirstSync: { role: 'admin', ...KEYS },
+  cancelFirstSync: { role: 'admin', ...KEYS },
   listAudiences: { role: 'viewer', ...KEYS },
   createAudience: { role: 'admin', ...KEYS },
 

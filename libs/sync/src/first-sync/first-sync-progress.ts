@@ -82,6 +82,11 @@ function stateOf(counts: FirstSyncProgress['counts'], startedAt: Date | null): F
   return began ? 'done' : 'not_started';
 }
 
-function moment<Name extends string>(name: Name, at: Date | null | undefined): { readonly [K in Name]?: string } {
-  return (at === null || at === undefined ? {} : { [name]: at.toISOString() }) as { readonly [K in Name]?: string };
+function moment<Name extends string>(
+  name: Name,
+  at: Date | null | undefined,
+): { readonly [K in Name]?: string } {
+  return (at === null || at === undefined ? {} : { [name]: at.toISOString() }) as {
+    readonly [K in Name]?: string;
+  };
 }

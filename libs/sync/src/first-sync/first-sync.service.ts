@@ -1,7 +1,10 @@
 import type { EntityManager } from 'typeorm';
 
 import { closedProblem, denied, granted, type ConnectionResult } from '../connections/connection-problem.js';
-import { selectStoredConnection, type StoredConnection } from '../connections/sql/select-stored-connection.js';
+import {
+  selectStoredConnection,
+  type StoredConnection,
+} from '../connections/sql/select-stored-connection.js';
 import type { ConnectionPeople, SyncOutbox } from '../ports.js';
 import { cancelUnsent, sendTheRest } from './first-sync-lanes.js';
 import { readProgress, type FirstSyncProgress } from './first-sync-progress.js';

@@ -78,8 +78,7 @@ export class PreviewService {
     if (!ground.ok) return ground;
     const { connection } = ground.value;
     const stored = this.parts.providers.get(connection.provider);
-    if (stored === undefined)
-      return denied({ reason: 'provider_unknown', provider: connection.provider });
+    if (stored === undefined) return denied({ reason: 'provider_unknown', provider: connection.provider });
     const provider = contain(stored, { report: this.parts.onProviderFault });
     return granted({
       people: await this.#show(ground.value, provider),

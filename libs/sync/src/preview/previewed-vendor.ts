@@ -78,9 +78,18 @@ export class PreviewedVendor {
 
   private overheard(provider: CrmProvider): CrmProvider {
     const heard = async (call: Promise<Outcome>): Promise<Outcome> => (this.outcome = await call);
-    const { removeContact } = provider;
+    const { removeContact, upsertContacts } = provider;
     return {
       ...provider,
+      ...(upsertContacts === undefined
+        ? {}
+        : {
+            upsertContacts: async (access, changes) => {
+              const outcomes = await upsertContacts(access, changes);
+              this.outcome = outcomes[0];
+              return outcomes;
+            },
+          }),
       upsertContact: (access, change) => heard(provider.upsertContact(access, change)),
       ...(removeContact === undefined
         ? {}
