@@ -11,7 +11,15 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { WaitingLanes, type HandResult } from '../../by-hand/index.js';
 import { SqlOutbox } from '../../outbox/sql-outbox.js';
 import { ReconciliationService } from '../../reconciliation/reconciliation.service.js';
-import type { ContactChanged, Desired, DesiredState, EventHappened, OutboxItem } from '../../ports.js';
+import type {
+  ContactChanged,
+  Desired,
+  DesiredState,
+  EventHappened,
+  OutboxItem,
+  PersonMemberships,
+} from '../../ports.js';
+import { PreviewService } from '../../preview/preview.service.js';
 import { claimLanes } from '../../sql/claim.js';
 import { openDrain } from '../../sql/drain.js';
 import { takeChecks } from '../../sql/reconciliation-work.js';
@@ -546,6 +554,53 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
   /** The vendor and connection of the bench, for what is asked beside the engine. */
   reconciliations(): ReconciliationService {
     return new ReconciliationService(this.tenancy, { get: () => this.vendor }, this.outbox);
+  }
+
+  /** Previews of the connection, with these people meant to be there, the last one approved last. */
+  previews(contactIds: readonly string[]): PreviewService {
+    const ids = `'{${contactIds.join(',')}}'::uuid[]`;
+    const parts = this.parts();
+    return new PreviewService({
+      ...{ tenancy: this.tenancy, connections: { load: this.loadSealed }, desiredState: this },
+      ...{ transport: this.transport, openCredentials: parts.openCredentials, random: parts.random },
+      providers: { get: () => this.vendor },
+      people: {
+        sql: `SELECT p.contact_id, '2026-01-01'::timestamptz + p.place * interval '1 hour' AS since
+                FROM unnest(${ids}) WITH ORDINALITY AS p(contact_id, place) WHERE ($1::uuid, $2::uuid, $3::boolean) IS NOT NULL`,
+      },
+      memberships: { read: async (_tx, _organization, id) => this.membershipOf(id) },
+      onProviderFault: (err) => this.faults.push(String(err)),
+    });
+  }
+
+  private readonly loadSealed: ConnectionKeeper['load'] = async (tx, id) => {
+    const loaded = await this.load(tx, id);
+    return loaded === undefined || loaded.state === 'disabled'
+      ? loaded
+      : { ...loaded, sealedCredentials: 'sealed' };
+  };
+
+  private membershipOf(id: string): PersonMemberships | undefined {
+    const wanted = this.desired.get(id);
+    return wanted?.kind === 'present' ? { email: wanted.contact.email, memberships: [] } : undefined;
+  }
+
+  /** The first sync of the connection leaves this contact out. */
+  async leaveOut(contactId: string): Promise<void> {
+    await this.superuser.query(
+      `INSERT INTO first_sync_left_out (organization_id, connection_id, contact_id) VALUES ($1, $2, $3)`,
+      [this.organizationId, this.connectionId, contactId],
+    );
+  }
+
+  /** All rows of the engine's tables, as text. */
+  async everything(): Promise<readonly unknown[]> {
+    const tables = ['lane', 'delivery', 'drain', 'ledger', 'intention', 'history', 'attempt', 'follow_up'];
+    const more = ['delivery_total', 'receipt', 'dead_letter', 'first_sync', 'first_sync_left_out', 'pace'];
+    const rows = [...tables, ...more].map((table) =>
+      this.rows(`SELECT t::text FROM ${table} t ORDER BY 1`, []),
+    );
+    return Promise.all(rows);
   }
 
   target(): { organizationId: string; connectionId: string } {
