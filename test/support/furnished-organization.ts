@@ -152,6 +152,10 @@ export async function furnish(
   await eventually('the vendor has refused somebody', async () => {
     return (await api.all('dead-letters?state=refused')).length > 0;
   });
+  // A connection whose first sync leaves somebody out.
+  const careful = await programme.connect({ label: `Careful ${word}`, credentials: SANDBOX_KEYS.us });
+  await api.must(api.put(`connections/${careful.id}/first-sync`, { mode: 'from_now_on' }));
+  await programme.send(strict, careful);
   const replay = await make('replays', { filter: { connections: [connection.id] } });
 
   const colleague = { email: `colleague-${word}@example.com`, role: 'viewer' };

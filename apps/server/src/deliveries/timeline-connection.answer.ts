@@ -36,6 +36,7 @@ export class TimelineConnectionAnswer {
       'refused',
       'removing',
       'not_desired',
+      'left_out',
       'absent',
       'disconnected',
     ],

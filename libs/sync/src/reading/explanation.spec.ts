@@ -22,6 +22,14 @@ describe('why a person is or is not in a tool', () => {
     expect(held.text).toContain('3 events wait behind this failure.');
   });
 
+  it('says that the first sync leaves somebody out, and what to do about it', () => {
+    const out = told({ leftOut: true });
+    expect(out.standing).toBe('left_out');
+    expect(out.text).toContain('Continue the first sync');
+    expect(told({ leftOut: true, lane }).standing).toBe('queued');
+    expect(told({ leftOut: true, ledger: there }).standing).toBe('present');
+  });
+
   it('tells queued, sending and retrying apart', () => {
     expect(told({ lane })).toEqual({
       standing: 'queued',

@@ -18,6 +18,8 @@ export interface PersonFacts {
     readonly status: Membership['status'];
     readonly goesHere: boolean;
   }[];
+  /** The connection's first sync leaves this person out. */
+  readonly leftOut?: true;
   readonly ledger?: {
     readonly present: boolean;
     readonly state: string;
@@ -50,6 +52,7 @@ export type Standing =
   | 'refused'
   | 'removing'
   | 'not_desired'
+  | 'left_out'
   | 'absent'
   | 'disconnected';
 
@@ -90,6 +93,8 @@ export function explain(facts: PersonFacts): Explanation {
     return { standing: 'not_desired', text: `Not in ${connection.label}: ${lowered(unwanted(facts))}.` };
   if (lane !== undefined) return pending(facts, lane, present);
   if (present) return { standing: 'present', text: `${since(facts)}${unsure(facts)}` };
+  if (facts.leftOut === true)
+    return { standing: 'left_out', text: `Not in ${connection.label}: ${lowered(reason('left_out'))}` };
   if (ledger !== undefined) {
     return {
       standing:

@@ -19,6 +19,7 @@ export interface StandingRow {
   readonly written_at: Date | null;
   readonly confirmed_at: Date | null;
   readonly receipt_owed: boolean;
+  readonly left_out: boolean;
   readonly first_delivered_at: Date | null;
   readonly lane_id: string | null;
   readonly held_code: string | null;
@@ -36,6 +37,7 @@ export const STANDINGS = `
          w.present, w.state AS ledger_state, w.code AS ledger_code, w.detail AS ledger_detail, w.written, w.warnings,
          w.written_at, w.confirmed_at, first.delivered_at AS first_delivered_at,
          EXISTS (SELECT FROM receipt r WHERE r.connection_id = c.id AND r.contact_id = $2 AND r.state = 'owed') AS receipt_owed,
+         EXISTS (SELECT FROM first_sync_left_out f WHERE f.connection_id = c.id AND f.contact_id = $2) AS left_out,
          l.id AS lane_id, l.held_code, coalesce(l.drain_id IS NOT NULL, false) AS in_hand, l.attempts, l.last_code,
          CASE WHEN l.held_code IS NULL AND l.drain_id IS NULL AND c.state IN ('verified', 'disconnecting')
               THEN greatest(l.next_due_at, pace.blocked_until) END AS next_attempt_at,

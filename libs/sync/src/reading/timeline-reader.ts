@@ -128,6 +128,7 @@ function factsOf(row: StandingRow, memberships: readonly Membership[], canBeRead
       status,
       goesHere: connectionIds.includes(row.id),
     })),
+    ...(row.left_out ? { leftOut: true as const } : {}),
     ...(row.present === null || row.ledger_state === null
       ? {}
       : {
