@@ -38,7 +38,13 @@ describe('a lane of somebody who is left out', () => {
       leftOut: true,
       configVersion: 1,
       connection: 'open',
-      provider: { canRemove: true, events: true, repeatsAmbiguousEvents: true, writes: [] },
+      provider: {
+        canRemove: true,
+        events: true,
+        dropsRepeatedEvents: true,
+        repeatsAmbiguousEvents: true,
+        writes: [],
+      },
       random: () => 0.5,
       now: () => 1_000,
     });
@@ -62,7 +68,13 @@ describe('a lane of somebody who is left out', () => {
       desired: { kind: 'present', contact },
       configVersion: 1,
       connection: 'open',
-      provider: { canRemove: true, events: true, repeatsAmbiguousEvents: true, writes: [] },
+      provider: {
+        canRemove: true,
+        events: true,
+        dropsRepeatedEvents: true,
+        repeatsAmbiguousEvents: true,
+        writes: [],
+      },
       random: () => 0.5,
       now: () => 1_000,
     });
