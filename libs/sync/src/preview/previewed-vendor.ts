@@ -4,6 +4,7 @@ import type { CredentialSource, ExchangeRecord, PaceGate, VendorTransport } from
 import type { LaneRun } from '../core/lane-run.js';
 import type { ActiveConnection } from '../engine/connection.js';
 import { StepRunner } from '../engine/step-runner.js';
+import type { EngineGate } from '../engine/pacer.js';
 import { VendorSession } from '../engine/vendor-session.js';
 import type { PreviewedRequest } from './preview.js';
 
@@ -48,8 +49,14 @@ export class PreviewedVendor {
           },
         }),
     };
+    const gate: EngineGate = {
+      acquire: (family, waiting) => pace.acquire(family, waiting),
+      release: (family, result, go) => pace.release(family, result, go),
+      // Nothing is written, so the vendor has said nothing of writes.
+      hadEnough: () => undefined,
+    };
     this.runner = new StepRunner(
-      new VendorSession(connection, this.overheard(provider), credentials, transport, pace, {
+      new VendorSession(connection, this.overheard(provider), credentials, transport, gate, {
         signal,
         mayStillSend: () => true,
       }),
