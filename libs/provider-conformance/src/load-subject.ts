@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { CrmProvider, EmulatorFactory, GoldenAnswer } from '@rekomi/provider-contract';
+import type { CrmProvider, EmulatorFactory, GoldenAnswer, PositiveSign } from '@rekomi/provider-contract';
 import type { Subject } from './subject.js';
 
 /** The loaded folder, or in words why it cannot be examined. */
@@ -10,8 +10,8 @@ export type Loading =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /**
- * Loads a provider folder: `<slug>.provider` and `<slug>.emulator`, and `<slug>.golden` where there is one, each as
- * TypeScript or built. The folder's name is the slug.
+ * Loads a provider folder: `<slug>.provider` and `<slug>.emulator`, and `<slug>.golden` and `<slug>.signs` where there
+ * are such, each as TypeScript or built. The folder's name is the slug.
  *
  * @param load How a module is loaded; `import()` unless told.
  */
@@ -26,7 +26,8 @@ export async function loadSubject(
     ['ts', 'js', 'mjs']
       .map((ending) => join(path, `${slug}.${role}.${ending}`))
       .find((name) => existsSync(name));
-  const [providerFile, emulatorFile, goldenFile] = [file('provider'), file('emulator'), file('golden')];
+  const [providerFile, emulatorFile] = [file('provider'), file('emulator')];
+  const [goldenFile, signsFile] = [file('golden'), file('signs')];
   if (providerFile === undefined) return failed(`${folder} has no ${slug}.provider.ts.`);
   if (emulatorFile === undefined) return failed(`${folder} has no ${slug}.emulator.ts.`);
 
@@ -48,6 +49,13 @@ export async function loadSubject(
   if (goldenFile !== undefined && golden === undefined)
     return failed(`${basename(goldenFile)} does not export GOLDEN.`);
 
+  const signs =
+    signsFile === undefined
+      ? undefined
+      : ((await load(pathToFileURL(signsFile).href)) as { readonly SIGNS?: readonly PositiveSign[] }).SIGNS;
+  if (signsFile !== undefined && signs === undefined)
+    return failed(`${basename(signsFile)} does not export SIGNS.`);
+
   const provider = new Provider();
   if (provider.manifest.slug !== slug) {
     return failed(`The manifest's slug is ${provider.manifest.slug}, and the folder is called ${slug}.`);
@@ -59,6 +67,7 @@ export async function loadSubject(
       provider,
       emulator,
       ...(golden === undefined ? {} : { golden }),
+      ...(signs === undefined ? {} : { signs }),
       ...(sources.length === 0 ? {} : { sources }),
     },
   };
@@ -74,7 +83,7 @@ export function slugsIn(providersFolder: string): readonly string[] {
 
 function sourcesIn(folder: string): NonNullable<Subject['sources']> {
   return readdirSync(folder)
-    .filter((name) => name.endsWith('.ts') && !/\.(spec|emulator|golden)\b|\.emulator-|\.d\.ts$/.test(name))
+    .filter((name) => name.endsWith('.ts') && !/\.(spec|emulator|golden|signs)\b|\.emulator-|\.d\.ts$/.test(name))
     .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
 }
 

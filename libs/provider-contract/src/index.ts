@@ -7,6 +7,7 @@ export * from './emulator.js';
 export * from './error-codes.js';
 export * from './event.js';
 export * from './golden.js';
+export * from './positive-sign.js';
 export * from './hashing.js';
 export * from './event-names.js';
 export * from './manifest.js';

@@ -3,6 +3,17 @@ import type { FieldValue } from './contact.js';
 /** A JSON object of a vendor, of which nothing is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/**
+ * Whether what an answer holds under `errors` tells of any. A vendor that errs in an odd form (a text, an object, a list of
+ * lists) errs all the same.
+ */
+export function tellsErrors(errors: unknown): boolean {
+  if (typeof errors === 'string') return errors.trim() !== '';
+  if (typeof errors !== 'object' || errors === null)
+    return errors === true || (typeof errors === 'number' && errors !== 0);
+  return Object.values(errors).some(tellsErrors);
+}
+
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@ import type { Answered, VendorAnswer } from './access.js';
 import { throttled, unanswered } from './answers.js';
 import type { ErrorCode } from './error-codes.js';
 import { saidBy } from './failures.js';
-import { isObject, type JsonObject } from './json-values.js';
+import { isObject, tellsErrors, type JsonObject } from './json-values.js';
 import { shortened, type Failure } from './outcome.js';
 
 /** The vendor took it, or told what was asked. `body` is empty where the answer was. */
@@ -77,6 +77,8 @@ export interface AnswerTable {
    * object is a yes, anything else `vendor_unreadable`.
    */
   readonly success?: (answer: Answered, vendorMessage: string) => 'ok' | 'declined' | ErrorCode;
+  /** `errors` beside a success are about single items, and the calls read them themselves. */
+  readonly errorsOfItems?: true;
   /** Whether it came from somebody on the way, whatever its status. Without this function: what begins like markup. */
   readonly isForeign?: (answer: Answered) => boolean;
 }
@@ -111,6 +113,9 @@ export function readAnswer(answer: VendorAnswer, asked: Asked, table: AnswerTabl
     return failed({ kind, code, ...credential, ...words });
   }
   if (status >= 200 && status < 300) {
+    // "Partly": something is missing, and a call that documents no such answer cannot tell what.
+    if (status === 207) return unavailable('answer_unknown');
+    if (table.errorsOfItems !== true && tellsErrors(body.errors)) return declined;
     const success = (table.success ?? anyObject)(answer, message);
     if (success === 'declined') return declined;
     return success === 'ok' ? { kind: 'ok', status, body } : unavailable(success);

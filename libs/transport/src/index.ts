@@ -1,3 +1,4 @@
+export { parsedJson } from './answer-body.js';
 export { credentialHint } from './credential-hint.js';
 export type { CredentialSource } from './credential-source.js';
 export type { ExchangeRecord } from './exchange-record.js';

@@ -1,0 +1,81 @@
+import path from 'node:path';
+
+import type { Answered } from '@rekomi/provider-contract';
+import { loadSubject, slugsIn } from '../load-subject.js';
+import type { Subject } from '../subject.js';
+import { drawMutations, mutated } from './mutations.js';
+import { mutateAnswers } from './mutation-run.js';
+import { SeededNumbers } from './seeded-numbers.js';
+import { shownFinding } from './shown-finding.js';
+
+/** Far more than it takes on a busy machine. */
+const RUN_MS = 180_000;
+const providersFolder = path.resolve(import.meta.dirname, '..', '..', '..', 'providers');
+/** Another one every day, and the same for everybody on that day; `MUTATION_SEED` makes an earlier one again. */
+const seed = Number(
+  process.env['MUTATION_SEED'] ?? new Date().toISOString().slice(0, 10).replaceAll('-', ''),
+);
+
+// One after the other: Jest links a module that two imports want at the same time only once in a while.
+const subjects: Subject[] = [];
+for (const slug of slugsIn(providersFolder)) {
+  const loading = await loadSubject(path.join(providersFolder, slug));
+  if (loading.kind === 'loaded') subjects.push(loading.subject);
+}
+
+/** Hears the usual success in every answer with a success status. */
+const believesEveryStatus = (answer: Answered, _: unknown, usual: Answered | undefined): Answered =>
+  answer.status >= 200 && answer.status < 300 && usual !== undefined ? usual : answer;
+
+describe.each(subjects.map((subject) => [subject.provider.manifest.name, subject] as const))(
+  '%s',
+  (_, subject) => {
+    it(
+      'tells no success without the vendor’s own sign, whatever an answer looks like',
+      async () => {
+        const report = await mutateAnswers(subject, { runs: 1500, seed });
+        const { slug } = subject.provider.manifest;
+        expect(report.findings.map((finding) => shownFinding(slug, seed, finding))).toEqual([]);
+        expect(report.unsigned).toEqual([]);
+        expect(report.unmet).toEqual([]);
+      },
+      RUN_MS,
+    );
+
+    it(
+      'is found out when it believes every success status',
+      async () => {
+        const { findings } = await mutateAnswers(subject, {
+          runs: 600,
+          seed: 1,
+          heard: believesEveryStatus,
+        });
+        expect(findings.some(({ fault }) => fault.includes('positive sign'))).toBe(true);
+      },
+      RUN_MS,
+    );
+  },
+);
+
+describe('changed answers', () => {
+  const usual = {
+    status: 201,
+    headers: { 'content-type': 'application/json' },
+    text: '{"errors":[],"id":7}',
+  };
+
+  it('are the same for the same seed, and seldom the usual one', () => {
+    const all = (): readonly string[] =>
+      Array.from({ length: 500 }, (_, run) =>
+        JSON.stringify(mutated(usual, drawMutations(new SeededNumbers(run)))),
+      );
+    expect(all()).toEqual(all());
+    expect(all().filter((one) => one !== JSON.stringify(usual)).length).toBeGreaterThan(400);
+  });
+
+  it('leave the answer alone that they begin with', () => {
+    const before = JSON.stringify(usual);
+    for (let run = 0; run < 500; run += 1) mutated(usual, drawMutations(new SeededNumbers(run)));
+    expect(JSON.stringify(usual)).toBe(before);
+  });
+});

@@ -1,0 +1,123 @@
+import type { PositiveSign } from '@rekomi/provider-contract';
+
+const PAGES = 'https://developers.activecampaign.com/reference (2026-08)';
+
+/** How the vendor says that it took something; written from its pages. */
+export const SIGNS: readonly PositiveSign[] = [
+  {
+    calls: ['upsertContacts'],
+    of: 'contact',
+    request: 'POST /api/3/import/bulk_import',
+    status: 'success',
+    // The pages spell it both ways.
+    body: { success: 'count' },
+    optional: true,
+    source: PAGES,
+  },
+  // What is not there is off.
+  {
+    calls: ['upsertContact', 'removeContact'],
+    of: 'taking-back',
+    request: 'DELETE /api/3/contactTags/:id',
+    status: [404],
+    optional: true,
+    source: PAGES,
+  },
+  {
+    calls: ['eraseContact'],
+    of: 'erasure',
+    request: 'DELETE /api/3/contacts/:id',
+    status: [404],
+    optional: true,
+    source: PAGES,
+  },
+  {
+    calls: ['upsertContact'],
+    of: 'contact',
+    request: 'POST /api/3/contact/sync',
+    status: 'success',
+    body: { 'contact.id': 'id', 'contact.email': 'address' },
+    source: PAGES,
+  },
+  {
+    calls: ['upsertContact'],
+    of: 'membership',
+    request: 'POST /api/3/contactLists',
+    status: 'success',
+    body: { 'contactList.list': 'id', 'contactList.status': 'count' },
+    source: PAGES,
+  },
+  {
+    calls: ['upsertContact'],
+    of: 'tags',
+    request: 'POST /api/3/contactTags',
+    status: 'success',
+    body: { contactTag: 'object' },
+    source: PAGES,
+  },
+  {
+    calls: ['upsertContacts'],
+    of: 'contact',
+    request: 'POST /api/3/import/bulk_import',
+    status: 'success',
+    body: { Success: 'count' },
+    source: PAGES,
+  },
+  {
+    calls: ['trackEvent'],
+    of: 'event',
+    request: 'POST /event',
+    status: 'success',
+    body: { success: 'count' },
+    source: PAGES,
+  },
+  {
+    calls: ['removeContact'],
+    of: 'taking-back',
+    request: 'DELETE /api/3/contactTags/:id',
+    status: 'success',
+    body: { errors: 'nothing' },
+    source: PAGES,
+  },
+  {
+    calls: ['removeContact'],
+    of: 'taking-back',
+    request: 'PUT /api/3/contacts/:id',
+    status: 'success',
+    body: { 'contact.id': 'id' },
+    source: PAGES,
+  },
+  {
+    calls: ['upsertContact'],
+    of: 'taking-back',
+    request: 'DELETE /api/3/contactTags/:id',
+    status: 'success',
+    body: { errors: 'nothing' },
+    source: PAGES,
+  },
+  {
+    calls: ['eraseContact'],
+    of: 'erasure',
+    request: 'DELETE /api/3/contacts/:id',
+    status: 'success',
+    body: { errors: 'nothing' },
+    source: PAGES,
+  },
+  {
+    calls: ['createAudience'],
+    of: 'audience',
+    request: 'POST /api/3/lists',
+    status: 'success',
+    body: { 'list.id': 'id' },
+    optional: true,
+    source: PAGES,
+  },
+  {
+    calls: ['upsertContact'],
+    of: 'tags',
+    request: 'POST /api/3/tags',
+    status: 'success',
+    body: { 'tag.id': 'id' },
+    source: PAGES,
+  },
+];

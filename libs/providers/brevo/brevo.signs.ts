@@ -1,0 +1,106 @@
+import type { PositiveSign } from '@rekomi/provider-contract';
+
+const PAGES = 'https://developers.brevo.com/reference (2026-11)';
+
+/** How the vendor says that it took something; written from its pages. */
+export const SIGNS: readonly PositiveSign[] = [
+  // What is gone needs no taking back.
+  {
+    calls: ['removeContact'],
+    of: 'taking-back',
+    request: 'PUT /v3/contacts/:email',
+    status: [404],
+    body: { code: 'something' },
+    optional: true,
+    source: PAGES,
+  },
+  {
+    calls: ['removeContact'],
+    of: 'taking-back',
+    request: 'PUT /v3/contacts/:email',
+    status: [404],
+    body: { message: 'something' },
+    optional: true,
+    source: PAGES,
+  },
+  {
+    calls: ['eraseContact'],
+    of: 'erasure',
+    request: 'DELETE /v3/contacts/:email',
+    status: [404],
+    body: { code: 'something' },
+    optional: true,
+    source: PAGES,
+  },
+  {
+    calls: ['eraseContact'],
+    of: 'erasure',
+    request: 'DELETE /v3/contacts/:email',
+    status: [404],
+    body: { message: 'something' },
+    optional: true,
+    source: PAGES,
+  },
+  {
+    calls: ['upsertContact'],
+    of: 'contact',
+    request: 'POST /v3/contacts',
+    status: [201],
+    body: { id: 'id' },
+    source: PAGES,
+  },
+  {
+    calls: ['upsertContact'],
+    of: 'fields',
+    request: 'PUT /v3/contacts/:email',
+    status: [204],
+    source: PAGES,
+  },
+  {
+    calls: ['upsertContact'],
+    of: 'membership',
+    request: 'POST /v3/contacts/lists/:list/contacts/add',
+    status: [201],
+    body: { 'contacts.success': 'list of the address' },
+    optional: true,
+    source: PAGES,
+  },
+  {
+    calls: ['upsertContact'],
+    of: 'membership',
+    request: 'POST /v3/contacts/lists/:list/contacts/add',
+    status: [201],
+    body: { success: 'list of the address' },
+    optional: true,
+    source: PAGES,
+  },
+  {
+    calls: ['trackEvent'],
+    of: 'event',
+    request: 'POST /v3/events',
+    status: [204],
+    source: PAGES,
+  },
+  {
+    calls: ['removeContact'],
+    of: 'taking-back',
+    request: 'PUT /v3/contacts/:email',
+    status: [204],
+    source: PAGES,
+  },
+  {
+    calls: ['eraseContact'],
+    of: 'erasure',
+    request: 'DELETE /v3/contacts/:email',
+    status: [204],
+    source: PAGES,
+  },
+  {
+    calls: ['createAudience'],
+    of: 'audience',
+    request: 'POST /v3/contacts/lists',
+    status: [201],
+    body: { id: 'id' },
+    source: PAGES,
+  },
+];
