@@ -1,0 +1,405 @@
+import type { EmulatedAnswer, GoldenAnswer } from '@rekomi/provider-contract';
+
+const PAGES = 'https://api-docs.omnisend.com/reference (2026-11)';
+const PAGE = '<html><head><title>502 Bad Gateway</title></head><body></body></html>';
+
+function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): EmulatedAnswer {
+  const type = { 'content-type': 'application/json; charset=utf-8' };
+  return { status, headers: { ...type, ...headers }, body: JSON.stringify(body) };
+}
+
+function text(status: number, body: string, type = 'text/plain'): EmulatedAnswer {
+  return { status, headers: { 'content-type': type }, body };
+}
+
+const TAKEN = { status: 202, body: '' };
+const EMPTY = json(200, { contacts: [], paging: {} });
+const no = (status: number, type: string, ...fields: readonly string[]): EmulatedAnswer =>
+  json(status, {
+    type: `https://problems.omnisend.com/${type}`,
+    title: 'Not possible',
+    status,
+    errors: fields.map((field) => ({ field, code: 'invalid', message: 'is not valid' })),
+  });
+const INVALID = 'validation-failed';
+
+/** The vendor's documented answers, and what each has to come to. */
+export const GOLDEN: readonly GoldenAnswer[] = [
+  {
+    title: 'The key is wrong',
+    call: 'upsertContact',
+    answers: [no(401, 'unauthorized')],
+    expect: { kind: 'unauthorised', code: 'credentials_rejected' },
+    source: PAGES,
+  },
+  {
+    title: 'The key may not read contacts',
+    call: 'upsertContact',
+    answers: [no(403, 'forbidden')],
+    expect: { kind: 'unauthorised', code: 'right_missing' },
+    source: PAGES,
+  },
+  {
+    title: 'The key may not write contacts',
+    call: 'upsertContact',
+    answers: [EMPTY, no(403, 'forbidden')],
+    expect: { kind: 'unauthorised', code: 'right_missing' },
+    source: PAGES,
+  },
+  {
+    title: 'The version of the API was retired',
+    call: 'upsertContact',
+    answers: [no(410, 'gone')],
+    expect: { kind: 'unauthorised', code: 'api_version_retired' },
+    source: PAGES,
+  },
+  {
+    title: 'An unknown query parameter',
+    call: 'upsertContact',
+    answers: [no(400, INVALID, 'query')],
+    expect: { kind: 'unavailable', code: 'answer_unknown' },
+    source: PAGES,
+  },
+  {
+    title: 'A success of a look without contacts',
+    call: 'upsertContact',
+    answers: [json(200, {})],
+    expect: { kind: 'unavailable', code: 'answer_unknown' },
+    source: PAGES,
+  },
+  {
+    title: 'The address is bad',
+    call: 'upsertContact',
+    answers: [EMPTY, no(400, INVALID, 'identifiers[0].id')],
+    expect: { kind: 'refused', code: 'email_invalid' },
+    source: PAGES,
+  },
+  {
+    title: 'A field is bad, and the person is sent again without it',
+    call: 'upsertContact',
+    answers: [EMPTY, no(400, INVALID, 'firstName'), 'vendor'],
+    expect: { kind: 'accepted', warning: 'field_rejected' },
+    source: PAGES,
+  },
+  {
+    title: 'The date is called otherwise, and goes without',
+    call: 'upsertContact',
+    answers: [EMPTY, no(400, INVALID, 'identifiers[0].channels.email.statusChangedAt'), 'vendor'],
+    expect: { kind: 'accepted' },
+    source: PAGES,
+  },
+  {
+    title: 'Something is bad that names nothing',
+    call: 'upsertContact',
+    answers: [EMPTY, no(400, INVALID), no(400, INVALID)],
+    expect: { kind: 'refused', code: 'contact_refused' },
+    source: PAGES,
+  },
+  {
+    title: 'The identifier is another contact’s',
+    call: 'upsertContact',
+    answers: [EMPTY, no(409, 'conflict')],
+    expect: { kind: 'refused', code: 'identifier_conflict' },
+    source: PAGES,
+  },
+  {
+    title: 'A success with a problem inside is a no',
+    call: 'upsertContact',
+    answers: [EMPTY, no(200, INVALID, 'identifiers[0].id')],
+    expect: { kind: 'refused', code: 'email_invalid' },
+    source: PAGES,
+  },
+  {
+    title: 'An identifier of somebody else was ignored',
+    call: 'upsertContact',
+    answers: [EMPTY, json(200, { id: '64', email: 'other@example.com' })],
+    expect: { kind: 'unavailable', code: 'answer_unknown' },
+    source: PAGES,
+  },
+  {
+    title: 'A success without a contact',
+    call: 'upsertContact',
+    answers: [EMPTY, json(201, {})],
+    expect: { kind: 'unavailable', code: 'answer_unknown' },
+    source: PAGES,
+  },
+  {
+    title: 'A success without a body',
+    call: 'upsertContact',
+    answers: [EMPTY, text(200, '')],
+    expect: { kind: 'unavailable', code: 'answer_unknown' },
+    source: PAGES,
+  },
+  {
+    title: 'Too fast, with the seconds in the body',
+    call: 'upsertContact',
+    answers: [
+      EMPTY,
+      json(429, {
+        type: 'https://problems.omnisend.com/rate-limit-exceeded',
+        title: 'x',
+        status: 429,
+        retryAfter: 20,
+      }),
+    ],
+    expect: { kind: 'throttled', code: 'vendor_throttled', untilMs: 20000 },
+    source: PAGES,
+  },
+  {
+    title: 'Too fast, with a header',
+    call: 'upsertContact',
+    answers: [json(429, {}, { 'retry-after': '5' })],
+    expect: { kind: 'throttled', code: 'vendor_throttled', untilMs: 5000 },
+    source: PAGES,
+  },
+  {
+    title: 'Too fast, without a word',
+    call: 'upsertContact',
+    answers: [no(429, 'rate-limit-exceeded')],
+    expect: { kind: 'throttled', code: 'vendor_throttled' },
+    source: PAGES,
+  },
+  {
+    title: 'The body is too large',
+    call: 'upsertContact',
+    answers: [EMPTY, no(413, 'payload-too-large'), no(413, 'payload-too-large')],
+    expect: { kind: 'refused', code: 'contact_refused' },
+    source: PAGES,
+  },
+  {
+    title: 'The edge gave up waiting for the write',
+    call: 'upsertContact',
+    answers: [EMPTY, text(524, '')],
+    expect: { kind: 'ambiguous', code: 'vendor_timeout' },
+    source: PAGES,
+  },
+  {
+    title: 'The gateway gave up waiting for the write',
+    call: 'upsertContact',
+    answers: [EMPTY, text(504, '')],
+    expect: { kind: 'ambiguous', code: 'vendor_timeout' },
+    source: PAGES,
+  },
+  {
+    title: 'The edge gave up waiting for the look',
+    call: 'upsertContact',
+    answers: [text(524, '')],
+    expect: { kind: 'unavailable', code: 'vendor_error' },
+    source: PAGES,
+  },
+  {
+    title: 'The vendor is down',
+    call: 'upsertContact',
+    answers: [EMPTY, no(500, 'internal')],
+    expect: { kind: 'unavailable', code: 'vendor_error' },
+    source: PAGES,
+  },
+  {
+    title: 'The vendor is being worked on',
+    call: 'upsertContact',
+    answers: [EMPTY, text(503, '')],
+    expect: { kind: 'unavailable', code: 'vendor_error' },
+    source: PAGES,
+  },
+  {
+    title: 'A proxy answers with a page',
+    call: 'upsertContact',
+    answers: [EMPTY, text(502, PAGE, 'text/html')],
+    expect: { kind: 'unavailable', code: 'vendor_unreadable' },
+    source: PAGES,
+  },
+  {
+    title: 'A page with a success status',
+    call: 'upsertContact',
+    answers: [EMPTY, text(200, PAGE, 'text/html')],
+    expect: { kind: 'unavailable', code: 'vendor_unreadable' },
+    source: PAGES,
+  },
+  {
+    title: 'A 404 that is not the vendor’s',
+    call: 'upsertContact',
+    answers: [EMPTY, json(404, {})],
+    expect: { kind: 'unavailable', code: 'answer_unknown' },
+    source: PAGES,
+  },
+  {
+    title: 'A redirect',
+    call: 'upsertContact',
+    answers: [EMPTY, text(301, '')],
+    expect: { kind: 'unavailable', code: 'answer_unknown' },
+    source: PAGES,
+  },
+  {
+    title: 'The event was taken',
+    call: 'trackEvent',
+    answers: ['vendor', TAKEN],
+    expect: { kind: 'accepted' },
+    source: PAGES,
+  },
+  {
+    title: 'An event with any other success is not known',
+    call: 'trackEvent',
+    answers: ['vendor', json(200, {})],
+    expect: { kind: 'unavailable', code: 'answer_unknown' },
+    source: PAGES,
+  },
+  {
+    title: 'Nobody has this address, so there is no event',
+    call: 'trackEvent',
+    answers: [EMPTY],
+    expect: { kind: 'refused', code: 'event_refused' },
+    source: PAGES,
+  },
+  {
+    title: 'The name of the event is bad',
+    call: 'trackEvent',
+    answers: ['vendor', no(400, INVALID, 'eventName')],
+    expect: { kind: 'refused', code: 'event_name_invalid' },
+    source: PAGES,
+  },
+  {
+    title: 'The time of the event is bad',
+    call: 'trackEvent',
+    answers: ['vendor', no(400, INVALID, 'eventTime')],
+    expect: { kind: 'refused', code: 'event_time_invalid' },
+    source: PAGES,
+  },
+  {
+    title: 'A property has another type than before',
+    call: 'trackEvent',
+    answers: ['vendor', no(400, INVALID, 'properties.amount'), TAKEN],
+    expect: { kind: 'accepted', warning: 'field_rejected' },
+    source: PAGES,
+  },
+  {
+    title: 'The event is too large',
+    call: 'trackEvent',
+    answers: ['vendor', no(413, 'payload-too-large')],
+    expect: { kind: 'refused', code: 'event_too_large' },
+    source: PAGES,
+  },
+  {
+    title: 'The key may not write events',
+    call: 'trackEvent',
+    answers: ['vendor', no(403, 'forbidden')],
+    expect: { kind: 'unauthorised', code: 'right_missing' },
+    source: PAGES,
+  },
+  {
+    title: 'The event comes too fast',
+    call: 'trackEvent',
+    answers: ['vendor', no(429, 'rate-limit-exceeded')],
+    expect: { kind: 'throttled', code: 'vendor_throttled' },
+    source: PAGES,
+  },
+  {
+    title: 'The edge gave up waiting for the event',
+    call: 'trackEvent',
+    answers: ['vendor', text(524, '')],
+    expect: { kind: 'ambiguous', code: 'vendor_timeout' },
+    source: PAGES,
+  },
+  {
+    title: 'Segments, and nothing that people can be put into',
+    call: 'listAudiences',
+    answers: [
+      json(200, {
+        segments: [{ segmentID: '64f0c0ffee0000000000abcd', name: 'A' }],
+        paging: { hasMore: false },
+      }),
+    ],
+    expect: { kind: 'page' },
+    source: PAGES,
+  },
+  {
+    title: 'The key may not see segments',
+    call: 'listAudiences',
+    answers: [no(403, 'forbidden')],
+    expect: { kind: 'page' },
+    source: PAGES,
+  },
+  {
+    title: 'A 200 without segments',
+    call: 'listAudiences',
+    answers: [json(200, {})],
+    expect: { kind: 'unavailable', code: 'answer_unknown' },
+    source: PAGES,
+  },
+  {
+    title: 'The contact is shown',
+    call: 'readContact',
+    answers: ['vendor'],
+    expect: { kind: 'found' },
+    source: PAGES,
+  },
+  {
+    title: 'Nobody has this address',
+    call: 'readContact',
+    answers: [EMPTY],
+    expect: { kind: 'not_found' },
+    source: PAGES,
+  },
+  {
+    title: 'Somebody else was found',
+    call: 'readContact',
+    answers: [json(200, { contacts: [{ id: '1', email: 'other@example.com' }] })],
+    expect: { kind: 'not_found' },
+    source: PAGES,
+  },
+  {
+    title: 'A 404 of a look says nothing',
+    call: 'readContact',
+    answers: [no(404, 'not-found')],
+    expect: { kind: 'unavailable', code: 'answer_unknown' },
+    source: PAGES,
+  },
+  {
+    title: 'The key works, and may not see the brand',
+    call: 'verify',
+    answers: [EMPTY, no(403, 'forbidden'), no(403, 'forbidden')],
+    expect: { kind: 'valid' },
+    source: PAGES,
+  },
+  {
+    title: 'The key is not known',
+    call: 'verify',
+    answers: [no(401, 'unauthorized')],
+    expect: { kind: 'rejected', code: 'credentials_rejected' },
+    source: PAGES,
+  },
+  {
+    title: 'The key lacks the right',
+    call: 'verify',
+    answers: [no(403, 'forbidden')],
+    expect: { kind: 'rejected', code: 'right_missing' },
+    source: PAGES,
+  },
+  {
+    title: 'The version was retired, whatever the key',
+    call: 'verify',
+    answers: [no(410, 'gone')],
+    expect: { kind: 'unreachable', code: 'api_version_retired' },
+    source: PAGES,
+  },
+  {
+    title: 'Who is gone needs nothing taken back',
+    call: 'removeContact',
+    answers: [EMPTY],
+    expect: { kind: 'unchanged' },
+    source: PAGES,
+  },
+  {
+    title: 'Taking tags off meets a limit',
+    call: 'removeContact',
+    answers: ['vendor', no(429, 'rate-limit-exceeded')],
+    expect: { kind: 'throttled', code: 'vendor_throttled' },
+    source: PAGES,
+  },
+  {
+    title: 'Taking tags off with any other success is none',
+    call: 'removeContact',
+    answers: ['vendor', json(200, {})],
+    expect: { kind: 'unavailable', code: 'answer_unknown' },
+    source: PAGES,
+  },
+];
