@@ -5,6 +5,7 @@ import {
   refused,
   saidBy,
   shortened,
+  tellsErrors,
   textIn,
   throttled,
   unanswered,
@@ -60,6 +61,8 @@ export function readAnswer(
     return unauthorised(/permission|forbidden/i.test(message) ? 'right_missing' : 'credentials_rejected');
   }
   if (status >= 200 && status < 300) {
+    // Nothing is documented to be taken in part, and nothing to be taken with errors beside it.
+    if (status === 207 || tellsErrors(within(body)['errors'])) return unavailable('answer_unknown');
     if (isObject(body)) return { kind: 'ok', status, body };
     return isLoginPage(answer) ? unauthorised('credentials_rejected') : unavailable('vendor_unreadable');
   }

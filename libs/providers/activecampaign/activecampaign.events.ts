@@ -2,6 +2,7 @@ import {
   eventTag,
   idIn,
   Progress,
+  shortened,
   type ContactEvent,
   type Failure,
   type JsonObject,
@@ -59,7 +60,7 @@ async function spawn(access: ProviderAccess, event: ContactEvent): Promise<Outco
 function outcomeOf(status: number, { success, message }: JsonObject): Outcome {
   if (Number(success) === 1) return { kind: 'accepted' };
   if (success === undefined) return { kind: 'unavailable', code: 'answer_unknown', status };
-  const words = typeof message === 'string' && message !== '' ? { vendorMessage: message } : {};
+  const words = typeof message === 'string' && message !== '' ? { vendorMessage: shortened(message) } : {};
   if (/\b(key|actid|account)\b/i.test(String(message)))
     return { kind: 'unauthorised', code: 'credentials_rejected', credential: 'eventKey', status, ...words };
   if (/(disabled|not enabled|turned off|switched off)/i.test(String(message)))

@@ -1,6 +1,7 @@
 import {
   audienceMissing,
   contactRefused,
+  failed,
   sameAddress,
   tagDifference,
   together,
@@ -83,7 +84,13 @@ async function arrive(context: Context): Promise<Progress> {
 async function create(context: Context): Promise<Progress> {
   const { publication, change, values, names } = context;
   const email = change.desired.email.trim();
-  const post = (some: Values) => publication.create(email, customFields(some, names), false);
+  const post = async (some: Values) => {
+    const made = await publication.create(email, customFields(some, names), false);
+    // An answer about somebody else says nothing of this person.
+    return made.kind === 'found' && !sameAddress(made.subscription.email, email)
+      ? failed(unknownAnswer())
+      : made;
+  };
   const first = await post(values);
   if (first.kind === 'failed') return { failure: first.failure };
   if (first.kind === 'found') return created(first.subscription, values, []);

@@ -1,9 +1,11 @@
 import {
+  failed,
   isObject,
   isPage,
   readAnswer as sorted,
   refused,
   shortened,
+  tellsErrors,
   textIn,
   type AnswerTable,
   type Asked,
@@ -62,6 +64,7 @@ const TABLE: AnswerTable = {
   // A success status alone is no yes: `message` has to say so.
   success: (_, message) => (/^(success|queued)$/i.test(message) ? 'ok' : 'answer_unknown'),
   isForeign: isPage,
+  errorsOfItems: true,
 };
 
 /** What every answer means unless a call knows better. */
@@ -69,9 +72,18 @@ export function readAnswer(answer: VendorAnswer, asked: Asked): Reading {
   const reading = sorted(answer, asked, TABLE);
   if (reading.kind === 'failed') return reading;
   const errors = errorsIn(reading.body);
+  // Errors that cannot be read, or that do not say of which list they speak, leave every item open.
+  const unclear = !Array.isArray(reading.body.errors) && tellsErrors(reading.body.errors);
+  if (reading.kind === 'ok' && (unclear || errors.some(isOfNobody)))
+    return failed(unknownAnswer(reading.status));
   return reading.kind === 'ok'
     ? { ...reading, errors }
     : { ...reading, errors, message: reading.vendorMessage ?? '' };
+}
+
+/** It has a position, and no list that the position counts in. */
+function isOfNobody({ array, index }: ObjectError): boolean {
+  return index !== undefined && array === undefined;
 }
 
 type Meanings = readonly (readonly [pattern: RegExp, code: ErrorCode])[];
@@ -115,7 +127,8 @@ function errorsIn({ errors }: JsonObject): readonly ObjectError[] {
     return {
       message: shortened(String(type ?? JSON.stringify(error))),
       ...(typeof input_array === 'string' ? { array: input_array } : {}),
-      ...(typeof index === 'number' ? { index } : {}),
+      // Any other would be nobody's, and whoever sets nobody aside sends the same again and again.
+      ...(typeof index === 'number' && Number.isInteger(index) && index >= 0 ? { index } : {}),
     };
   });
 }

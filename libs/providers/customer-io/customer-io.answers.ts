@@ -84,6 +84,10 @@ export function readAnswer(answer: VendorAnswer, options: ReadingOptions): Readi
       ? { kind: 'ok', status, body: answer.body }
       : unavailable('vendor_unreadable');
   }
+  // The vendor's own no is a document; a text or a broken one comes from somebody on the way.
+  const isEmpty = answer.text.trim() === '';
+  const isOwnNo = isObject(answer.body) || status === 413 || (status === 404 && isEmpty);
+  if (options.declines.includes(status) && !isOwnNo) return unavailable('vendor_unreadable');
   if (options.declines.includes(status)) return { kind: 'declined', status, errors, message };
   if (status >= 500) return unavailable('vendor_error');
   const rule = STATUS[status];
@@ -175,7 +179,7 @@ export function refusal(declined: Declined, meanings: Meaning, otherwise: ErrorC
     kind: 'refused',
     code: meanings.find(([pattern]) => pattern.test(evidence))?.[1] ?? otherwise,
     status: declined.status,
-    ...(declined.message === '' ? {} : { vendorMessage: declined.message }),
+    ...(declined.message === '' ? {} : { vendorMessage: shortened(declined.message) }),
     ...(field === undefined ? {} : { field }),
   };
 }

@@ -132,7 +132,7 @@ export function contactIn(value: unknown): Contact | undefined {
   const { id, firstName, lastName, customProperties } = value;
   const identifier = objectsIn(value.identifiers).find(({ type }) => type === 'email');
   const email = [value.email, identifier?.id].find((one) => typeof one === 'string' && one !== '');
-  if (typeof id !== 'string' || typeof email !== 'string') return undefined;
+  if (typeof id !== 'string' || id === '' || typeof email !== 'string') return undefined;
   const properties = Object.fromEntries(
     Object.entries(within(customProperties)).filter(([, one]) => one !== null && one !== ''),
   );
