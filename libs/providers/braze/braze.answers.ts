@@ -7,6 +7,7 @@ import {
   shortened,
   tellsErrors,
   textIn,
+  unknownAnswer,
   type AnswerTable,
   type Asked,
   type Declined as PlainDeclined,

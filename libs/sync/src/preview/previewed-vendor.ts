@@ -85,7 +85,8 @@ export class PreviewedVendor {
 
   private overheard(provider: CrmProvider): CrmProvider {
     const heard = async (call: Promise<Outcome>): Promise<Outcome> => (this.outcome = await call);
-    const { removeContact, upsertContacts } = provider;
+    const upsertContacts = provider.upsertContacts?.bind(provider);
+    const removeContact = provider.removeContact?.bind(provider);
     return {
       ...provider,
       ...(upsertContacts === undefined
