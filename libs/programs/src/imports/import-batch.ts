@@ -1,13 +1,14 @@
 import type { Placed } from '../affiliates/affiliate-statements.js';
 import type { TakenRows } from '../affiliates/affiliate-intake.service.js';
 import type { CsvRecord } from './csv-reader.js';
+import type { ReadRecord } from './import-chunks.js';
 import type { RowFinding } from './import-issues.js';
 import type { RowIssue, RowReader } from './import-row.js';
 import type { RowOutcome } from './import-run.js';
 import type { TalliedRow } from './import-tally.js';
 import type { SeenAddresses } from './seen-addresses.js';
 
-interface ReadRow {
+interface SettledRow {
   readonly record: CsvRecord;
   readonly key: string;
   readonly outcome?: Extract<RowOutcome, 'repeated' | 'left_out' | 'refused'>;
@@ -21,24 +22,22 @@ const OUTCOMES = {
   skipped: 'skipped',
 } as const;
 
-/** Rows that go through one transaction together: read, and told apart from each other. */
+/** Rows that go through one transaction together, told apart from each other. */
 export class ImportBatch {
   /** Rows to take in, at most one per address. Their place is that of the record. */
   readonly rows: readonly Placed[];
   /** Further link words of people who stand in an earlier chunk. */
   readonly furtherAliases: readonly { readonly email: string; readonly aliases: readonly string[] }[];
-  readonly #read: readonly ReadRow[];
+  readonly #read: readonly SettledRow[];
 
   constructor(
-    readonly records: readonly CsvRecord[],
+    records: readonly ReadRecord[],
     private readonly reader: RowReader,
     seen: SeenAddresses,
   ) {
     const rows = new Map<string, Placed>();
     const further: { email: string; aliases: readonly string[] }[] = [];
-    this.#read = records.map((record, place): ReadRow => {
-      const key = reader.addressKey(record);
-      const reading = reader.read(record);
+    this.#read = records.map(({ record, key, reading }, place): SettledRow => {
       if (reading.kind === 'left_out') return { record, key, outcome: 'left_out', issues: [] };
       if (reading.kind === 'refused') return { record, key, outcome: 'refused', issues: reading.issues };
       const { value } = reading;

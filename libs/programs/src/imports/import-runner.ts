@@ -1,5 +1,3 @@
-import { setImmediate as breathe } from 'node:timers/promises';
-
 import { sqlState, type Tenancy } from '@rekomi/database';
 import { v7 as newId } from 'uuid';
 
@@ -8,9 +6,8 @@ import { addAliases } from '../affiliates/alias-statements.js';
 import { findCampaign } from '../campaigns/find-campaign.js';
 import type { ProgramWork } from '../program-work.js';
 import type { UnitOfWork } from '../unit-of-work.js';
-import { isBlankRow } from './blank.js';
-import type { CsvRecord } from './csv-reader.js';
 import { ImportBatch } from './import-batch.js';
+import { type ImportChunk, readAhead, readChunks, type ReadRecord } from './import-chunks.js';
 import { readRecords } from './import-file.js';
 import { addFindings, clearIssues } from './import-issues.js';
 import { RowReader } from './import-row.js';
@@ -109,47 +106,50 @@ export class ImportRunner {
       began: { position: run.pass === 'run' ? run.position : 0, at: Date.now() },
       position: run.pass === 'run' ? run.position : 0,
     };
-    let passed = 0;
-    let header = dialect.header;
-    let waiting: CsvRecord[] = [];
     const records = readRecords(this.tenancy, organizationId, run.id, dialect);
+    const chunks = readAhead(
+      readChunks(records, {
+        reader: pass.reader,
+        header: dialect.header,
+        passed: pass.began.position,
+        size: this.options.chunk ?? IMPORT_CHUNK,
+      }),
+    );
+    try {
+      return await this.#work(pass, chunks, signal);
+    } finally {
+      // Nothing is read any more once this run is over, however it ends.
+      await chunks.return(undefined);
+    }
+  }
+
+  async #work(
+    pass: Pass,
+    chunks: ReturnType<typeof readAhead<ImportChunk>>,
+    signal: AbortSignal | undefined,
+  ): Promise<RunEnd> {
+    let sinceRenewal = 0;
     for (;;) {
-      const piece = await records.next();
-      if (piece.done === true) {
-        if (piece.value !== undefined) return this.#fail(pass, piece.value);
-        break;
-      }
-      for (const record of piece.value) {
-        if (isBlankRow(record.cells)) continue;
-        if (header) {
-          header = false;
-          continue;
-        }
-        if (passed < pass.began.position) {
-          passed += 1;
-          pass.seen.add(pass.reader.addressKey(record));
-          if (passed % PASSED_AT_ONCE === 0 && !(await this.#stillOurs(pass))) return 'lost';
-          continue;
-        }
-        waiting.push(record);
-        if (waiting.length < (this.options.chunk ?? IMPORT_CHUNK)) continue;
-        const end = await this.#chunk(pass, waiting, signal);
+      const chunk = await chunks.next();
+      if (chunk.done === true)
+        return chunk.value === undefined ? this.#finish(pass) : this.#fail(pass, chunk.value);
+      if (chunk.value.kind === 'rows') {
+        const end = await this.#chunk(pass, chunk.value.rows, signal);
         if (end !== undefined) return end;
-        waiting = [];
+        continue;
       }
-      await breathe();
+      for (const key of chunk.value.keys) pass.seen.add(key);
+      sinceRenewal += chunk.value.keys.length;
+      if (sinceRenewal < PASSED_AT_ONCE) continue;
+      if (!(await this.#stillOurs(pass))) return 'lost';
+      sinceRenewal = 0;
     }
-    if (waiting.length > 0) {
-      const end = await this.#chunk(pass, waiting, signal);
-      if (end !== undefined) return end;
-    }
-    return this.#finish(pass);
   }
 
   /** One chunk in one transaction. @returns how the pass ends, if it does. */
   async #chunk(
     pass: Pass,
-    records: readonly CsvRecord[],
+    rows: readonly ReadRecord[],
     signal: AbortSignal | undefined,
   ): Promise<RunEnd | undefined> {
     const { organizationId, run, lease } = pass;
@@ -157,8 +157,8 @@ export class ImportRunner {
       await this.#release(organizationId, run.id, lease.id);
       return 'stopped';
     }
-    const batch = new ImportBatch(records, pass.reader, pass.seen);
-    const position = pass.position + records.length;
+    const batch = new ImportBatch(rows, pass.reader, pass.seen);
+    const position = pass.position + rows.length;
     const done = await this.work.run(organizationId, async (unit) => {
       const state = await renewLease(unit, run.id, lease);
       if (state === undefined) return 'lost' as const;
@@ -170,7 +170,7 @@ export class ImportRunner {
       const report = pass.tally.with(tallied);
       await moveImport(unit, run.id, {
         position,
-        line: records.at(-1)?.line ?? run.line,
+        line: rows.at(-1)?.record.line ?? run.line,
         counts: report,
         rowsPerSecond: rateOf(pass, position),
       });

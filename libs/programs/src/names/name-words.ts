@@ -43,7 +43,7 @@ const VIETNAMESE_FAMILIES = new Set(
 );
 const VIETNAMESE_MIDDLES = new Set(['van', 'văn', 'thi', 'thị']);
 
-const bare = (word: string): string => word.toLocaleLowerCase('und').replace(/\./g, '');
+const bare = (word: string): string => word.toLowerCase().replace(/\./g, '');
 
 export const isParticle = (word: string): boolean => PARTICLES.has(bare(word));
 export const isConnector = (word: string): boolean => CONNECTORS.has(word);
