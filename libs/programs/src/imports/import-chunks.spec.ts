@@ -1,5 +1,5 @@
-import { type ImportChunk, readAhead, readChunks } from './import-chunks.js';
 import { type CsvFault, CsvReader, type CsvRecord } from './csv-reader.js';
+import { type ImportChunk, readAhead, readChunks } from './import-chunks.js';
 import { RowReader } from './import-row.js';
 
 const reader = new RowReader({
@@ -90,20 +90,21 @@ describe('the rows of a file', () => {
 
 describe('reading ahead', () => {
   /** Numbers, and which of them were made by now. */
-  function numbers(made: number[], breaksAt = Number.POSITIVE_INFINITY) {
-    return (async function* (): AsyncGenerator<number, CsvFault | undefined> {
-      try {
-        for (let n = 1; n <= 5; n += 1) {
-          await Promise.resolve();
-          if (n === breaksAt) throw new Error('The database is away.');
-          made.push(n);
-          yield n;
-        }
-        return FAULT;
-      } finally {
-        made.push(0);
+  async function* numbers(
+    made: number[],
+    breaksAt = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<number, CsvFault | undefined> {
+    try {
+      for (let n = 1; n <= 5; n += 1) {
+        await Promise.resolve();
+        if (n === breaksAt) throw new Error('The database is away.');
+        made.push(n);
+        yield n;
       }
-    })();
+      return FAULT;
+    } finally {
+      made.push(0);
+    }
   }
   const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
