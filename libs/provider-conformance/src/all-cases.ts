@@ -9,6 +9,7 @@ import { FIELD_CASES } from './cases/field-cases.js';
 import { GOLDEN_CASES } from './cases/golden-cases.js';
 import { HOSTILE_CASES } from './cases/hostile-cases.js';
 import { MANIFEST_CASES } from './cases/manifest-cases.js';
+import { MOVED_CONSENT_CASES } from './cases/moved-consent-cases.js';
 import { RECEIPT_CASES } from './cases/receipt-cases.js';
 import { TAG_CASES } from './cases/tag-cases.js';
 import { TAKING_BACK_CASES } from './cases/taking-back-cases.js';
@@ -24,6 +25,7 @@ export const ALL_CASES: readonly ConformanceCase[] = [
   ...FIELD_CASES,
   ...TAG_CASES,
   ...CONSENT_CASES,
+  ...MOVED_CONSENT_CASES,
   ...EVENT_CASES,
   ...BULK_CASES,
   ...ENCODING_CASES,

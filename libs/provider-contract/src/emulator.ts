@@ -92,6 +92,11 @@ export interface EmulatorProbe {
   readonly consents: readonly EmulatedConsent[];
   /** Puts a contact there as if the merchant had; what is not named is as the vendor would create it. */
   seed(contact: Partial<EmulatedContact> & { readonly email: string }): void;
+  /**
+   * The person leaves one audience by themselves and keeps every other consent. Absent where a vendor knows no such thing, or
+   * where consent is the audience's anyway, so that `seed` can say it.
+   */
+  leave?(email: string, audience: string): void;
   contact(email: string): EmulatedContact | undefined;
   /** How many contacts there are: proves that a call created none. */
   count(): number;

@@ -83,6 +83,10 @@ export class BrazeProbe implements EmulatorProbe {
     }
   }
 
+  leave(email: string, group: string): void {
+    this.parts.commit({ k: 'membership', group, email, state: 'unsubscribed' });
+  }
+
   contact(email: string): EmulatedContact | undefined {
     const [user] = usersByEmail(this.first, email);
     if (user === undefined) return undefined;

@@ -105,7 +105,7 @@ async function lookAtAddress(access: ProviderAccess, one: Passenger): Promise<St
           : states.every((state) => ['subscribed', 'opted_in'].includes(state))
             ? 'set'
             : 'unknown';
-  one.nobody = states?.length === 0;
+  if (states !== undefined) one.nobody = states.length === 0;
   const { all, groups } = carriedBy(one);
   for (const [group, before] of one.joinings) {
     if (before !== 'undecided') continue;
@@ -116,14 +116,19 @@ async function lookAtAddress(access: ProviderAccess, one: Passenger): Promise<St
 
 /**
  * Looks at what people opted out of under addresses that they leave: a user who is made for the new one would be subscribed
- * by Braze's own rule. Whatever the key may not see is taken for not decided.
+ * by Braze's own rule. Who may not be looked at at all begins unsubscribed: a missing look never says "subscribed".
  */
 export async function lookAtLeft(journey: Journey, passengers: readonly Passenger[]): Promise<void> {
   const { access } = journey;
   await journey.each(passengers, async (one) => {
     const email = one.plan.moveFrom?.email ?? '';
     const finding = await exportUsers(access, email, ['email', 'email_subscribe']);
-    if (finding.kind === 'failed') return unseen(finding.failure);
+    if (finding.kind === 'failed') {
+      if (finding.failure.code !== 'right_missing') return unseen(finding.failure);
+      one.left = 'unseen';
+      const detail = `The key may not look whether somebody opted out under ${email}, so the person begins unsubscribed under the new address.`;
+      return { warnings: [{ code: 'consent_not_raised', detail }] };
+    }
     const all = finding.users.some(
       ({ email_subscribe: state }) => String(state ?? '').toLowerCase() === 'unsubscribed',
     );

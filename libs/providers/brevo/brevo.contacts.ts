@@ -30,7 +30,10 @@ interface Work {
   readonly plan: ContactPlan;
   readonly values: Values;
   readonly progress: Progress;
-  /** Blocklisted under the address that was left. Whoever is made under the new one begins so. */
+  /**
+   * Blocklisted under the address that was left, or gone from one of the lists to join. Whoever is made under the new one begins
+   * blocklisted: a list that was left is nothing that the API can note of somebody.
+   */
   readonly optedOut: boolean;
 }
 
@@ -55,7 +58,7 @@ async function bring(calls: BrevoCalls, work: Work): Promise<Step> {
   const made = await create(calls, work, join);
   if (made === 'stopped') return made;
   if (made !== 'there') {
-    if (optedOut) respected(progress, 'The person is blocklisted under the old address', plan.join);
+    if (optedOut) respected(progress, 'The person opted out under the old address', plan.join);
     for (const list of made.remaining) if (!(await add(calls, list, work))) return 'stopped';
     return 'done';
   }
@@ -236,7 +239,12 @@ async function move(
   }
   // The ledger knows one address: from here on it is the new one's, with nothing of ours yet.
   progress.add(leftBehind(previous));
-  return { change: anew, optedOut: old.kind === 'found' && old.person.blacklisted };
+  const optedOut = old.kind === 'found' && hasOptedOut(old.person, change.desired.audiences);
+  return { change: anew, optedOut };
+}
+
+function hasOptedOut({ blacklisted, leftLists }: Person, wanted: readonly string[]): boolean {
+  return blacklisted || wanted.some((list) => leftLists.includes(list));
 }
 
 function cameAlong(

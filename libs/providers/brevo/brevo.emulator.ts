@@ -52,6 +52,7 @@ class BrevoEmulator extends VendorEmulation<Operation> {
     accounts: [{ credentials: { apiKey: KEY }, accountName: 'Acme Mail' }],
     consents: ['unsubscribed'],
     seed: (contact) => this.seed(contact),
+    leave: (email, list) => this.commit({ kind: 'list_left', email, list: Number(list) }),
     contact: (email) => shown(this.account.find(email)),
     count: () => this.account.contacts.size,
     audiences: () => [...this.account.lists].map(([id, name]) => ({ id: String(id), name })),

@@ -22,6 +22,7 @@ import {
   type CreatedAtPolicy,
   type MappingOptions,
 } from './customer-io.mapping.js';
+import { beginsWith } from './customer-io.moving.js';
 import { identifyCall, identifyItem, looksLikeVendorId } from './customer-io.people.js';
 import { changeMembership } from './customer-io.segments.js';
 import type { CustomerIoSession } from './customer-io.session.js';
@@ -98,12 +99,15 @@ function outcomeOf(
  */
 async function carryOut(session: CustomerIoSession, plan: ContactPlan): Promise<Progress> {
   let before: Progress = {};
+  const begins = await beginsWith(session, plan);
+  if (begins.kind === 'failed') return begins;
   if (plan.moveFrom !== undefined) {
     const taken = await takeBack(session, plan.moveFrom);
     if (wayFailure(taken.failure) !== undefined) return taken;
-    before = { written: takenBack(plan.moveFrom), warnings: leftBehind(plan.moveFrom, taken.failure) };
+    const warnings = [...leftBehind(plan.moveFrom, taken.failure), ...begins.warnings];
+    before = { written: takenBack(plan.moveFrom), warnings };
   }
-  const arrived = plan.write ? await identify(session, plan) : {};
+  const arrived = plan.write ? await identify(session, plan, begins.unsubscribed) : {};
   const progress = together(before, arrived);
   return progress.failure === undefined
     ? together(progress, await changeMemberships(session, plan))
@@ -122,12 +126,16 @@ function leftBehind(previous: WrittenContact, failure: Failure | undefined): rea
   return [{ code: failure.code, field: 'email', detail }];
 }
 
-async function identify(session: CustomerIoSession, plan: ContactPlan): Promise<Progress> {
-  const first = await write(session, plan, plan.attributes);
+async function identify(
+  session: CustomerIoSession,
+  plan: ContactPlan,
+  unsubscribed: boolean,
+): Promise<Progress> {
+  const first = await write(session, plan, plan.attributes, unsubscribed);
   if (first.kind !== 'declined') return first.progress;
   const lesser = withoutRejected(plan.attributes, first.declined);
   if (lesser === undefined) return { failure: contactRefusal(first.declined) };
-  const second = await write(session, plan, lesser.attributes);
+  const second = await write(session, plan, lesser.attributes, unsubscribed);
   if (second.kind === 'declined') return { failure: contactRefusal(second.declined) };
   return together({ warnings: lesser.warnings }, second.progress);
 }
@@ -136,12 +144,15 @@ async function write(
   session: CustomerIoSession,
   plan: ContactPlan,
   attributes: Attributes,
+  unsubscribed: boolean,
 ): Promise<{ kind: 'declined'; declined: Declined } | { kind: 'done'; progress: Progress }> {
-  const item = identifyItem(plan.email, attributes, plan.onlyIfThere);
+  // An opt-out is the person's and none of ours, so the ledger does not learn of it.
+  const sent = unsubscribed ? { ...attributes, unsubscribed } : attributes;
+  const item = identifyItem(plan.email, sent, plan.onlyIfThere);
   if (looksLikeVendorId(plan.email) && isTooLargeText(JSON.stringify(item))) {
     return { kind: 'done', progress: { failure: { kind: 'refused', code: 'contact_refused' } } };
   }
-  const reading = await session.ask(identifyCall(plan.email, attributes, plan.onlyIfThere));
+  const reading = await session.ask(identifyCall(plan.email, sent, plan.onlyIfThere));
   if (reading.kind === 'declined') return { kind: 'declined', declined: reading };
   if (reading.kind === 'failed') return { kind: 'done', progress: { failure: reading.failure } };
   return { kind: 'done', progress: { written: identified(plan, attributes) } };

@@ -108,7 +108,7 @@ function snapshotOf(
 }
 
 /** Only true, in any spelling the vendor takes for it, means unsubscribed; no flag at all means nothing. */
-function consentOf(flag: unknown): ContactSnapshot['consent'] {
+export function consentOf(flag: unknown): ContactSnapshot['consent'] {
   if (flag === undefined || flag === null) return 'unknown';
   return /^(true|1)$/i.test(String(flag)) ? 'unsubscribed' : 'subscribed';
 }

@@ -171,10 +171,28 @@ async function move(
       return 'stopped';
     }
     if (!(await takeBack(calls, previous, progress))) return 'stopped';
+  } else {
+    const erased = await wasErased(calls, previous);
+    if (erased !== undefined) return stop(progress, erased);
   }
   // The ledger knows one address: from here on it is the new one's, with nothing of ours yet.
   progress.add(leftBehind(previous));
   return { change: anew, optedOut: false };
+}
+
+/**
+ * Whether Iterable shows nobody at an address because they were erased there on request: it is the list calls that tell, and
+ * taking somebody out of a list makes nobody. Whoever was erased is not made anew under another address.
+ */
+async function wasErased(
+  calls: IterableCalls,
+  { email, audiences }: WrittenContact,
+): Promise<Failure | undefined> {
+  const [list] = audiences;
+  if (list === undefined) return undefined;
+  const { kind, ...reading } = await calls.unsubscribe(list, email);
+  const failure = 'failure' in reading ? reading.failure : undefined;
+  return kind === 'failed' || failure?.code === 'contact_suppressed' ? failure : undefined;
 }
 
 /** Nobody can be brought to such an address in any way. */

@@ -80,6 +80,16 @@ export class KlaviyoProbe implements EmulatorProbe {
       this.parts.commit({ k: 'member', a: 0, list, profile: profile.id, joins: true });
   }
 
+  leave(email: string, list: string): void {
+    const profile = findByEmail(this.account, email);
+    if (profile === undefined) return;
+    const timestamp = new Date(this.parts.now()).toISOString();
+    const left = { list_id: list, reason: 'UNSUBSCRIBE', timestamp } as const;
+    const listSuppressions = [...profile.listSuppressions, left];
+    this.parts.commit({ k: 'profile', a: 0, profile: { ...profile, listSuppressions } });
+    this.parts.commit({ k: 'member', a: 0, list, profile: profile.id, joins: false });
+  }
+
   contact(email: string): EmulatedContact | undefined {
     const profile = findByEmail(this.account, email);
     if (profile === undefined) return undefined;

@@ -17,12 +17,15 @@ export async function bringOptOut(access: ProviderAccess, passenger: Passenger):
   if (old.kind === 'not_found') return {};
   if (old.kind === 'failed') {
     if (old.failure.code !== 'right_missing') return { failure: old.failure };
-    // Who may not be looked at is not subscribed either.
+    // Who may not be looked at is not subscribed either, now or later.
     passenger.left = { suppressions: [], leftLists: [] };
-    return {};
+    const failure = await beginUnsubscribed(access, plan.email);
+    return failure === undefined ? {} : { failure };
   }
   const decided = marketingOf(old.profile);
-  if (!hasOptedOut(decided)) return {};
+  // A list that was left cannot be noted of somebody who is not in it, so that opt-out is one of everything there.
+  const left = plan.lists.add.some((list) => decided.leftLists.includes(list));
+  if (!left && !hasOptedOut(decided)) return {};
   const there = await findProfile(access, plan.email);
   if (there.kind === 'failed') return { failure: there.failure };
   if (there.kind === 'found') return {};

@@ -103,12 +103,13 @@ class ContactWrite {
     }
 
     const known = standing.has(audience);
+    const wasThere = standing.get(audience) === false || previous?.audiences.includes(audience) === true;
     if (known) standing.set(audience, true);
     const asAudience = this.access.settings['newPeople'] !== 'subscribed';
     const asNew = profile.doubleOptIn && asAudience ? 'pending' : 'subscribed';
     const renamed =
       moved && known
-        ? await member.rename(previous, email, asNew)
+        ? await member.rename(previous, email, asNew, wasThere)
         : ({ status: asNew, came: known } as const);
     if (renamed === undefined || !(await member.put(email, renamed.status, fields))) return;
     standing.set(audience, true);

@@ -140,10 +140,17 @@ export class AudienceMember {
    * Gives the member a new address, which keeps state and history. Where the vendor will not (the new address is a
    * member already, or the old one bounced), what is ours is taken back there, and an opt-out goes along.
    *
+   * @param wasThere the ledger knows that the old address was a member. One that is not there any more was deleted for good,
+   *   which is what Mailchimp offers for a request to be forgotten; nobody is subscribed anew after that.
    * @returns the status for a member that turns out to be new, and whether the old one came along; undefined when it
    *   failed.
    */
-  async rename(previous: WrittenContact, email: string, asNew: NewStatus): Promise<Renamed | undefined> {
+  async rename(
+    previous: WrittenContact,
+    email: string,
+    asNew: NewStatus,
+    wasThere: boolean,
+  ): Promise<Renamed | undefined> {
     const path = memberPath(this.audience, previous.email);
     const json = { email_address: email };
     const reading = await ask(this.access, { method: 'PATCH', path, query: ANY_FIELDS, json });
@@ -156,7 +163,7 @@ export class AudienceMember {
       return undefined;
     }
     if (reading.kind === 'ok') return { status: asNew, came: true };
-    if (reading.status === 404) return { status: asNew, came: false };
+    if (reading.status === 404) return { status: wasThere ? 'unsubscribed' : asNew, came: false };
     const old = await ask(this.access, { method: 'GET', path, query: { fields: 'status' } });
     if (old.kind !== 'ok' && !(old.kind === 'declined' && old.status === 404)) {
       this.progress.fail(failureOf(old));

@@ -17,7 +17,8 @@ const OPTED_OUT: readonly EmulatedConsent[] = [
 ];
 const FAULTS = ['500', '502-html', 'hang', 'reset', 'garbage', '200-ignored', 'answer;404:object', '429'];
 
-function statesOf(stage: Stage): readonly EmulatedConsent[] {
+/** Those of them that this vendor knows. */
+export function statesOptedOut(stage: Stage): readonly EmulatedConsent[] {
   return OPTED_OUT.filter((consent) => stage.probe.consents.includes(consent));
 }
 
@@ -44,7 +45,7 @@ const never: ConformanceCase = {
   proves: claimsAbout('consent: explicit', 'consent: untouched', 'consent: subscribed_on_create'),
   run: async ({ stage }) => {
     const here = await stage();
-    const states = statesOf(here);
+    const states = statesOptedOut(here);
     must(states.length > 0, 'the emulator knows no state in which somebody has opted out');
     const findings = new Findings();
     for (const state of states) {
@@ -89,7 +90,7 @@ const whateverFails: ConformanceCase = {
     const here = await stage();
     const findings = new Findings();
     const tries: Promise<void>[] = [];
-    for (const state of statesOf(here)) {
+    for (const state of statesOptedOut(here)) {
       const rehearsal = here.connect();
       await rehearsal.upsert(wish(here, { email: optedOut(here, state) }));
       for (let at = 0; at < rehearsal.sent.length; at += 1) {
@@ -126,7 +127,7 @@ const inBulk: ConformanceCase = {
     const here = await stage();
     const findings = new Findings();
     const crowd = (): readonly { readonly email: string; readonly before: EmulatedConsent }[] =>
-      statesOf(here).flatMap((state) =>
+      statesOptedOut(here).flatMap((state) =>
         [[], [here.audience()]].map((audiences) => {
           const email = optedOut(here, state, audiences);
           return { email, before: here.look(email)?.consent ?? 'none' };
@@ -159,7 +160,7 @@ const otherCalls: ConformanceCase = {
   run: async ({ manifest, stage }) => {
     const here = await stage();
     const findings = new Findings();
-    for (const state of [...statesOf(here), 'subscribed' as const]) {
+    for (const state of [...statesOptedOut(here), 'subscribed' as const]) {
       const email = optedOut(here, state, [here.audience()]);
       const first = wish(here, { email });
       const outcome = await here.connect().upsert(first);
