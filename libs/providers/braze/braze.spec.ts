@@ -204,6 +204,19 @@ describe('A contact', () => {
     expect(probe.contact(JANE)).toMatchObject({ audiences: [group], consent: 'subscribed' });
   });
 
+  it('begins unsubscribed under a new address where the key may not look what they decided', async () => {
+    const { access, provider, probe, group } = connect();
+    probe.seed({ email: 'old@example.com', consent: 'unsubscribed' });
+    const forbidden = answeredJson(403, { message: 'Forbidden' });
+    for (const turn of [0, 2]) access.http.next(forbidden, turn);
+    const previous = written({ email: 'old@example.com' });
+    const outcome = await provider.upsertContact(access, change({ audiences: [group] }, { previous }));
+    expect(outcome.kind).toBe('accepted');
+    expect(warningsOf(outcome)).toContain('consent_not_raised');
+    probe.settle();
+    expect(probe.contact(JANE)).toMatchObject({ audiences: [], consent: 'unsubscribed' });
+  });
+
   it('is not written to a new address before it is known what they opted out of', async () => {
     const { access, provider, probe } = connect();
     probe.seed({ email: 'old@example.com', consent: 'unsubscribed' });

@@ -226,6 +226,23 @@ describe('an affiliate who is in Brevo', () => {
     expect(outcome.written).toMatchObject({ email: JANE, tagsAdded: ['a'], audiencesJoined: [list] });
   });
 
+  it.each([
+    ['is blocklisted', 'unsubscribed', false],
+    ['left the list', 'subscribed', true],
+  ] as const)('who %s begins so where Brevo gives nobody a new address', async (_, consent, left) => {
+    const { access, probe, list } = connect();
+    const old = 'old@example.com';
+    probe.seed({ email: old, audiences: [list], consent });
+    if (left) probe.leave?.(old, list);
+    access.http.next(answeredJson(400, { code: 'not_acceptable', message: 'This cannot be changed' }), 1);
+    const previous = written({ email: old, audiences: [list] });
+    const outcome = await provider.upsertContact(access, change({ audiences: [list] }, { previous }));
+    expect(warningsOf(outcome)).toEqual(['consent_not_raised']);
+    const moved = applyWritten(previous, joinDeltas(outcome.written), JANE);
+    await provider.upsertContact(access, change({ audiences: [list] }, { previous: moved, rewrite: true }));
+    expect(probe.contact(JANE)).toMatchObject({ audiences: [], consent: 'unsubscribed' });
+  });
+
   it('is found again where the answer to the change of address was lost', async () => {
     const { access, probe, list } = connect();
     const made = await provider.upsertContact(

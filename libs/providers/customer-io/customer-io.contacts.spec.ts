@@ -287,10 +287,11 @@ describe('A change of address', () => {
     expect(http.bodies).toEqual([
       { _update: true, rekomi_tags: null, rekomi_note: null },
       { ids: ['old@example.com'] },
-      { email: 'jane@example.com', first_name: 'Jane', rekomi_tags: 'gold' },
+      // Without an App API key nobody can see whether the person opted out.
+      { email: 'jane@example.com', first_name: 'Jane', rekomi_tags: 'gold', unsubscribed: true },
       { ids: ['jane@example.com'] },
     ]);
-    expect(outcome.kind).toBe('accepted');
+    expect(outcome).toMatchObject({ kind: 'accepted', warnings: [{ code: 'consent_not_raised' }] });
     expect(applyWritten(previous, outcome.written!, 'x')).toEqual({
       email: 'jane@example.com',
       fields: { first_name: 'Jane', rekomi_tags: 'gold' },
@@ -334,6 +335,76 @@ describe('A change of address', () => {
     expect(outcome.written).toBeUndefined();
   });
 
+  const LOOK = (who: string) => `GET api.customer.io/v1/customers/${who}/attributes?id_type=email`;
+  const WHO = { old: LOOK('old%40example.com'), jane: LOOK('jane%40example.com') };
+  const seen = (unsubscribed: boolean) => json(200, { customer: { attributes: {}, unsubscribed } });
+  const NOBODY = json(404, { meta: { error: 'not found' } });
+
+  it.each([
+    ['who is subscribed writes nothing about it', [[WHO.old, seen(false)]], false],
+    [
+      'who opted out takes that along',
+      [
+        [WHO.old, seen(true)],
+        [WHO.jane, NOBODY],
+      ],
+      true,
+    ],
+    [
+      'who is gone, as suppressed people are, begins opted out',
+      [
+        [WHO.old, NOBODY],
+        [WHO.jane, NOBODY],
+      ],
+      true,
+    ],
+    [
+      'to one that somebody has leaves that profile its own state',
+      [
+        [WHO.old, seen(true)],
+        [WHO.jane, seen(false)],
+      ],
+      false,
+    ],
+    ['with an App API key that was deleted counts as not seen', [[WHO.old, APP_UNAUTHORISED]], true],
+  ] as const)('of somebody %s', async (_, looks, unsubscribed) => {
+    const { http, access, provider } = connect(
+      [
+        ...looks.map(([request, answer]) => ({ request, answer })),
+        { request: OLD, answer: OK },
+        { request: PUT, answer: OK },
+      ],
+      { credentials: ALL_KEYS, createdAt: 'never' },
+    );
+    const outcome = await provider.upsertContact(access, {
+      ...wish,
+      desired: { ...wish.desired, audiences: [] },
+      previous: { ...previous, audiences: [] },
+    });
+    expect(http.bodies.at(-1)).toEqual({
+      email: 'jane@example.com',
+      first_name: 'Jane',
+      rekomi_tags: 'gold',
+      ...(unsubscribed ? { unsubscribed } : {}),
+    });
+    expect((outcome.warnings ?? []).map(({ code }) => code)).toEqual(
+      unsubscribed ? ['consent_not_raised'] : [],
+    );
+    expect(outcome.written?.fields).not.toHaveProperty('unsubscribed');
+  });
+
+  it('waits, with nothing written, when the look fails', async () => {
+    const { http, access, provider } = connect([{ request: WHO.old, answer: json(503, {}) }], {
+      credentials: ALL_KEYS,
+    });
+    const outcome = await provider.upsertContact(access, {
+      ...wish,
+      desired: { ...wish.desired, audiences: [] },
+    });
+    expect(codeOf(outcome)).toBe('unavailable vendor_error');
+    expect(http.requests).toHaveLength(1);
+  });
+
   it('does not fail because the old address is refused', async () => {
     const { access, provider } = connect([
       { request: OLD, answer: json(400, { meta: { error: 'no' } }) },
@@ -343,7 +414,7 @@ describe('A change of address', () => {
     const outcome = await provider.upsertContact(access, wish);
     expect(outcome).toMatchObject({
       kind: 'accepted',
-      warnings: [{ code: 'contact_refused', field: 'email' }],
+      warnings: [{ code: 'contact_refused', field: 'email' }, { code: 'consent_not_raised' }],
     });
   });
 });

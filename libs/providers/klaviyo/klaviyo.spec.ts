@@ -252,6 +252,29 @@ describe('A contact', () => {
     },
   );
 
+  it.each([
+    ['left the list', false],
+    ['cannot be looked at', true],
+  ])('who %s begins unsubscribed under a new address, in every later sync too', async (_, isForbidden) => {
+    const { access, provider, probe, list } = connect();
+    probe.seed({ email: 'old@example.com', consent: 'subscribed', audiences: [list] });
+    if (!isForbidden) probe.leave?.('old@example.com', list);
+    if (isForbidden)
+      access.http.next(
+        answeredJson(403, { errors: [{ code: 'permission_denied', detail: 'Missing scope' }] }),
+        0,
+      );
+    const wish = { tags: ['vip'], audiences: [list] };
+    const previous = written({ email: 'old@example.com' });
+    const outcome = await provider.upsertContact(access, change(wish, { previous }));
+    expect(warningsOf(outcome)).toEqual(['consent_not_raised']);
+    const moved = applyWritten(previous, joinDeltas(outcome.written), JANE);
+    probe.settle();
+    await provider.upsertContact(access, change(wish, { previous: moved, rewrite: true }));
+    probe.settle();
+    expect(probe.contact(JANE)).toMatchObject({ consent: 'unsubscribed' });
+  });
+
   it('is not written to a new address before an opt-out is known and has gone along', async () => {
     const { access, provider, probe, list } = connect();
     probe.seed({ email: 'old@example.com', consent: 'unsubscribed' });

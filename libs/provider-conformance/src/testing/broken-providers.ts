@@ -140,6 +140,19 @@ export const BROKEN_PROVIDERS: readonly BrokenProvider[] = [
     }),
   },
   {
+    mistake: 'makes a new contact of whoever changes address',
+    red: ['consent-moves-along', 'consent-moves-along-when-a-request-fails', 'consent-moves-along-in-bulk'],
+    provider: overHttp(async (request, send) =>
+      request.path.includes('/address/')
+        ? answered(
+            await send({ ...request, method: 'GET', path: '/v1/account' }),
+            { error: 'not_accepted' },
+            400,
+          )
+        : send(request),
+    ),
+  },
+  {
     mistake: 'takes a failed look for "not there yet"',
     red: ['consent-when-a-request-fails'],
     provider: with_({

@@ -161,7 +161,13 @@ class AcmeMailEmulator extends VendorEmulation<Operation> {
     }
     return {
       ...jsonAnswer(200, { email }),
-      operations: [{ kind: 'put', email, fields }],
+      operations: [
+        { kind: 'put', email, fields },
+        // The only state that the API sets: nobody is subscribed again through it.
+        ...(jsonObject(request)?.['status'] === 'unsubscribed'
+          ? [{ kind: 'consent', email, consent: 'unsubscribed' } as const]
+          : []),
+      ],
     };
   }
 

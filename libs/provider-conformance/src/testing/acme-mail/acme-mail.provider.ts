@@ -91,17 +91,21 @@ export class AcmeMailProvider implements CrmProvider {
     const { previous } = change;
     if (previous === undefined || previous.email === change.desired.email) return this.#write(access, change);
     // Acme Mail cannot change an address: what is ours goes from the old one, and everything to the new one.
+    // An opt-out goes along, and is known before anything is written.
+    const old = await this.readContact(access, previous.email);
+    if (old.kind !== 'found' && old.kind !== 'not_found') return old;
+    const optedOut = old.kind === 'found' && old.snapshot.consent === 'unsubscribed';
     const taken = await this.removeContact(access, {
       contactId: change.contactId,
       previous,
     });
     if (taken.kind !== 'confirmed') return taken;
     const { previous: _, ...anew } = change;
-    const outcome = await this.#write(access, anew);
+    const outcome = await this.#write(access, anew, optedOut);
     return { ...outcome, written: joinDeltas(taken.written, outcome.written) };
   }
 
-  async #write(access: ProviderAccess, change: ContactChange): Promise<Outcome> {
+  async #write(access: ProviderAccess, change: ContactChange, optedOut = false): Promise<Outcome> {
     const { email } = change.desired;
     const fields = fieldsToSend(change);
     const tags = tagDifference(change);
@@ -115,7 +119,7 @@ export class AcmeMailProvider implements CrmProvider {
     const { tagsFound = [], audiencesFound = [] } = there.found;
 
     if (isNew || change.rewrite === true || Object.keys(fields).length > 0) {
-      const put = await putContact(access, email, fields);
+      const put = await putContact(access, email, fields, optedOut);
       if (put.reading.kind !== 'ok') return put.reading.failure;
       written = joinDeltas(written, { email, fields: put.fields });
       warnings.push(...put.warnings);
@@ -243,13 +247,15 @@ async function putContact(
   access: ProviderAccess,
   email: string,
   fields: Readonly<Record<string, FieldValue>>,
+  optedOut: boolean,
 ): Promise<{
   readonly reading: Reading;
   readonly fields: Readonly<Record<string, FieldValue>>;
   readonly warnings: readonly Warning[];
 }> {
+  const status = optedOut ? { status: 'unsubscribed' } : {};
   const put = (some: object) =>
-    ask(access, { method: 'PUT', path: contactPath(email), json: { fields: some } }, 'email');
+    ask(access, { method: 'PUT', path: contactPath(email), json: { fields: some, ...status } }, 'email');
   const reading = await put(fields);
   if (reading.kind !== 'declined' || reading.field === undefined || !(reading.field in fields)) {
     return { reading, fields, warnings: [] };

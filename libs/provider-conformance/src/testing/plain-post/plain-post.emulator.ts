@@ -23,6 +23,7 @@ type Operation =
   | { readonly k: 'tag' | 'untag' | 'join' | 'leave'; readonly email: string; readonly name: string }
   | { readonly k: 'event'; readonly email: string; readonly event: EmulatedEvent }
   | { readonly k: 'erase'; readonly email: string }
+  | { readonly k: 'move'; readonly email: string; readonly to: string }
   | { readonly k: 'list'; readonly id: string; readonly name: string }
   | { readonly k: 'seed'; readonly held: Held }
   | { readonly k: 'unlist'; readonly id: string }
@@ -77,6 +78,12 @@ class PlainPostEmulation extends VendorEmulation<Operation> implements EmulatorP
       }
       case 'DELETE contacts':
         return held === undefined ? NOBODY : done('erased', { k: 'erase', email: held.email });
+      case 'POST contacts address': {
+        const to = third ?? '';
+        if (held === undefined) return NOBODY;
+        if (this.people.has(to.toLowerCase())) return jsonAnswer(400, { error: 'not_accepted' });
+        return done('moved', { k: 'move', email: held.email, to });
+      }
       case 'PUT contacts tags':
       case 'DELETE contacts tags': {
         const k = request.method === 'PUT' ? 'tag' : 'untag';
@@ -126,6 +133,12 @@ class PlainPostEmulation extends VendorEmulation<Operation> implements EmulatorP
       case 'erase':
         this.people.delete(operation.email.toLowerCase());
         return;
+      case 'move': {
+        const held = this.people.get(operation.email.toLowerCase());
+        this.people.delete(operation.email.toLowerCase());
+        if (held !== undefined) this.people.set(operation.to.toLowerCase(), { ...held, email: operation.to });
+        return;
+      }
       case 'list':
         this.lists.set(operation.id, operation.name);
         return;

@@ -87,6 +87,19 @@ export class PlainPostProvider implements CrmProvider {
     const refused = refusedAddress(desired.email);
     if (refused !== undefined) return refused;
     if (previous !== undefined && previous.email.toLowerCase() !== desired.email.toLowerCase()) {
+      // A contact that is given the new address keeps what the person decided.
+      const { email } = desired;
+      const path = `/v1/contacts/${pathSegment(previous.email)}/address/${pathSegment(email)}`;
+      const moved = await ask(access, { method: 'POST', path }, 'moved');
+      if (moved.kind === 'ok') {
+        const outcome = await this.upsertContact(access, {
+          ...change,
+          previous: { ...previous, email },
+          rewrite: true,
+        });
+        return { ...outcome, written: joinDeltas({ email }, outcome.written) };
+      }
+      if (moved.kind === 'failed' && moved.failure.kind !== 'refused') return moved.failure;
       const taken = await this.removeContact(access, { contactId: change.contactId, previous });
       if (taken.kind !== 'accepted' && taken.kind !== 'unchanged') return taken;
       const { previous: _, ...fresh } = change;
