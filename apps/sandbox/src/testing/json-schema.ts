@@ -10,6 +10,10 @@ function typeOf(value: unknown): string {
   return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
+function mayBeNull(schema: Json | undefined): boolean {
+  return schema?.['nullable'] === true || schema?.['x-nullable'] === true;
+}
+
 /**
  * The part of JSON Schema that vendors' descriptions really use: types, required and described keys, lists, enums,
  * references and combinations. Says where a value departs from its description.
@@ -28,9 +32,8 @@ export class JsonSchema {
 
   faults(value: unknown, described: unknown, at = ''): readonly string[] {
     const schema = this.resolved(described);
-    // OpenAPI 3.0 writes it beside the type; a reference can carry it as well.
-    if (value === null && (schema['nullable'] === true || record(described)?.['nullable'] === true))
-      return [];
+    // OpenAPI 3.0 and some of Swagger 2 write it beside the type; a reference can carry it as well.
+    if (value === null && [schema, record(described)].some(mayBeNull)) return [];
     const own = this.ownFaults(value, schema, at);
     const all = ((schema['allOf'] ?? []) as unknown[]).flatMap((part) => this.faults(value, part, at));
     const choices = (schema['oneOf'] ?? schema['anyOf']) as unknown[] | undefined;
