@@ -16,28 +16,36 @@ import { ApiKeyService, OrganizationService } from '@rekomi/identity';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const NO_LIMIT = { trackPerSecond: 0, appPerSecond: 0, delayMs: 0, segmentDelayMs: 0 };
 
-/** @param env for the server, over the defaults */
-export async function startProduct(env = {}) {
+/**
+ * @param env for the server, over the defaults
+ * @param between stands in front of the sandbox: takes its address, returns its own and how to stop it
+ */
+export async function startProduct(env = {}, between) {
   const folder = mkdtempSync(path.join(tmpdir(), 'rekomi-bench-'));
   const postgres = await startEmbeddedPostgres({ dataFolder: folder });
   await migrate(postgres.ownerUrl, postgres.appUrl);
   const log = openSync(path.join(folder, 'children.log'), 'a');
   const sandbox = await start('apps/sandbox/dist/main.js', { SANDBOX_PORT: '0', SANDBOX_DURABLE: '0' }, log);
   const sandboxUrl = `http://127.0.0.1:${sandbox.port}`;
-  const server = await start(
-    'apps/server/dist/main.js',
-    {
-      DATABASE_URL: postgres.appUrl,
-      ROLE: 'all',
-      PORT: '0',
-      REKOMI_DATA: folder,
-      SANDBOX_URL: sandboxUrl,
-      API_REQUESTS_PER_MINUTE: '1000000',
-      LOG_LEVEL: 'warn',
-      ...env,
-    },
-    log,
-  );
+  const front = await between?.(sandboxUrl);
+  const startServer = (own) =>
+    start(
+      'apps/server/dist/main.js',
+      {
+        DATABASE_URL: postgres.appUrl,
+        ROLE: 'all',
+        PORT: '0',
+        REKOMI_DATA: folder,
+        SANDBOX_URL: front?.url ?? sandboxUrl,
+        API_REQUESTS_PER_MINUTE: '1000000',
+        LOG_LEVEL: 'warn',
+        ...env,
+        ...own,
+      },
+      log,
+    );
+  const server = await startServer({});
+  const others = [];
   await sandboxCall(sandboxUrl, 'settings', NO_LIMIT);
   const key = await createKey(postgres.appUrl);
   const superuserUrl = new URL(postgres.superuserUrl);
@@ -48,11 +56,21 @@ export async function startProduct(env = {}) {
     url: `http://127.0.0.1:${server.port}/v1`,
     key,
     superuserUrl: superuserUrl.href,
+    appUrl: postgres.appUrl,
+    /** Starts one more process of the server. @param own settings, over those of the first. @returns its id. */
+    async another(own) {
+      const { child } = await startServer(own);
+      others.push(child);
+      return child.pid;
+    },
+    /** Ends those processes. */
+    endOthers: () => Promise.all(others.splice(0).map(end)),
     api: client(`http://127.0.0.1:${server.port}/v1`, key),
     sandbox: (call, body) => sandboxCall(sandboxUrl, call, body),
     async stop() {
-      await end(server.child);
+      await Promise.all([...others.splice(0), server.child].map(end));
       await end(sandbox.child);
+      await front?.close();
       await postgres.stop();
       await removeEmbeddedPostgres(folder);
       rmSync(folder, { recursive: true, force: true });

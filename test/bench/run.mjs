@@ -8,7 +8,20 @@
 //   npm run bench -- webhooks --messages 10000 --rounds 3
 //   npm run bench -- pace --seconds 20 --processes 1,2,8 --pauses 10
 //   npm run bench -- providers --contacts 1000 --rounds 3 --provider braze     (without one: every provider with bulk)
-const SUBJECTS = ['sync', 'import', 'approve', 'events', 'conversions', 'webhooks', 'providers', 'pace'];
+//   npm run bench -- claim --rows 10000,100000,1000000,10000000
+//   npm run bench -- throughput --contacts 5000 --single 2000 --rounds 5
+const SUBJECTS = [
+  'sync',
+  'import',
+  'approve',
+  'events',
+  'conversions',
+  'webhooks',
+  'providers',
+  'pace',
+  'claim',
+  'throughput',
+];
 
 const [subject, ...rest] = process.argv.slice(2);
 const named = subject !== undefined && !subject.startsWith('-');
