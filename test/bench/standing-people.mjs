@@ -14,6 +14,8 @@ export const WORKSPACE = { siteId: 'sandbox-site-us', trackApiKey: 'sandbox-trac
 
 export class StandingPeople {
   #product;
+  #credentials;
+  #prefix;
   #pool;
   #source;
   #tenancy;
@@ -23,9 +25,17 @@ export class StandingPeople {
   connectionId;
   campaignId;
 
-  constructor(product) {
+  /** @param prefix of their addresses */
+  constructor(product, credentials = WORKSPACE, prefix = 'person') {
     this.#product = product;
+    this.#credentials = credentials;
+    this.#prefix = prefix;
     this.#pool = openPool(product);
+  }
+
+  /** The id of one of them. */
+  person(number) {
+    return this.#people[number % this.#people.length];
   }
 
   /** Connects, and approves so many; a worker has to run. */
@@ -34,21 +44,21 @@ export class StandingPeople {
     const connection = await api('POST', '/connections', {
       provider: 'customer-io',
       environment: 'sandbox',
-      credentials: WORKSPACE,
+      credentials: this.#credentials,
       settings: { ...FAST, batches: true },
     });
     const campaign = await api('POST', '/campaigns', { name: 'Bench' });
     await api('PUT', `/campaigns/${campaign.id}/destinations/${connection.id}`, {});
     this.connectionId = connection.id;
     this.campaignId = campaign.id;
-    this.organizationId = (await this.#pool.query('SELECT id FROM organization')).rows[0].id;
+    this.organizationId = (await this.#pool.query('SELECT id FROM organization LIMIT 1')).rows[0].id;
     this.#source = createDataSource({ url: this.#product.appUrl, poolSize: 2, applicationName: 'bench' });
     await this.#source.initialize();
     this.#tenancy = new Tenancy(this.#source);
     this.#people = [];
     for (let start = 0; start < count; start += AT_ONCE) {
       const affiliates = Array.from({ length: Math.min(AT_ONCE, count - start) }, (_, index) => ({
-        email: `person${start + index}@example.com`,
+        email: `${this.#prefix}${start + index}@example.com`,
         name: `Ada Number${start + index}`,
       }));
       const { results } = await api('POST', '/affiliates/bulk', { campaign: campaign.id, affiliates });
@@ -99,6 +109,28 @@ export class StandingPeople {
     return (performance.now() - started) / 1_000;
   }
 
+  /** Lets a connection that rests be taken up. */
+  letGo() {
+    return this.#setState('verified');
+  }
+
+  /** So many lanes more, of contacts that nobody knows, behind all that wait already. */
+  async burden(lanes) {
+    await this.#pool.query(
+      `INSERT INTO lane (organization_id, connection_id, contact_id, next_due_at, tail_seq, contact_pending)
+       SELECT $1, $2, gen_random_uuid(), now(), 1, true FROM generate_series(1, $3::integer)`,
+      [this.organizationId, this.connectionId, lanes],
+    );
+    await this.#pool.query(
+      `INSERT INTO delivery (lane_id, lane_seq, id, organization_id, connection_id, contact_id, kind, cause)
+       SELECT l.id, 1, gen_random_uuid(), l.organization_id, l.connection_id, l.contact_id, 'contact', 'bench'
+         FROM lane l WHERE l.connection_id = $1
+          AND NOT EXISTS (SELECT FROM delivery d WHERE d.lane_id = l.id)`,
+      [this.connectionId],
+    );
+    await this.#pool.query('ANALYZE lane, delivery');
+  }
+
   /** Deliveries by state since a moment of the database's clock. */
   async settledSince(moment) {
     const { rows } = await this.#pool.query(
@@ -133,7 +165,8 @@ export class StandingPeople {
   }
 
   #nothingLeft() {
-    return this.#until('SELECT 1 FROM lane LIMIT 1', (rows) => rows.length === 0, 5);
+    const sql = `SELECT 1 FROM lane WHERE connection_id = '${this.connectionId}' LIMIT 1`;
+    return this.#until(sql, (rows) => rows.length === 0, 5);
   }
 
   async #until(sql, enough, everyMs) {
