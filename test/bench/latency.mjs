@@ -25,7 +25,7 @@ const PEOPLE = 1_000;
 const HANGING = { siteId: 'sandbox-site-7001', trackApiKey: 'sandbox-track-7001' };
 const HANG_MS = 30_000;
 /** Real people of the account that hangs; the backlog stands behind them. */
-const HUNG_PEOPLE = 1_000;
+const HUNG_PEOPLE = 5_000;
 /** To find out what it takes. */
 const AT_ONCE = 16;
 

@@ -12,6 +12,7 @@ import { pacePlan } from '@rekomi/sync';
 import pg from 'pg';
 
 import { print, quantile } from './figures.mjs';
+import { goal, printGoals } from './goals.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -84,12 +85,22 @@ try {
         share(ours.used),
         String(ours.refused),
       ];
+      goal({
+        id: 'P7',
+        what: `allowance used, ${one.name}, ${processes} ${processes === 1 ? 'process' : 'processes'}`,
+        ours: `${share(ours.used / kept)}, ${ours.refused} refused`,
+        beside: bucket === undefined ? '' : `bucket: ${share(bucket.used)}, ${bucket.refused} refused`,
+        ...(bucket === undefined ? {} : { ratio: ours.used / bucket.used }),
+        aim: '≥ 97 %, none refused',
+        met: ours.used / kept >= 0.97 && ours.refused === 0,
+      });
       rows.push([...line, bucket ? share(bucket.used) : '', bucket ? String(bucket.refused) : '']);
       console.error(rows.at(-1).join('   '));
     }
   }
   print(rows);
   print(await pauses());
+  printGoals();
 } finally {
   await pool.end();
   await postgres.stop();
@@ -206,6 +217,13 @@ async function pauses() {
       (deadline) => record.filter(({ at }) => at >= deadline && at < deadline + 1_000).length,
     );
     const figures = [0, 0.5, 1].map((q) => quantile(after, q).toFixed(0));
+    goal({
+      id: 'P8',
+      what: `after a Retry-After, ${processes} ${processes === 1 ? 'process' : 'processes'}`,
+      ours: `${figures.join(' / ')} ms after it (least, median, most), ${early.length} early, ${Math.max(...first)} in the first second`,
+      aim: '0 to 50 ms, none early, ≤ 55',
+      met: early.length === 0 && Math.max(...after) <= 50 && Math.max(...first) <= 55,
+    });
     rows.push([
       `${processes} processes, ${deadlines.length} pauses`,
       String(early.length),

@@ -21,13 +21,32 @@ const NO_LIMIT = { trackPerSecond: 0, appPerSecond: 0, delayMs: 0, segmentDelayM
  * @param between stands in front of the sandbox: takes its address, returns its own and how to stop it
  */
 export async function startProduct(env = {}, between) {
+  const ends = [];
+  const stop = async () => {
+    for (const last of ends.splice(0).reverse()) await last();
+  };
+  try {
+    return { ...(await begin(env, between, ends)), stop };
+  } catch (err) {
+    await stop();
+    throw err;
+  }
+}
+
+/** @param ends gets what undoes each step, as soon as it is done */
+async function begin(env, between, ends) {
   const folder = mkdtempSync(path.join(tmpdir(), 'rekomi-bench-'));
+  ends.push(() => rmSync(folder, { recursive: true, force: true }));
+  ends.push(() => removeEmbeddedPostgres(folder));
   const postgres = await startEmbeddedPostgres({ dataFolder: folder });
+  ends.push(() => postgres.stop());
   await migrate(postgres.ownerUrl, postgres.appUrl);
   const log = openSync(path.join(folder, 'children.log'), 'a');
   const sandbox = await start('apps/sandbox/dist/main.js', { SANDBOX_PORT: '0', SANDBOX_DURABLE: '0' }, log);
+  ends.push(() => end(sandbox.child));
   const sandboxUrl = `http://127.0.0.1:${sandbox.port}`;
   const front = await between?.(sandboxUrl);
+  ends.push(() => front?.close());
   const startServer = (own) =>
     start(
       'apps/server/dist/main.js',
@@ -45,7 +64,9 @@ export async function startProduct(env = {}, between) {
       log,
     );
   const server = await startServer({});
+  ends.push(() => end(server.child));
   const others = [];
+  ends.push(() => Promise.all(others.splice(0).map(end)));
   await sandboxCall(sandboxUrl, 'settings', NO_LIMIT);
   const key = await createKey(postgres.appUrl);
   const superuserUrl = new URL(postgres.superuserUrl);
@@ -67,14 +88,6 @@ export async function startProduct(env = {}, between) {
     endOthers: () => Promise.all(others.splice(0).map(end)),
     api: client(`http://127.0.0.1:${server.port}/v1`, key),
     sandbox: (call, body) => sandboxCall(sandboxUrl, call, body),
-    async stop() {
-      await Promise.all([...others.splice(0), server.child].map(end));
-      await end(sandbox.child);
-      await front?.close();
-      await postgres.stop();
-      await removeEmbeddedPostgres(folder);
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 
@@ -90,6 +103,7 @@ function start(script, env, log) {
 }
 
 function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.removeAllListeners('exit');
     child.once('exit', resolve);

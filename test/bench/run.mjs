@@ -10,7 +10,14 @@
 //   npm run bench -- providers --contacts 1000 --rounds 3 --provider braze     (without one: every provider with bulk)
 //   npm run bench -- claim --rows 10000,100000,1000000,10000000
 //   npm run bench -- throughput --contacts 5000 --single 2000 --rounds 5
+//   npm run bench -- held --seconds 60 --rate 2000
+//   npm run bench -- latency --seconds 15 --idle 100 --backlog 1000000
+//   npm run bench -- outbox --people 200000 --seconds 3 --rounds 5      (needs pgbench)
+//   npm run bench -- api --seconds 4 --rounds 5                         (needs wrk)
+//   npm run bench -- cold-start --backlog 1000000 --rounds 5
+//   npm run bench -- all                     (all with a goal, one table at the end; --quick, --without claim,pace)
 const SUBJECTS = [
+  'all',
   'sync',
   'import',
   'approve',
@@ -21,6 +28,11 @@ const SUBJECTS = [
   'pace',
   'claim',
   'throughput',
+  'held',
+  'latency',
+  'outbox',
+  'api',
+  'cold-start',
 ];
 
 const [subject, ...rest] = process.argv.slice(2);
