@@ -24,6 +24,8 @@ const { superuser, target, tenancy } = database;
 const holder = await superuser.connect();
 try {
   const free = await run();
+  // The bundled server ends a session that does this for a minute.
+  await holder.query('SET idle_in_transaction_session_timeout = 0');
   await holder.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
   await holder.query('SELECT count(*) FROM lane');
   const held = await run();
@@ -33,7 +35,7 @@ try {
   );
   report(free, held, rows[0].dead);
 } finally {
-  holder.release();
+  holder.release(true);
   await database.close();
 }
 

@@ -17,6 +17,7 @@ const { values } = parseArgs({
     people: { type: 'string', default: '200000' },
     seconds: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '5' },
+    protocol: { type: 'string', default: 'extended' },
   },
 });
 const PEOPLE = Number(values.people);
@@ -115,11 +116,12 @@ async function takeTurns(shapes, clients) {
 function pgbench(lines, clients) {
   const file = path.join(folder, 'script.sql');
   writeFileSync(file, [`\\set n random(1, ${PEOPLE})`, ...lines, ''].join('\n'));
-  // As the product's driver speaks: parameters apart from the text, and every statement parsed anew.
+  // Extended is what the product's driver speaks: parameters apart from the text, and every statement planned anew. What
+  // planning costs, "prepared" shows.
   const options = [
     '-n',
     '-M',
-    'extended',
+    values.protocol,
     '-c',
     clients,
     '-j',

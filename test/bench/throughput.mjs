@@ -142,8 +142,12 @@ async function theirs({ child }, contacts, mark) {
 
 function told(child) {
   return new Promise((resolve, reject) => {
-    child.once('message', resolve);
-    child.once('exit', (code) => reject(new Error(`A peer ended with ${code}.`)));
+    const ended = (code) => reject(new Error(`A peer ended with ${code}.`));
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      resolve(message);
+    });
   });
 }
 
