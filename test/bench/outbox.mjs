@@ -17,7 +17,6 @@ const { values } = parseArgs({
     people: { type: 'string', default: '200000' },
     seconds: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '5' },
-    protocol: { type: 'string', default: 'extended' },
   },
 });
 const PEOPLE = Number(values.people);
@@ -116,12 +115,11 @@ async function takeTurns(shapes, clients) {
 function pgbench(lines, clients) {
   const file = path.join(folder, 'script.sql');
   writeFileSync(file, [`\\set n random(1, ${PEOPLE})`, ...lines, ''].join('\n'));
-  // Extended is what the product's driver speaks: parameters apart from the text, and every statement planned anew. What
-  // planning costs, "prepared" shows.
+  // As the product's driver speaks: parameters apart from the text, and every statement planned anew.
   const options = [
     '-n',
     '-M',
-    values.protocol,
+    'extended',
     '-c',
     clients,
     '-j',
