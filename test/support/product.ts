@@ -1,5 +1,5 @@
 import { createDataSource, Tenancy } from '@rekomi/database';
-import { migratedTestDatabase, RedisServer } from '@rekomi/database/testing';
+import { migratedTestDatabase, RedisServer, type TestDatabase } from '@rekomi/database/testing';
 import { ApiKeyService, OrganizationService } from '@rekomi/identity';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -22,8 +22,20 @@ export interface ProductOptions {
   readonly queue?: 'postgres' | 'redis';
   /** For every server, over the defaults. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What one server has in place of, or beside, what the others have: asked at each start of it. */
+  readonly envOf?: (server: number, parts: ProductParts) => Readonly<Record<string, string>>;
+  /** A database with the newest schema, dropped in the end; by default one on the server that all tests share. */
+  readonly database?: () => Promise<TestDatabase>;
   /** In place of the sandbox that is delivered: a script, its arguments, and environment over the defaults. */
   readonly sandbox?: SandboxProgram;
+}
+
+/** What a server talks to. */
+export interface ProductParts {
+  readonly sandboxUrl: string;
+  readonly databaseUrl: string;
+  /** Undefined: the database wakes. */
+  readonly redisUrl?: string;
 }
 
 export interface SandboxProgram {
@@ -48,10 +60,11 @@ export class Product {
   private sandboxPort = 0;
 
   private constructor(
-    private readonly database: Awaited<ReturnType<typeof migratedTestDatabase>>,
+    private readonly database: TestDatabase,
     private readonly folder: string,
     private readonly roles: readonly Role[],
     private readonly env: Readonly<Record<string, string>>,
+    private readonly envOf: NonNullable<ProductOptions['envOf']>,
     private readonly sandbox: SandboxProgram,
     /** Undefined: the database wakes. */
     readonly redis: RedisServer | undefined,
@@ -61,6 +74,8 @@ export class Product {
     roles = ['all'],
     queue = queueOfRun(),
     env = {},
+    envOf = () => ({}),
+    database = migratedTestDatabase,
     sandbox = { script: SANDBOX, args: [], env: {} },
   }: ProductOptions = {}): Promise<Product> {
     for (const script of [SERVER, sandbox.script]) {
@@ -68,7 +83,7 @@ export class Product {
     }
     const folder = await mkdtemp(path.join(tmpdir(), 'rekomi-e2e-'));
     const redis = queue === 'redis' ? await RedisServer.start() : undefined;
-    const product = new Product(await migratedTestDatabase(), folder, roles, env, sandbox, redis);
+    const product = new Product(await database(), folder, roles, env, envOf, sandbox, redis);
     try {
       await product.startSandbox();
       for (const index of roles.keys()) await product.startServer(index);
@@ -86,6 +101,14 @@ export class Product {
 
   get sandboxUrl(): string {
     return `http://127.0.0.1:${this.sandboxPort}`;
+  }
+
+  get parts(): ProductParts {
+    return {
+      sandboxUrl: this.sandboxUrl,
+      databaseUrl: this.database.appUrl,
+      ...(this.redis === undefined ? {} : { redisUrl: this.redis.url }),
+    };
   }
 
   get superuserUrl(): string {
@@ -162,6 +185,7 @@ export class Product {
         DATABASE_POOL_API: '5',
         DATABASE_POOL_ENGINE: '5',
         ...this.env,
+        ...this.envOf(index, this.parts),
       },
       this.serverLog,
     );

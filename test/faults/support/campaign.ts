@@ -6,7 +6,7 @@ import pg from 'pg';
 import type { Api } from '../../support/api.js';
 import type { Campaign as AffiliateCampaign, Connection } from '../../support/answers.js';
 import { eventually } from '../../support/eventually.js';
-import { Product, type Role } from '../../support/product.js';
+import { Product, type ProductOptions, type Role } from '../../support/product.js';
 import { checkRun } from './check/check-run.js';
 import type { Violation } from './check/violation.js';
 import { collectDatabase, collectPeople, collectProfiles, control } from './collect.js';
@@ -32,6 +32,10 @@ export interface CampaignOptions {
   readonly workload?: Partial<WorkloadOptions>;
   /** For every server, over the defaults. */
   readonly env?: Readonly<Record<string, string>>;
+  /** See `ProductOptions`. */
+  readonly envOf?: ProductOptions['envOf'];
+  readonly database?: ProductOptions['database'];
+  readonly queue?: ProductOptions['queue'];
   /** Faults that have to be injected, by kind. With fewer the run is no proof. */
   readonly planned?: Readonly<Record<string, number>>;
 }
@@ -91,8 +95,12 @@ export class Campaign {
       `${name}: seed ${seed.toString()} (to replay: npm run faults -- --seed ${seed.toString()} ${name})\n`,
     );
     const folder = mkdtempSync(path.join(tmpdir(), `rekomi-faults-${name}-`));
+    const { envOf, database, queue } = options;
     const product = await Product.start({
       roles,
+      ...(envOf === undefined ? {} : { envOf }),
+      ...(database === undefined ? {} : { database }),
+      ...(queue === undefined ? {} : { queue }),
       env: { LOG_LEVEL: 'warn', ...env },
       sandbox: {
         script: LOGGING_SANDBOX,

@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,6 +41,16 @@ export class RedisServer {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     this.child.kill('SIGKILL');
     await once(this.child, 'exit');
+  }
+
+  /** Forgets everything, and goes on. */
+  async flush(): Promise<void> {
+    const socket = connect(this.port, '127.0.0.1');
+    const answered = once(socket, 'data') as Promise<[Buffer]>;
+    socket.write('FLUSHALL\r\n');
+    const [answer] = await answered;
+    socket.destroy();
+    if (!answer.toString().startsWith('+OK')) throw new Error(`FLUSHALL was answered ${answer.toString()}`);
   }
 
   /** On the same port as before, empty. */
