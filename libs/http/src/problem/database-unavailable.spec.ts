@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import pg from 'pg';
+import { QueryRunnerAlreadyReleasedError } from 'typeorm';
 
 import { isDatabaseUnavailable } from './database-unavailable.js';
 
@@ -23,6 +24,17 @@ describe('a failed query means that the database is away', () => {
     const err = await failed(new pg.Client(`postgres://a:b@127.0.0.1:${port}/c`).connect());
     cutting.close();
     expect(isDatabaseUnavailable(err)).toBe(true);
+  });
+
+  it('when a session ended between two statements of a transaction', () => {
+    // TypeORM gives a broken connection back at once; what comes after finds none.
+    expect(isDatabaseUnavailable(new QueryRunnerAlreadyReleasedError())).toBe(true);
+  });
+
+  it('when a connection was found to be half open', () => {
+    expect(isDatabaseUnavailable(new Error('The connection to the database broke without a word.'))).toBe(
+      true,
+    );
   });
 
   it.each(['57P01', '57P03', '57014', '53300', '08006', '55P03'])('when it says %s', (code) => {

@@ -15,9 +15,12 @@ const SOCKET = new Set([
   'ETIMEDOUT',
   'EHOSTUNREACH',
 ]);
-/** What `pg` and `pg-pool` say without a code. */
+/**
+ * What `pg` and `pg-pool` say without a code, our own connection that found itself half open, and TypeORM when a session
+ * ended between two statements of a transaction.
+ */
 const WORDS =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|Cannot use a pool after calling end/i;
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|Cannot use a pool after calling end|connection to the database broke|query runner already released/i;
 
 /** Whether an error that a query threw means that the database is away, rather than that the query is wrong. */
 export function isDatabaseUnavailable(err: unknown): boolean {
