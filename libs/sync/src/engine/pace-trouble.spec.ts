@@ -1,3 +1,6 @@
+import type { Tenancy } from '@rekomi/database';
+
+import { Pacer } from './pacer.js';
 import { PaceBench, acquire, eventually, limit, use } from './testing/pace-bench.js';
 
 let bench: PaceBench;
@@ -161,5 +164,24 @@ describe('a vendor that says for how long to wait', () => {
     expect(Math.min(...later)).toBeGreaterThanOrEqual(deadline - 1);
     const last = Math.max(...later);
     expect(last - deadline).toBeGreaterThanOrEqual((later.length - 1) * 40);
+  });
+});
+
+describe('a database that is away', () => {
+  it('leaves whoever waits for room waiting, and goes on where it was', async () => {
+    const tenancy = bench.tenancy(0);
+    let refusals = 3;
+    const unsteady: Pick<Tenancy, 'lookup'> = {
+      lookup: async (sql, parameters) => {
+        if (sql.includes('pace_take') && refusals > 0) {
+          refusals -= 1;
+          throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+        }
+        return tenancy.lookup(sql, parameters);
+      },
+    };
+    const gate = bench.worker(0, limit(1_000, 1_000), new Pacer(unsteady));
+    expect(await acquire(gate)).toEqual({ kind: 'go' });
+    expect(refusals).toBe(0);
   });
 });

@@ -5,7 +5,7 @@ import type { PaceAnswer, PaceGo, PaceResult } from '@rekomi/transport';
 import { ClockDistance } from '../core/clock-distance.js';
 import type { PacePlan } from '../core/pace-plan.js';
 import { PermitBook, type Permit } from '../core/permit-book.js';
-import type { PaceKey, PaceStore } from '../sql/pace.js';
+import type { PaceKey, PaceStore, Taken } from '../sql/pace.js';
 import { SharedPlaces } from './shared-places.js';
 
 /** Reserved ahead: enough that a fast vendor costs few statements, little enough that a killed process wastes little. */
@@ -18,6 +18,10 @@ const KNOWN_FOR_MS = 100;
 const PROBE_SPARE_MS = 5_000;
 /** The database is asked in vain no more often than this. */
 const SHORTEST_WAIT_MS = 1;
+
+/** The database is away: it is asked again after this, so many times in a row before that counts as a fault. */
+const AWAY_MS = 500;
+const AWAY_TIMES = 40;
 
 /** The same moment, computed twice. */
 const SAME_PAUSE_MS = 50;
@@ -42,6 +46,7 @@ export class PacedFamily {
   private told: Promise<unknown> = Promise.resolve();
   /** The shared row counts failures, ours or another process's: the next success has to clear them. */
   private failing = false;
+  private away = 0;
 
   constructor(
     private readonly store: PaceStore,
@@ -127,7 +132,9 @@ export class PacedFamily {
     const { generation } = this;
     try {
       await sleepUntil(permit.at, signal);
-      if (!this.hasNews() && performance.now() - this.knownAt > KNOWN_FOR_MS) await this.look();
+      // What cannot be asked is not known: another permit is asked for, until the database is there.
+      if (!this.hasNews() && performance.now() - this.knownAt > KNOWN_FOR_MS && !(await this.look()))
+        this.void();
     } catch (err) {
       if (permit.probe !== undefined) this.tell(this.store.unprobed(this.key, permit.probe));
       throw err;
@@ -137,10 +144,14 @@ export class PacedFamily {
     return false;
   }
 
-  private async look(): Promise<void> {
+  /** False: the database is away. */
+  private async look(): Promise<boolean> {
     const asked = performance.now();
-    this.learn(await this.store.epoch(this.key));
+    const epoch = await this.store.epoch(this.key).catch(() => null);
+    if (epoch === null) return false;
+    this.learn(epoch);
     this.knownAt = asked;
+    return true;
   }
 
   /** Milliseconds for which nothing is granted; 0 when permits arrived. */
@@ -158,7 +169,7 @@ export class PacedFamily {
     await this.told;
     const { generation } = this;
     const asked = performance.now();
-    const taken = await this.store.take(this.key, {
+    const taken = await this.take({
       want: Math.max(1, Math.min(chunk, this.waiting)),
       distanceMs,
       latenessMs,
@@ -166,6 +177,7 @@ export class PacedFamily {
       probeMs: this.timeoutMs + PROBE_SPARE_MS,
       aheadMs: this.clocks.answerMs,
     });
+    if (taken === undefined) return AWAY_MS;
     const reading = { askedAt: asked, answeredAt: performance.now(), said: taken.nowMs };
     this.clocks.add(reading);
     this.failing ||= taken.failing;
@@ -185,6 +197,19 @@ export class PacedFamily {
       ...(taken.probe === undefined ? {} : { probe: taken.probe }),
     });
     return 0;
+  }
+
+  /** Undefined: the database is away. That is nobody's fault at the vendor: whoever waits for room goes on waiting. */
+  private async take(wish: Parameters<PaceStore['take']>[1]): Promise<Taken | undefined> {
+    try {
+      const taken = await this.store.take(this.key, wish);
+      this.away = 0;
+      return taken;
+    } catch (err) {
+      this.away += 1;
+      if (this.away >= AWAY_TIMES) throw err;
+      return undefined;
+    }
   }
 
   private stop(forMs: number): void {
