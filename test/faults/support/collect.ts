@@ -169,8 +169,19 @@ function shown(
 }
 
 /** A control call of an emulated vendor. @throws Error when the sandbox refuses it */
-export async function control<T>(url: string, slug: string, method: string, path: string): Promise<T> {
-  const answer = await fetch(`${url}/_sandbox/${slug}/${path}`, { method });
+export async function control<T>(
+  url: string,
+  slug: string,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<T> {
+  const answer = await fetch(`${url}/_sandbox/${slug}/${path}`, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
   if (!answer.ok) throw new Error(`The sandbox answered ${answer.status} to ${slug}/${path}.`);
   return (await answer.json()) as T;
 }

@@ -3,12 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Campaign } from './campaign.js';
 import { between, oneOf, type Stream } from './seed.js';
 
+/** Index of a server, the sandbox, the Redis that wakes, or only what that Redis knows. */
+export type Target = number | 'sandbox' | 'redis' | 'redis memory';
+
 export interface KillerOptions {
   readonly kills: number;
   /** Milliseconds between two kills. */
   readonly everyMs: readonly [number, number];
-  /** Indexes of servers, and the sandbox. Named as often as they are to be hit. */
-  readonly targets: readonly (number | 'sandbox')[];
+  /** Named as often as they are to be hit. */
+  readonly targets: readonly Target[];
 }
 
 /**
@@ -19,7 +22,7 @@ export class Killer {
   /** Kills that found work open. A run in which none did proves nothing. */
   hits = 0;
   private readonly random: Stream;
-  private readonly down = new Map<number | 'sandbox', Promise<void>>();
+  private readonly down = new Map<Target, Promise<void>>();
   private failure: unknown;
 
   constructor(
@@ -50,11 +53,21 @@ export class Killer {
     if (this.failure !== undefined) throw this.failure as Error;
   }
 
-  private async kill(target: number | 'sandbox'): Promise<void> {
+  private async kill(target: Target): Promise<void> {
     const { product, faults } = this.campaign;
     if (target === 'sandbox') {
       faults.note('kill sandbox', { mayRepeat: true });
       return product.killSandbox();
+    }
+    if (target === 'redis') {
+      faults.note('kill redis', { mayRepeat: false });
+      return product.redis?.kill();
+    }
+    if (target === 'redis memory') {
+      // It is away itself while a kill of it is being made good.
+      await this.down.get('redis');
+      faults.note('flush redis', { mayRepeat: false });
+      return product.redis?.flush();
     }
     const role = product.roleOf(target);
     // A process that only answers requests sends nothing to a vendor, so no repeat can be its fault.
@@ -62,8 +75,10 @@ export class Killer {
     return product.killServer(target);
   }
 
-  private restart(target: number | 'sandbox'): Promise<void> {
+  private async restart(target: Target): Promise<void> {
     const { product } = this.campaign;
-    return target === 'sandbox' ? product.startSandbox() : product.startServer(target);
+    if (target === 'sandbox') return product.startSandbox();
+    if (target === 'redis') return product.redis?.startAgain();
+    if (target !== 'redis memory') return product.startServer(target);
   }
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import pg from 'pg';
-import { QueryRunnerAlreadyReleasedError } from 'typeorm';
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 
 import { isDatabaseUnavailable } from './database-unavailable.js';
 
@@ -29,6 +29,7 @@ describe('a failed query means that the database is away', () => {
   it('when a session ended between two statements of a transaction', () => {
     // TypeORM gives a broken connection back at once; what comes after finds none.
     expect(isDatabaseUnavailable(new QueryRunnerAlreadyReleasedError())).toBe(true);
+    expect(isDatabaseUnavailable(new QueryRunnerProviderAlreadyReleasedError())).toBe(true);
   });
 
   it('when a connection was found to be half open', () => {

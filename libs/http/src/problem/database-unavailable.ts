@@ -20,7 +20,7 @@ const SOCKET = new Set([
  * ended between two statements of a transaction.
  */
 const WORDS =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|Cannot use a pool after calling end|connection to the database broke|query runner already released/i;
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|Cannot use a pool after calling end|connection to the database broke|query runner (?:was )?already released/i;
 
 /** Whether an error that a query threw means that the database is away, rather than that the query is wrong. */
 export function isDatabaseUnavailable(err: unknown): boolean {
