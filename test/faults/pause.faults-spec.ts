@@ -3,9 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { Campaign } from './support/campaign.js';
 import { spread } from './support/figures.js';
-import { keepLeaseLog, readLeaseLog, type LeaseRecord } from './support/lease-log.js';
+import { lateWrites } from './support/late-writes.js';
+import { keepLeaseLog, readLeaseLog } from './support/lease-log.js';
 import { between } from './support/seed.js';
-import { SentWrites, type SentWrite } from './support/sent-writes.js';
+import { SentWrites } from './support/sent-writes.js';
 import { sized } from './support/size.js';
 
 const PAUSES = sized({ ci: 6, full: 2_000 });
@@ -13,26 +14,6 @@ const PAUSES = sized({ ci: 6, full: 2_000 });
 const FOR_MS = sized<[number, number]>({ ci: [4_500, 7_000], full: [1_000, 60_000] });
 const WORKERS = [1, 2] as const;
 const WITHIN_MS = sized({ ci: 600_000, full: 40 * 3_600_000 });
-/** Milliseconds after the end of a lease for which a request may still be on its way from the process to here. */
-const ON_ITS_WAY_MS = 50;
-
-/** Requests that no lease of the process covered when they passed. */
-function uncovered(
-  writes: readonly (SentWrite & { readonly pid: number; readonly connectionId: string })[],
-  leases: readonly LeaseRecord[],
-): readonly string[] {
-  const of = new Map<string, LeaseRecord[]>();
-  for (const lease of leases) {
-    const key = `${lease.pid} ${lease.connectionId}`;
-    of.set(key, [...(of.get(key) ?? []), lease]);
-  }
-  return writes.flatMap(({ pid, connectionId, host, at }) => {
-    const mine = of.get(`${pid} ${connectionId}`) ?? [];
-    const best = Math.max(...mine.filter((lease) => lease.at <= at).map(({ until }) => until));
-    return best >= at - ON_ITS_WAY_MS ? [] : [`${pid} wrote to ${host} ${at - best} ms after its lease`];
-  });
-}
-
 it(
   'lets no worker that slept through its lease write anything, and nothing out of its order',
   async () => {
@@ -84,7 +65,7 @@ it(
         pid: product.serverProcess(write.server).pid ?? 0,
         connectionId: hosts.get(slugOf(write.host, [...hosts.keys()])) ?? '',
       }));
-      const late = uncovered(writes, leases);
+      const late = lateWrites(writes, leases);
       process.stdout.write(
         `pause: ${asleepWithWork} of ${PAUSES} workers fell asleep with work in hand; ${writes.length} writes under ${leases.length} leases; ` +
           `leases had ${spread(
