@@ -1,5 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 
+import { WatchedClient } from './watched-client.js';
+
 export interface DatabaseOptions {
   /** `postgres://…` of the runtime role (or of the owner, for migrations). */
   readonly url: string;
@@ -37,6 +39,8 @@ export function createDataSource(
       idle_in_transaction_session_timeout: 60_000,
       ...(options.lockTimeoutMs === undefined ? {} : { lock_timeout: options.lockTimeoutMs }),
       keepAlive: true,
+      // A connection that broke without a word is noticed within seconds, not when the system gives up on it.
+      Client: WatchedClient,
     },
   });
 }

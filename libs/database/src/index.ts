@@ -4,3 +4,4 @@ export * from './migrate.js';
 export * from './migrations/index.js';
 export * from './notifications.js';
 export * from './tenancy.js';
+export * from './watched-client.js';

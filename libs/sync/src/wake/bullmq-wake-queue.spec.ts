@@ -7,6 +7,7 @@ import {
   installedRedis,
   migratedTestDatabase,
   RedisServer,
+  TcpProxy,
   type TestDatabase,
 } from '@rekomi/database/testing';
 import { Redis } from 'ioredis';
@@ -20,6 +21,9 @@ import { redisBackend } from './redis-backend.js';
 /** Where a queue keeps its jobs, and what a test wants to know of it. */
 interface Store {
   backend(): QueueBackend;
+  /** Reached over a connection that can break without a word. */
+  backendThrough(proxy: TcpProxy): QueueBackend;
+  readonly port: number;
   /** Everything stored about a connection, except the trace of events that is trimmed by itself. */
   traces(connectionId: string): Promise<string[]>;
   /** What the jobs carry. */
@@ -57,7 +61,7 @@ async function listener(heard: string[] = []): Promise<string[]> {
 }
 
 async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 30_000;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`Never happened: ${what}`);
     await delay(5);
@@ -77,6 +81,16 @@ class PostgresStore implements Store {
 
   backend(): QueueBackend {
     return postgresBackend({ url: this.database.appUrl, schema: QUEUE_SCHEMA });
+  }
+
+  backendThrough({ port }: TcpProxy): QueueBackend {
+    const url = new URL(this.database.appUrl);
+    url.port = String(port);
+    return postgresBackend({ url: url.toString(), schema: QUEUE_SCHEMA, silentMs: 200 });
+  }
+
+  get port(): number {
+    return Number(new URL(this.database.appUrl).port);
   }
 
   async traces(connectionId: string): Promise<string[]> {
@@ -125,6 +139,15 @@ class RedisStore implements Store {
 
   backend(): QueueBackend {
     return redisBackend({ url: this.server.url, prefix: 'one' });
+  }
+
+  backendThrough({ port }: TcpProxy): QueueBackend {
+    // Longer than a listener waits for an answer that says there is nothing.
+    return redisBackend({ url: `redis://127.0.0.1:${port}`, prefix: 'one', silentMs: 6_000 });
+  }
+
+  get port(): number {
+    return this.server.port;
   }
 
   async traces(connectionId: string): Promise<string[]> {
@@ -224,6 +247,25 @@ describe.each(stores)('the wake queue on %s', (_, start) => {
     producer.wake(lost);
     await until(() => heard.includes(lost), 'the connection whose wake was lost can be woken again');
   });
+
+  it('is heard again by itself when the connection it is heard over broke without a word', async () => {
+    tolerated = /broke without a word|Connection terminated|Socket timeout|Connection is closed/;
+    const proxy = await TcpProxy.open({ port: () => store.port });
+    const heard: string[] = [];
+    await open(store.backendThrough(proxy)).listen((connectionId) => heard.push(connectionId));
+    const producer = open();
+    const before = randomUUID();
+    producer.wake(before);
+    await until(() => heard.includes(before), 'the first wake arrived');
+    expect(proxy.blackHole()).toBeGreaterThan(0);
+    const after = randomUUID();
+    await until(() => {
+      producer.wake(after);
+      return heard.includes(after);
+    }, 'a wake arrived after that');
+    await Promise.all(queues.splice(0).map((queue) => queue.close()));
+    await proxy.close();
+  }, 60_000);
 
   it('carries the connection and nothing else, and leaves nothing behind', async () => {
     const connection = randomUUID();

@@ -12,6 +12,13 @@ const QUIET_MS = 50;
 const PATIENCE_MS = 2_000;
 /** A store that is away is complained about once in this time. */
 const COMPLAINT_EVERY_MS = 60_000;
+/** A listener whose store failed it asks again after this; BullMQ's own fifteen seconds are long for a broken connection. */
+const ASKS_AGAIN_MS = 1_000;
+/**
+ * A job whose listener died or was cut off stands in the way of every further wake of its connection until it counts as
+ * stalled, which takes two of these. Jobs last milliseconds.
+ */
+const STALLED_AFTER_MS = 5_000;
 
 interface Wake {
   readonly connectionId: string;
@@ -75,6 +82,9 @@ export class BullmqWakeQueue implements WakeQueue {
       {
         ...this.queueOptions(backend.listening),
         concurrency: 8,
+        runRetryDelay: ASKS_AGAIN_MS,
+        lockDuration: STALLED_AFTER_MS,
+        stalledInterval: STALLED_AFTER_MS,
         removeOnComplete: { count: 0 },
         removeOnFail: { count: 0 },
       },
@@ -88,6 +98,7 @@ export class BullmqWakeQueue implements WakeQueue {
     this.closing = true;
     await patiently(this.worker?.close());
     await patiently(this.queue.close());
+    await patiently(this.options.backend.close?.());
   }
 
   private queueOptions(connection: object): { connection: object; prefix?: string } {

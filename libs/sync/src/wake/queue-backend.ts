@@ -9,4 +9,6 @@ export interface QueueBackend {
   readonly listening: object;
   /** In front of every key, where several installations share a store. */
   readonly prefix?: string;
+  /** Ends what the backend itself opened, once producers and listeners are closed. */
+  readonly close?: () => Promise<void>;
 }
