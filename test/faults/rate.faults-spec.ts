@@ -131,10 +131,6 @@ async function shared(product: Product, name: string): Promise<Shared> {
 }
 
 function sandboxFault(product: Product, seconds: string): Promise<unknown> {
-  return control(product.sandboxUrl, VENDOR, 'POST', 'faults', {
-    fault: '429-retry-after-seconds',
-    param: seconds,
-    times: 1,
-    match: { pathPrefix: '/api/3' },
-  });
+  const match = { pathPrefix: '/api/3' };
+  return product.vendor().fault({ fault: '429-retry-after-seconds', param: seconds, slug: VENDOR, match });
 }
