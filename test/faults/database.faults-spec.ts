@@ -8,7 +8,7 @@ import { spread } from './support/figures.js';
 import { between } from './support/seed.js';
 import { sized } from './support/size.js';
 
-const CRASHES = sized({ ci: 4, full: 50 });
+const CRASHES = sized({ ci: 3, full: 50 });
 /** Sessions of the product that are ended between two crashes. */
 const CUTS = sized({ ci: 5, full: 4 });
 const WITHIN_MS = sized({ ci: 600_000, full: 4 * 3_600_000 });

@@ -9,9 +9,9 @@ import { between } from './support/seed.js';
 import { SentWrites } from './support/sent-writes.js';
 import { sized } from './support/size.js';
 
-const PAUSES = sized({ ci: 6, full: 2_000 });
+const PAUSES = sized({ ci: 4, full: 2_000 });
 /** Milliseconds; a lease is four seconds. */
-const FOR_MS = sized<[number, number]>({ ci: [4_500, 7_000], full: [1_000, 60_000] });
+const FOR_MS = sized<[number, number]>({ ci: [4_500, 6_500], full: [1_000, 60_000] });
 const WORKERS = [1, 2] as const;
 const WITHIN_MS = sized({ ci: 600_000, full: 40 * 3_600_000 });
 it(
