@@ -32,10 +32,11 @@ export function postgresBackend({ url, schema, silentMs }: PostgresBackendOption
   });
   // BullMQ complains of what breaks in its hands; what breaks in the pool is opened anew.
   pool.on('error', () => undefined);
+  let ended: Promise<void> | undefined;
   return {
     factory: createPostgresBackend as unknown as BackendFactory<IQueueBackend, object>,
     producing: pool,
     listening: pool,
-    close: () => pool.end(),
+    close: () => (ended ??= pool.end()),
   };
 }
