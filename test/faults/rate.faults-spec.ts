@@ -17,10 +17,10 @@ const ALLOWED_PER_SECOND = 5;
 /** Of each organisation's connection to the one account. Two unshared budgets would be too many already. */
 const PER_SECOND = sized({ ci: 3, full: 4 });
 const WORKERS = sized({ ci: 2, full: 8 });
-const PEOPLE = sized({ ci: 8, full: 500 });
-const KILLS = sized({ ci: 3, full: 200 });
+const PEOPLE = sized({ ci: 3, full: 500 });
+const KILLS = sized({ ci: 2, full: 200 });
 const EVERY_MS = sized<[number, number]>({ ci: [500, 2_500], full: [500, 5_000] });
-const PAUSES = sized({ ci: 2, full: 50 });
+const PAUSES = sized({ ci: 1, full: 50 });
 const PAUSE_S = 4;
 /** Milliseconds in which what was on its way when the vendor said so still arrives. */
 const ON_ITS_WAY_MS = 1_000;

@@ -267,6 +267,12 @@ describe.each(stores)('the wake queue on %s', (_, start) => {
     await proxy.close();
   }, 60_000);
 
+  it('may be closed by each of those who use it', async () => {
+    const queue = open();
+    await queue.close();
+    await expect(queue.close()).resolves.toBeUndefined();
+  });
+
   it('carries the connection and nothing else, and leaves nothing behind', async () => {
     const connection = randomUUID();
     open().wake(connection);
