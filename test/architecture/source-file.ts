@@ -31,9 +31,12 @@ function sourcesUnder(root: string, folder: string): readonly SourceFile[] {
   });
 }
 
-/** Specs, what stands in a `testing` or `test` folder, and everything under `test/`: never part of the product. */
+/**
+ * Specs, tables of documented answers and of a vendor's signs, what stands in a `testing` or `test` folder, and everything
+ * under `test/`: never part of the product.
+ */
 export function isTest(file: SourceFile): boolean {
-  return /\.(e2e-)?spec\.tsx?$/.test(file.path) || /(^|\/)(testing|test)\//.test(file.path);
+  return /\.((e2e-)?spec|golden|signs)\.tsx?$/.test(file.path) || /(^|\/)(testing|test)\//.test(file.path);
 }
 
 /** Several checks look at the same file; it is parsed once. */

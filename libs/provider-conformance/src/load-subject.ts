@@ -83,7 +83,9 @@ export function slugsIn(providersFolder: string): readonly string[] {
 
 function sourcesIn(folder: string): NonNullable<Subject['sources']> {
   return readdirSync(folder)
-    .filter((name) => name.endsWith('.ts') && !/\.(spec|emulator|golden|signs)\b|\.emulator-|\.d\.ts$/.test(name))
+    .filter(
+      (name) => name.endsWith('.ts') && !/\.(spec|emulator|golden|signs)\b|\.emulator-|\.d\.ts$/.test(name),
+    )
     .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
 }
 

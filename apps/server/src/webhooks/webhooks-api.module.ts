@@ -12,11 +12,7 @@ import { WebhookEndpointsController } from './webhook-endpoints.controller.js';
 /** `/v1/webhook-endpoints`. Expects `WebhooksModule`, which is global. */
 @Module({
   imports: [ProgramsModule.register()],
-  controllers: [
-    WebhookEndpointsController,
-    WebhookEndpointStateController,
-    WebhookDeliveriesController,
-  ],
+  controllers: [WebhookEndpointsController, WebhookEndpointStateController, WebhookDeliveriesController],
   providers: [CodeTexts, DeliveryAnswers, EndpointAnswers, EndpointInput],
 })
 export class WebhooksApiModule {}

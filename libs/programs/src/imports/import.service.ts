@@ -70,7 +70,10 @@ export class ImportService {
     const found = await this.#locked(work, id, ['mapped', 'checked', 'cancelled', 'failed', 'running']);
     const undo = found.ok ? await findUndo(work, id) : undefined;
     if (undo !== undefined && undo.state !== 'previewed')
-      return conflict('import_undone', 'This import was undone. Upload the file again to import it once more.');
+      return conflict(
+        'import_undone',
+        'This import was undone. Upload the file again to import it once more.',
+      );
     return !found.ok || found.value.state === 'running' ? found : this.#begin(work, found.value, 'run');
   }
 

@@ -46,7 +46,10 @@ describe('how limits are kept', () => {
   });
 
   it('never lets more arrive in any of the vendor’s windows than it allows, however late requests are', () => {
-    const rate = fc.record({ requests: fc.integer({ min: 1, max: 500 }), perMs: fc.constantFrom(1_000, 10_000, 60_000) });
+    const rate = fc.record({
+      requests: fc.integer({ min: 1, max: 500 }),
+      perMs: fc.constantFrom(1_000, 10_000, 60_000),
+    });
     fc.assert(
       fc.property(rate, fc.integer({ min: 1, max: 100 }), (ceiling, percent) => {
         const usual = smooth(Math.max(1, Math.floor((ceiling.requests * percent) / 100)), ceiling.perMs);

@@ -42,7 +42,12 @@ export function pacePlan(limit: RateLimit, settings: Readonly<Record<string, Set
   const places = limit.concurrency;
   const quotas = (limit.quotas ?? []).map(counted);
   if (own.kind !== 'smooth') {
-    return { distanceMs: 0, latenessMs: latenessOf(Math.max(20, own.perMs / 100)), windows: [counted(own), ...quotas], places };
+    return {
+      distanceMs: 0,
+      latenessMs: latenessOf(Math.max(20, own.perMs / 100)),
+      windows: [counted(own), ...quotas],
+      places,
+    };
   }
   const { ceiling } = limit;
   const even = own.perMs / own.requests;
