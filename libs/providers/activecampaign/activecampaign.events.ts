@@ -2,6 +2,7 @@ import {
   eventTag,
   idIn,
   Progress,
+  refused,
   shortened,
   type ContactEvent,
   type Failure,
@@ -31,17 +32,22 @@ export async function trackEvent(access: ProviderAccess, event: ContactEvent): P
   if (id === undefined) {
     return { kind: 'refused', code: 'event_refused', vendorMessage: 'There is no contact of this address.' };
   }
-  if (native) return spawn(access, event);
+  if (native) return ofAccount(access, await spawn(access, event));
   const progress = new Progress();
   await changeTags(access, progress, id, { add: [eventTag(event.name.trim())], remove: [] });
   const outcome = progress.outcome();
   // A tag may be attached again, so this is repeated where the tracker's events are not (`ambiguousEvents`).
   if (outcome.kind === 'ambiguous') return { ...outcome, kind: 'unavailable' };
   // A tag that was not taken is an event that was not recorded.
-  const [refused] = outcome.written === undefined ? (outcome.warnings ?? []) : [];
-  return refused === undefined
-    ? outcome
-    : { kind: 'refused', code: 'event_refused', vendorMessage: refused.detail };
+  const [lost] = outcome.written === undefined ? (outcome.warnings ?? []) : [];
+  return lost === undefined ? outcome : refused('event_refused', { vendorMessage: lost.detail });
+}
+
+/** A key of the tracker that is not taken, while the account's own is: then it is about events alone. */
+async function ofAccount(access: ProviderAccess, outcome: Outcome): Promise<Outcome> {
+  if (outcome.kind !== 'refused' || outcome.field !== EVENT_KEY) return outcome;
+  const me = await ask(access, { method: 'GET', path: '/users/me' });
+  return me.kind === 'failed' ? me.failure : outcome;
 }
 
 async function spawn(access: ProviderAccess, event: ContactEvent): Promise<Outcome> {
@@ -50,21 +56,28 @@ async function spawn(access: ProviderAccess, event: ContactEvent): Promise<Outco
   const reading = await track(access, eventForm(event));
   if (reading.kind === 'failed') {
     const { failure } = reading;
-    return failure.kind === 'unauthorised' ? { ...failure, credential: 'eventKey' } : failure;
+    return failure.kind === 'unauthorised' ? refused(failure.code, failure, EVENT_KEY) : failure;
   }
   if (reading.kind === 'declined') return { ...failureOf(reading), kind: 'refused', code: 'event_refused' };
   return outcomeOf(reading.status, reading.body);
 }
 
-/** The tracker says no with a success status; `success` tells. */
+/** The credential, as the merchant knows it. */
+const EVENT_KEY = 'eventKey';
+
+/**
+ * The tracker says no with a success status; `success` tells. Its key opens nothing but the tracker, and so does its switch: what
+ * is wrong there is the event's refusal, with the cause, and stops neither contacts nor the connection. Refused events can be
+ * sent again once the key is right.
+ */
 function outcomeOf(status: number, { success, message }: JsonObject): Outcome {
   if (Number(success) === 1) return { kind: 'accepted' };
   if (success === undefined) return { kind: 'unavailable', code: 'answer_unknown', status };
   const words = typeof message === 'string' && message !== '' ? { vendorMessage: shortened(message) } : {};
   if (/\b(key|actid|account)\b/i.test(String(message)))
-    return { kind: 'unauthorised', code: 'credentials_rejected', credential: 'eventKey', status, ...words };
+    return refused('credentials_rejected', { status, ...words }, EVENT_KEY);
   if (/(disabled|not enabled|turned off|switched off)/i.test(String(message)))
-    return { kind: 'misconfigured', code: 'right_missing', setting: 'eventTracking', status, ...words };
+    return refused('right_missing', { status, ...words }, 'eventTracking');
   return { kind: 'refused', code: 'event_refused', status, ...words };
 }
 

@@ -381,8 +381,8 @@ describe('events', () => {
 
   it.each([
     [answeredJson(200, { success: 1 }), 'accepted'],
-    [answeredJson(200, { success: 0, message: 'Invalid key or actid' }), 'unauthorised credentials_rejected'],
-    [answeredJson(200, { success: 0, message: 'Event tracking is disabled' }), 'misconfigured right_missing'],
+    [answeredJson(200, { success: 0, message: 'Invalid key or actid' }), 'refused credentials_rejected'],
+    [answeredJson(200, { success: 0, message: 'Event tracking is disabled' }), 'refused right_missing'],
     [answeredJson(200, { success: 0, message: 'No' }), 'refused event_refused'],
     [answeredJson(200, {}), 'unavailable answer_unknown'],
     [answeredJson(400, {}), 'refused event_refused'],
