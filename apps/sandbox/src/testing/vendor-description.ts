@@ -138,7 +138,7 @@ export class VendorDescription {
       'required',
       'additionalProperties',
     ];
-    const said = words.filter((word) => Object.keys((own[word] ?? {}) as object).length > 0);
+    const said = words.filter((word) => Object.keys(own[word] ?? {}).length > 0);
     return said.length === 0 && (own['type'] === undefined || own['type'] === 'object');
   }
 
