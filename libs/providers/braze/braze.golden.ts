@@ -269,9 +269,9 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     TRACK,
   ),
   bulk(
-    'Nothing was taken and nobody named: halved until the culprit stands alone',
-    after(6, nothingTaken(), nothingTaken(), nothingTaken()),
-    [REFUSED, IN, IN],
+    'Nothing was taken and nobody named: told of each, for the engine to divide',
+    after(6, nothingTaken()),
+    [REFUSED, REFUSED, REFUSED],
     TRACK,
   ),
   bulk('A success that counts two of three', after(6, taken({ attributes_processed: 2 })), UNKNOWN, TRACK),

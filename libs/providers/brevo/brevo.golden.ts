@@ -406,7 +406,7 @@ export const GOLDEN: readonly GoldenAnswer[] = [
   {
     title: 'Who is gone needs nothing taken back',
     call: 'removeContact',
-    answers: [NOBODY, NOBODY, NOBODY],
+    answers: [NOBODY, NOBODY],
     expect: { kind: 'confirmed' },
     source: PAGES,
   },

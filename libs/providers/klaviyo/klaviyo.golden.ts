@@ -126,22 +126,27 @@ export const GOLDEN: readonly GoldenAnswer[] = [
   upsert('The profile was made and subscribed', ['vendor'], IN, IMPORT),
   upsert(
     'The person is subscribed already, and is only added',
-    [profile({ consent: 'SUBSCRIBED', suppression: [], list_suppressions: [] }), ADDED],
+    [profile({ consent: 'SUBSCRIBED', suppression: [], list_suppressions: [] }), 'vendor', ADDED],
     { kind: 'confirmed' },
     MEMBERS,
   ),
   upsert(
     'The person unsubscribed',
-    [profile({ consent: 'UNSUBSCRIBED', suppression: [], list_suppressions: [] }), ADDED],
+    [profile({ consent: 'UNSUBSCRIBED', suppression: [], list_suppressions: [] }), 'vendor', ADDED],
     OPTED_OUT,
     CONSENT,
   ),
   ...['HARD_BOUNCE', 'INVALID_EMAIL', 'SPAM_COMPLAINT', 'UNSUBSCRIBE', 'USER_SUPPRESSED'].map((reason) =>
-    upsert(`Mail to the person is suppressed: ${reason}`, [suppressed(reason), ADDED], OPTED_OUT, CONSENT),
+    upsert(
+      `Mail to the person is suppressed: ${reason}`,
+      [suppressed(reason), 'vendor', ADDED],
+      OPTED_OUT,
+      CONSENT,
+    ),
   ),
   upsert(
     'The answer says nothing about consent, and nobody is subscribed',
-    [profile(), ADDED],
+    [profile(), 'vendor', ADDED],
     OPTED_OUT,
     IMPORT,
   ),
@@ -201,7 +206,12 @@ export const GOLDEN: readonly GoldenAnswer[] = [
     { kind: 'refused', code: 'contact_refused' },
     FIELD,
   ),
-  upsert('A success with an error in it', [{ ...FORBIDDEN, status: 200 }], UNKNOWN, FIELD),
+  upsert(
+    'A success with an error in it is a no',
+    [{ ...FORBIDDEN, status: 200 }],
+    { kind: 'refused', code: 'contact_refused' },
+    FIELD,
+  ),
   upsert(
     'A profile without an id',
     [data(200, { type: 'profile' })],
