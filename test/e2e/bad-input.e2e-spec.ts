@@ -285,7 +285,11 @@ describe('a vendor that gives no usable answer', () => {
         reason: { code: 'vendor_unreachable' },
         nextAttemptAt: expect.any(String),
       });
-      expect(timeline.connections[0]?.explanation).toContain('could not be reached');
+      // Between two tries, each of which is said to be under way while it is.
+      await eventually('it is said what the contact waits for', async () => {
+        const [there] = (await programme.timeline(affiliate)).connections;
+        return there?.explanation.includes('could not be reached') === true;
+      });
     } finally {
       await product.startSandbox();
     }
