@@ -153,7 +153,10 @@ export async function furnish(
     return (await api.all('dead-letters?state=refused')).length > 0;
   });
   // A connection whose first sync leaves somebody out.
-  const careful = await programme.connect({ label: `Careful ${word}`, credentials: SANDBOX_KEYS.us });
+  const careful = await programme.connect({
+    ...{ label: `Careful ${word}`, provider: 'kit', credentials: { apiKey: 'kit_sandbox0acme0creators01' } },
+    defaultAudience: undefined,
+  });
   await api.must(api.put(`connections/${careful.id}/first-sync`, { mode: 'from_now_on' }));
   await programme.send(strict, careful);
   const replay = await make('replays', { filter: { connections: [connection.id] } });
