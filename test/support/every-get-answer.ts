@@ -19,7 +19,9 @@ export async function everyGetAnswer(
     const collection = /\/v1\/([a-z-]+)\/\{/.exec(route.path)?.[1] ?? '';
     const own = { ...ids, slug: 'customer-io' };
     const all = [own, ...(more[collection] ?? []).map((id) => ({ ...own, [collection]: id }))];
-    for (const one of route.path.includes('{connectionId}') ? [own] : all) {
+    // What lies below another thing lies below that one alone.
+    const isBelow = route.path.split('{').length > 2;
+    for (const one of isBelow ? [own] : all) {
       const path = route.path.startsWith('/p/') ? `/p/${slug}/${campaign.slug}.json` : filledPath(route, one);
       const { status, headers, body } = await owner.get(path);
       if (status !== 200) throw new Error(`GET ${path} answered ${status}: ${JSON.stringify(body)}`);
