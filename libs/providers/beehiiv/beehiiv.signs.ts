@@ -51,4 +51,23 @@ export const SIGNS: readonly PositiveSign[] = [
     status: [204],
     source: PAGES,
   },
+  // What is gone needs no taking back.
+  {
+    calls: ['eraseContact'],
+    of: 'erasure',
+    request: 'DELETE /v2/publications/:publication/subscriptions/:id',
+    status: [404],
+    body: { errors: 'something' },
+    optional: true,
+    source: PAGES,
+  },
+  {
+    calls: ['eraseContact'],
+    of: 'erasure',
+    request: 'DELETE /v2/publications/:publication/subscriptions/:id',
+    status: [404],
+    body: { statusText: 'something' },
+    optional: true,
+    source: PAGES,
+  },
 ];

@@ -59,4 +59,14 @@ export const SIGNS: readonly PositiveSign[] = [
     body: { 'data.id': 'id' },
     source: PAGES,
   },
+  // What is gone needs no taking back.
+  {
+    calls: ['removeContact'],
+    of: 'taking-back',
+    request: 'DELETE /api/lists/:id/relationships/profiles',
+    status: [404],
+    body: { errors: 'something' },
+    optional: true,
+    source: PAGES,
+  },
 ];

@@ -56,4 +56,32 @@ export const SIGNS: readonly PositiveSign[] = [
     status: [204],
     source: PAGES,
   },
+  // What is gone needs no taking back.
+  {
+    calls: ['eraseContact'],
+    of: 'erasure',
+    request: 'POST /3.0/lists/:list/members/:hash/actions/delete-permanent',
+    status: [404],
+    body: { detail: 'something' },
+    optional: true,
+    source: PAGES,
+  },
+  {
+    calls: ['eraseContact'],
+    of: 'erasure',
+    request: 'POST /3.0/lists/:list/members/:hash/actions/delete-permanent',
+    status: [404],
+    body: { title: 'something' },
+    optional: true,
+    source: PAGES,
+  },
+  {
+    calls: ['eraseContact'],
+    of: 'erasure',
+    request: 'POST /3.0/lists/:list/members/:hash/actions/delete-permanent',
+    status: [404],
+    body: { type: 'something' },
+    optional: true,
+    source: PAGES,
+  },
 ];
