@@ -46,7 +46,11 @@ async function campaigns() {
       // One after the other: each is a cluster of its own.
       ...['--runInBand', ...names, '--selectProjects', 'faults'],
     ],
-    { FAULTS_SIZE: values.size, ...(values.seed === undefined ? {} : { FAULTS_SEED: values.seed }) },
+    {
+      FAULTS: 'all',
+      FAULTS_SIZE: values.size,
+      ...(values.seed === undefined ? {} : { FAULTS_SEED: values.seed }),
+    },
   );
   await stopTestServer(root);
   return status;

@@ -92,4 +92,15 @@ describe('a watched connection', () => {
     const { password } = new URL(database.appUrl);
     expect(inspect(client, { depth: 6 })).not.toContain(password);
   });
+
+  it('ends no process when it breaks while nobody holds it, and fails whoever takes it next', async () => {
+    await open(5_000);
+    client.removeAllListeners('error');
+    const pid = await pidOfClient();
+    // `once` would listen for errors as well.
+    const over = new Promise((resolve) => client.on('end', resolve));
+    await superuser.query('SELECT pg_terminate_backend($1)', [pid]);
+    await over;
+    await expect(client.query('SELECT 1')).rejects.toThrow();
+  });
 });

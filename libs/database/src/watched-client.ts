@@ -49,6 +49,9 @@ export class WatchedClient extends pg.Client {
   override emit(event: string | symbol, ...args: unknown[]): boolean {
     if (event === 'drain') this.#rest();
     if (event === 'end') this.#over();
+    // Between two holders nobody listens; an error that breaks the connection just then must not end the process. Whoever
+    // takes it next is told by its query, and the pool takes it for broken.
+    if (event === 'error' && this.listenerCount('error') === 0) return false;
     return super.emit(event, ...args);
   }
 

@@ -101,11 +101,13 @@ export class Replay {
   private call(http: VendorHttp): Promise<unknown> {
     const { recorded } = this;
     const access: ProviderAccess = { ...recorded.access, http, memo: memo(), now: () => REPLAY_NOW };
-    const method = this.provider[recorded.call] as (
-      access: ProviderAccess,
-      input: unknown,
-    ) => Promise<unknown>;
-    return method(access, recorded.input);
+    const provider = this.provider as unknown as Record<
+      string,
+      (access: ProviderAccess, input: unknown) => Promise<unknown>
+    >;
+    const call = provider[recorded.call];
+    if (call === undefined) throw new Error(`The provider has no ${recorded.call}.`);
+    return call.call(provider, access, recorded.input);
   }
 }
 
