@@ -47,7 +47,9 @@ export default {
       testMatch: ['<rootDir>/test/faults/**/*.faults-spec.ts'],
       // The longer ones are run by hand: npm run faults.
       testPathIgnorePatterns:
-        process.env.FAULTS === 'all' ? [] : ['/(half-open|pause|rate|redis|recovery|shutdown)\\.faults-spec\\.ts$'],
+        process.env.FAULTS === 'all'
+          ? []
+          : ['/(half-open|pause|rate|redis|recovery|shutdown)\\.faults-spec\\.ts$'],
     },
   ],
 };
