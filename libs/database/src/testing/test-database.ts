@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { createOwnedDatabase, databaseUrl, dropOwnedDatabase } from '../embedded/database-roles.js';
 import type { DatabaseUrls } from '../embedded/embedded-postgres.js';
+import { withConnection } from '../embedded/superuser-connection.js';
 import { CLONE_PREFIX, templateDatabase } from './template-database.js';
 import type { SchemaPreparation } from './template-database.js';
 import { testServer } from './test-server.js';
@@ -23,6 +25,26 @@ export async function testDatabase(preparation: SchemaPreparation): Promise<Test
   return {
     ...server.urlsOf(name),
     superuserUrl: databaseUrl(server.superuserUrl, name),
-    drop: () => dropOwnedDatabase(server.superuserUrl, name),
+    drop: async () => {
+      await sessionsAreOver(server.superuserUrl, name);
+      await dropOwnedDatabase(server.superuserUrl, name);
+    },
   };
+}
+
+const OVER_WITHIN_MS = 1_000;
+
+/**
+ * A pool that was ended says goodbye without waiting. Ended by the server in that moment, a client would raise an error
+ * that nobody hears any more.
+ */
+async function sessionsAreOver(superuserUrl: string, name: string): Promise<void> {
+  await withConnection(superuserUrl, async (client) => {
+    const deadline = performance.now() + OVER_WITHIN_MS;
+    for (;;) {
+      const { rows } = await client.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1', [name]);
+      if (rows.length === 0 || performance.now() > deadline) return;
+      await pause(10);
+    }
+  });
 }
