@@ -100,8 +100,8 @@ it('two workspaces side by side: each region is found, each affiliate stays in h
     const exchanges = data.flatMap(({ attemptLog }) => attemptLog).flatMap((attempt) => attempt.exchanges);
     return [...new Set(exchanges.map((exchange) => new URL(String(exchange['url'])).hostname))];
   };
-  expect((await hostsOf(eva)).sort()).toEqual(['api-eu.customer.io', 'track-eu.customer.io']);
-  expect((await hostsOf(amy)).sort()).toEqual(['api.customer.io', 'track.customer.io']);
+  expect([...(await hostsOf(eva))].sort()).toEqual(['api-eu.customer.io', 'track-eu.customer.io']);
+  expect([...(await hostsOf(amy))].sort()).toEqual(['api.customer.io', 'track.customer.io']);
 });
 
 /** Everything that came in at the vendor, of all hosts, oldest first. */

@@ -98,7 +98,7 @@ describe('a watched connection', () => {
     client.removeAllListeners('error');
     const pid = await pidOfClient();
     // `once` would listen for errors as well.
-    const over = new Promise((resolve) => client.on('end', resolve));
+    const over = new Promise<void>((resolve) => client.on('end', () => resolve()));
     await superuser.query('SELECT pg_terminate_backend($1)', [pid]);
     await over;
     await expect(client.query('SELECT 1')).rejects.toThrow();
