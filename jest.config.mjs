@@ -49,7 +49,7 @@ export default {
       testPathIgnorePatterns:
         process.env.FAULTS === 'all'
           ? []
-          : ['/(half-open|pause|rate|redis|recovery|shutdown)\\.faults-spec\\.ts$'],
+          : ['/(database|half-open|pause|rate|redis|recovery|shutdown)\\.faults-spec\\.ts$'],
     },
   ],
 };
