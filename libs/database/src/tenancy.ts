@@ -1,18 +1,23 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import pg from 'pg';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+
+import { isPreparedWrongly } from './named-statements.js';
 
 /** Serialisation failure and deadlock: the transaction was undone as a whole and may be run again. */
 const AGAIN = new Set(['40001', '40P01']);
 const TRIES = 4;
 
 /** Bitmap scans join the index of a whole organisation to that of one lane when statistics call both equally short. */
-const BY_INDEX = `, set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`;
+const BY_INDEX = '; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off';
+/** As TypeORM begins one. */
+const BEGIN = 'START TRANSACTION';
 
 /**
  * The only way to tenants' rows: a transaction that carries the organisation's id in a setting that ends with it. Row
  * policies compare every row with that setting; without it no row is visible.
  */
 export class Tenancy {
-  private readonly begin: string;
+  private readonly planner: string;
 
   /**
    * @param options.byIndex Statements go through indexes whatever the statistics say. For tables that fill and empty
@@ -23,8 +28,7 @@ export class Tenancy {
     private readonly dataSource: DataSource,
     options: { readonly byIndex?: boolean } = {},
   ) {
-    const planner = options.byIndex === true ? BY_INDEX : '';
-    this.begin = `SELECT set_config('app.organization_id', $1, true)${planner}`;
+    this.planner = options.byIndex === true ? BY_INDEX : '';
   }
 
   /**
@@ -33,21 +37,40 @@ export class Tenancy {
    */
   async run<T>(organizationId: string, work: (tx: EntityManager) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
+      const runner = this.runnerOf(organizationId);
       try {
-        return await this.dataSource.transaction(async (tx) => {
-          await tx.query(this.begin, [organizationId]);
-          return work(tx);
-        });
+        return await runner.manager.transaction(work);
       } catch (err) {
-        if (tries >= TRIES || !AGAIN.has(sqlState(err))) throw err;
+        if (tries >= TRIES || !mayRunAgain(err)) throw err;
+      } finally {
+        await runner.release();
       }
     }
   }
 
+  /** Its transactions begin with the tenant: one way to the server and back, where two statements would be two. */
+  private runnerOf(organizationId: string): QueryRunner {
+    const runner = this.dataSource.createQueryRunner();
+    const query = runner.query.bind(runner) as (sql: string, ...rest: unknown[]) => Promise<unknown>;
+    const begin = `${BEGIN}; SET LOCAL app.organization_id = ${pg.escapeLiteral(organizationId)}${this.planner}`;
+    runner.query = ((sql: string, ...rest: unknown[]) =>
+      query(sql === BEGIN ? begin : sql, ...rest)) as typeof runner.query;
+    return runner;
+  }
+
   /** Calls one of the functions that work before a tenant is known. They return ids only. */
   async lookup<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return this.dataSource.query(sql, [...parameters]);
+    const look = (): Promise<Row[]> => this.dataSource.query(sql, [...parameters]);
+    return look().catch((err: unknown) => {
+      if (mayRunAgain(err)) return look();
+      throw err;
+    });
   }
+}
+
+function mayRunAgain(err: unknown): boolean {
+  const code = sqlState(err);
+  return AGAIN.has(code) || (err instanceof Error && isPreparedWrongly({ code, message: err.message }));
 }
 
 /** The five-character SQLSTATE of a database error, or an empty string. */

@@ -1,5 +1,7 @@
 import pg from 'pg';
 
+import { NamedStatements, type StatementError, StatementTexts } from './named-statements.js';
+
 /** Without a byte of an answer for so long, the server is asked whether it still works on it. */
 const SILENT_MS = 5_000;
 /** An answer may be on its way although the server has done its work. */
@@ -8,6 +10,8 @@ const ASK_WITHIN_MS = 3_000;
 const CONNECTS_WITHIN_MS = 10_000;
 /** Whoever only listens says a word once in this time, to hear whether anybody is there. */
 const WORD_EVERY_MS = 4_000;
+/** Of all connections of this process. */
+const TEXTS = new StatementTexts();
 /** A statement is ended by the server after its time-out; what is not here by then and this long after never comes. */
 const PAST_TIMEOUT_MS = 15_000;
 
@@ -28,6 +32,7 @@ export class WatchedClient extends pg.Client {
   /** Out of sight of whoever prints a client: it may hold a password. */
   readonly #config: WatchedClientConfig;
   readonly #silentMs: number;
+  readonly #statements = new NamedStatements(TEXTS);
   #watch: Watch | undefined;
   #words: NodeJS.Timeout | undefined;
   #isOver = false;
@@ -37,11 +42,12 @@ export class WatchedClient extends pg.Client {
     super({ connectionTimeoutMillis: CONNECTS_WITHIN_MS, ...config });
     this.#config = config;
     this.#silentMs = config.silentMs ?? SILENT_MS;
+    this.#connection.on('errorMessage', (err) => this.#statements.failed(err));
     const query = this.query.bind(this) as (...args: unknown[]) => unknown;
     this.query = ((...args: unknown[]) => {
       this.#expectAnswer();
       if (isListen(args[0])) this.#sayWords();
-      return query(...args);
+      return query(...this.#named(args));
     }) as typeof this.query;
   }
 
@@ -55,14 +61,25 @@ export class WatchedClient extends pg.Client {
     return super.emit(event, ...args);
   }
 
+  /** A statement that comes often is prepared. */
+  #named(args: unknown[]): unknown[] {
+    const [text, values, ...rest] = args;
+    if (typeof text !== 'string' || !Array.isArray(values)) return args;
+    const name = this.#statements.nameOf(text, values);
+    if (name === undefined) return args;
+    return [{ name, text, values }, ...rest];
+  }
+
   get #bytesRead(): number {
     return this.#socket.bytesRead;
   }
 
-  get #socket(): { readonly bytesRead: number; destroy(err: Error): void } {
-    return (
-      this.connection as unknown as { readonly stream: { bytesRead: number; destroy(err: Error): void } }
-    ).stream;
+  get #socket(): Socket {
+    return this.#connection.stream;
+  }
+
+  get #connection(): Connection {
+    return this.connection as unknown as Connection;
   }
 
   get #pid(): number | null {
@@ -152,6 +169,16 @@ export class WatchedClient extends pg.Client {
     this.#rest();
     clearInterval(this.#words);
   }
+}
+
+interface Connection {
+  readonly stream: Socket;
+  on(event: 'errorMessage', heard: (err: StatementError) => void): void;
+}
+
+interface Socket {
+  readonly bytesRead: number;
+  destroy(err: Error): void;
 }
 
 /** One time of waiting for the server, of one or several statements. */

@@ -191,11 +191,12 @@ describe('adding work', () => {
     expect([before, after]).toEqual([[{ anew: false }], [{ anew: true, attempts: 20 }]]);
   });
 
-  it('for a disconnected connection adds nothing', async () => {
+  it.each([1, 2])('for a disconnected connection adds nothing, of %s', async (items) => {
     await bench.superuser.query(`UPDATE connection SET state = 'disabled' WHERE id = $1`, [
       bench.theirs.connectionId,
     ]);
-    expect(await bench.enqueue([contactOf(bench.theirs)], bench.theirs)).toEqual([]);
+    const wanted = Array.from({ length: items }, () => contactOf(bench.theirs));
+    expect(await bench.enqueue(wanted, bench.theirs)).toEqual([]);
     await bench.superuser.query(`UPDATE connection SET state = 'verified' WHERE id = $1`, [
       bench.theirs.connectionId,
     ]);
@@ -205,7 +206,8 @@ describe('adding work', () => {
 
 describe('tenants', () => {
   it('cannot add work to, claim from or release on a connection of another', async () => {
-    expect(await bench.enqueue([contactOf(bench.theirs)])).toEqual([]);
+    for (const items of [1, 2])
+      expect(await bench.enqueue(Array.from({ length: items }, () => contactOf(bench.theirs)))).toEqual([]);
     await bench.enqueue([contactOf(bench.theirs)], bench.theirs);
     const mixed = { organizationId: bench.ours.organizationId, connectionId: bench.theirs.connectionId };
     expect((await bench.claim(100, mixed)).lanes).toEqual([]);
