@@ -30,6 +30,8 @@ export interface Declined extends PlainDeclined {
   readonly pointers: readonly string[];
   /** What was to be made is there already. */
   readonly duplicate: boolean;
+  /** The first error is the one that says so, in the vendor's own code. */
+  readonly saysDuplicate: boolean;
 }
 
 export type Reading = Taken | Declined | Failed;
@@ -83,6 +85,7 @@ export function readAnswer(
     message,
     pointers: errors.flatMap(({ source }) => texts(within(source)['pointer'])),
     duplicate: errors.some(({ code }) => code === 'duplicate') || /duplicate|already/i.test(message),
+    saysDuplicate: errors[0]?.['code'] === 'duplicate',
     body,
   };
 }

@@ -55,6 +55,16 @@ export const SIGNS: readonly PositiveSign[] = [
     body: { contactTag: 'object' },
     source: PAGES,
   },
+  // It is attached already. The pages show this code for whatever is there twice, but not this request.
+  {
+    calls: ['upsertContact'],
+    of: 'tags',
+    request: 'POST /api/3/contactTags',
+    status: [422],
+    body: { 'errors.0.code': { is: 'duplicate' } },
+    optional: true,
+    source: PAGES,
+  },
   {
     calls: ['upsertContacts'],
     of: 'contact',

@@ -78,8 +78,8 @@ async function attach(
       ? progress.add({ tagsAdded: [name] })
       : progress.fail(unknownAnswer(reading.status));
   }
-  // How a tag that is attached already is answered is not confirmed.
-  if (reading.duplicate) return progress.add({ tagsAdded: [name] });
+  // How a tag that is attached already is answered is not confirmed; other duplicates are told by this code.
+  if (reading.saysDuplicate) return progress.add({ tagsAdded: [name] });
   if (/contact not found/i.test(reading.message)) return progress.fail(unknownAnswer(reading.status));
   // The remembered tag may have been deleted since.
   access.memo.forget(tagKey(name));
