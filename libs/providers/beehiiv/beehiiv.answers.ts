@@ -24,7 +24,9 @@ const TABLE: AnswerTable = {
     { status: 408, kind: 'unavailable', code: 'vendor_timeout' },
   ],
   declines: [400, 404, 409, 422],
-  isOwnNo: ({ errors, statusText }) => Array.isArray(errors) || typeof statusText === 'string',
+  isOwnNo: ({ errors, statusText }) =>
+    textIn(statusText) !== undefined ||
+    objectsIn(errors).some(({ message, code }) => (textIn(message) ?? textIn(code)) !== undefined),
   success: (answer) => {
     const { errors } = within(answer.body);
     return Array.isArray(errors) && errors.length > 0 ? 'declined' : anyObject(answer);
