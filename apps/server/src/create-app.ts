@@ -1,5 +1,4 @@
 import fastifyCookie from '@fastify/cookie';
-import fastifyHelmet from '@fastify/helmet';
 import { RequestMethod } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -10,6 +9,7 @@ import { AppModule } from './app.module.js';
 import { logRequest } from './logging/log-request.js';
 import { NestLogger } from './logging/nest-logger.js';
 import type { Resources } from './resources/resources.module.js';
+import { securityHeaders } from './security-headers.js';
 
 const BODY_LIMIT = 5 * 1024 * 1024;
 // Patterns are held against the routes' patterns: `invites/:token` is the page, `invites/:id` under /v1 is the API.
@@ -35,13 +35,10 @@ export async function createApp(resources: Resources, logger: Logger): Promise<N
   });
   app.setGlobalPrefix('v1', { exclude: OUTSIDE_OF_V1.map((path) => ({ path, method: RequestMethod.ALL })) });
   await app.register(fastifyCookie);
-  await app.register(fastifyHelmet, {
-    contentSecurityPolicy: {
-      directives: {
-        // The server itself speaks plain HTTP; an upgrade would break every page of an installation without TLS.
-        upgradeInsecureRequests: null,
-      },
-    },
+  const headers = securityHeaders();
+  adapter.getInstance().addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
   });
   return app;
 }

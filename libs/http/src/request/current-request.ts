@@ -19,9 +19,10 @@ export function clientAddressOf(request: FastifyRequest): string | undefined {
  * earlier.
  */
 export function rememberRequests(server: FastifyInstance): void {
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', (request, _reply, done) => {
     // A closed connection has forgotten whose it was.
     if (request.ip !== undefined) addresses.set(request, request.ip);
+    done();
   });
   server.addHook('preHandler', (request, _reply, done) => storage.run(request, done));
 }

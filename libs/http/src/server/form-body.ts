@@ -17,15 +17,24 @@ export function acceptFormsOnPages(
   { slowestMs = SLOWEST_FORM_MS }: { readonly slowestMs?: number } = {},
 ): void {
   void server.register(formbody, { bodyLimit: LARGEST_FORM });
-  server.addHook('preParsing', async (request, _reply, payload) => {
-    if (!request.url.startsWith('/v1/')) {
-      if (Number(request.headers['content-length'] ?? 0) > LARGEST_FORM) throw problem('body_too_large');
-      const timer = setTimeout(() => request.raw.destroy(), slowestMs);
-      payload.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
-    } else if (isForm(request)) {
-      throw problem('unsupported_media_type');
+  server.addHook('preParsing', (request, _reply, payload, done) => {
+    if (request.url.startsWith('/v1/')) {
+      done(isForm(request) ? problem('unsupported_media_type') : null);
+    } else if (Number(request.headers['content-length'] ?? 0) > LARGEST_FORM) {
+      done(problem('body_too_large'));
+    } else {
+      if (hasBody(request)) {
+        const timer = setTimeout(() => request.raw.destroy(), slowestMs);
+        payload.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+      }
+      done();
     }
   });
+}
+
+/** A request that says neither how long its body is nor that it comes in pieces has none (RFC 9112, 6.3). */
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }
 
 function isForm({ headers }: FastifyRequest): boolean {

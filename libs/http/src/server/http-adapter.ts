@@ -53,13 +53,15 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
   acceptFormsOnPages(server);
   acceptStreamedBodies(server);
   rememberRequests(server);
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    done();
   });
   const { onAnswered } = options;
   if (onAnswered !== undefined) {
-    server.addHook('onResponse', async (request, reply) => {
+    server.addHook('onResponse', (request, reply, done) => {
       onAnswered(request, reply);
+      done();
     });
   }
   return adapter;

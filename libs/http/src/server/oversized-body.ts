@@ -16,11 +16,15 @@ const LONGEST_MS = 10_000;
  * @param limit bytes, as Fastify's `bodyLimit`.
  */
 export function refuseOversizedBodies(server: FastifyInstance, limit: number): void {
-  server.addHook('preParsing', async (request, _reply, payload) => {
+  server.addHook('preParsing', (request, _reply, payload, done) => {
     const bytes = Number(request.headers['content-length'] ?? 0);
-    if (bytes <= limit || !JSON_MEDIA_TYPE.test(request.headers['content-type'] ?? '')) return;
-    if (bytes <= LARGEST_READ) await throwAway(payload);
-    throw problem('body_too_large');
+    if (bytes <= limit || !JSON_MEDIA_TYPE.test(request.headers['content-type'] ?? '')) {
+      done();
+      return;
+    }
+    void (bytes <= LARGEST_READ ? throwAway(payload) : Promise.resolve()).then(() =>
+      done(problem('body_too_large')),
+    );
   });
 }
 

@@ -19,10 +19,10 @@ export function acceptStreamedBodies(server: FastifyInstance): void {
   server.addContentTypeParser(FILE_MEDIA_TYPE, (_request, _payload, done) => {
     done(null, undefined);
   });
-  server.addHook('preParsing', async (request) => {
+  server.addHook('preParsing', (request, _reply, _payload, done) => {
     const type = request.headers['content-type'] ?? '';
     const isFile = FILE_MEDIA_TYPE.test(type) || FORM_MEDIA_TYPE.test(type);
-    if (isFile && !takesStreams(request)) throw problem('unsupported_media_type');
+    done(isFile && !takesStreams(request) ? problem('unsupported_media_type') : null);
   });
 }
 

@@ -1,11 +1,9 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { CommitWitness } from '@rekomi/http';
 
 import { AuditLogReader } from './audit-log-reader.js';
 import { AuditTrail } from './audit-trail.js';
 import { AuditWitness } from './audit-witness.js';
-import { AuditInterceptor } from './audit.interceptor.js';
 
 /** The audit log. Global, because whatever commits an effect asks for the witness. Needs a global provider of `Tenancy`. */
 @Global()
@@ -15,8 +13,8 @@ import { AuditInterceptor } from './audit.interceptor.js';
     AuditWitness,
     AuditLogReader,
     { provide: CommitWitness, useExisting: AuditWitness },
-    { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
   ],
-  exports: [AuditTrail, AuditLogReader, CommitWitness],
+  // The witness as well: the interceptor of an `@Audited()` route, which stands in any module, asks for it.
+  exports: [AuditTrail, AuditLogReader, AuditWitness, CommitWitness],
 })
 export class AuditModule {}

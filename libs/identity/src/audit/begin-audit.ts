@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 
-import { AUDITED, type AuditedAction } from './audited.decorator.js';
+import { AUDITED, type AuditedAction } from './audited-action.js';
 import { beginEntry, pendingEntryOf, type PendingEntry } from './pending-entry.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { AuditDetails, AuditResource } from './audit-entry.js';
-import type { AuditedAction } from './audited.decorator.js';
+import type { AuditedAction } from './audited-action.js';
 
 /** What is known so far about the entry of a request. */
 export interface PendingEntry {
