@@ -6,8 +6,10 @@ import type { Tenant } from '../access/tenant.js';
 import { LastSeen } from '../sessions/last-seen.js';
 import { hashApiKey, parseApiKey } from './api-key-text.js';
 import type { ApiKey } from './api-key.js';
+import { SharedLook } from './shared-look.js';
 
-interface StoredKey extends Pick<ApiKey, 'name' | 'environment' | 'scope'> {
+interface StoredKey extends Pick<ApiKey, 'id' | 'name' | 'environment' | 'scope'> {
+  readonly organizationId: string;
   readonly expired: boolean;
   readonly revoked: boolean;
   /** The key was rotated, and the time in which its former secret works on is over. */
@@ -18,6 +20,8 @@ interface StoredKey extends Pick<ApiKey, 'name' | 'environment' | 'scope'> {
 @Injectable()
 export class ApiKeyAuthenticator implements OnModuleDestroy {
   readonly #lastSeen = new LastSeen();
+  /** Every request asks the database, so that a revoked key ends at once; those of one moment ask together. */
+  readonly #looks = new SharedLook<StoredKey | undefined>();
 
   constructor(private readonly tenancy: Tenancy) {}
 
@@ -31,14 +35,17 @@ export class ApiKeyAuthenticator implements OnModuleDestroy {
     if (token === undefined) throw unauthorised('api_key_missing');
     if (parseApiKey(token) === undefined) throw unauthorised('api_key_malformed');
     const hash = hashApiKey(token);
-    const found = await this.tenancy.lookup<{ organization_id: string; api_key_id: string }>(
-      `SELECT organization_id, api_key_id FROM find_api_key($1)
-       UNION ALL SELECT organization_id, api_key_id FROM find_former_api_key($1)`,
-      [hash],
-    );
-    const ids = found[0];
-    if (ids === undefined) throw unauthorised('api_key_unknown');
-    const tenant = await this.#read(ids.organization_id, ids.api_key_id, hash);
+    const key = await this.#looks.ask(hash.toString('base64'), () => this.#find(hash));
+    if (key === undefined) throw unauthorised('api_key_unknown');
+    if (key.revoked) throw unauthorised('api_key_revoked');
+    if (key.replaced) throw unauthorised('api_key_replaced');
+    if (key.expired) throw unauthorised('api_key_expired');
+    const { id, organizationId, name, environment, scope } = key;
+    const tenant: Tenant = {
+      organizationId,
+      callerId: id,
+      actor: { kind: 'api_key', id, label: name, environment, scope },
+    };
     this.#touch(tenant);
     return tenant;
   }
@@ -47,27 +54,23 @@ export class ApiKeyAuthenticator implements OnModuleDestroy {
     await this.#lastSeen.settle();
   }
 
-  async #read(organizationId: string, apiKeyId: string, hash: Buffer): Promise<Tenant> {
-    const rows = await this.tenancy.run(organizationId, (tx) =>
-      tx.query<StoredKey[]>(
-        `SELECT k.name, k.environment, k.scope, coalesce(k.expires_at <= now(), false) AS expired,
+  async #find(hash: Buffer): Promise<StoredKey | undefined> {
+    const [found] = await this.tenancy.lookup<{ organization_id: string; api_key_id: string }>(
+      `SELECT organization_id, api_key_id FROM find_api_key($1)
+       UNION ALL SELECT organization_id, api_key_id FROM find_former_api_key($1)`,
+      [hash],
+    );
+    if (found === undefined) return undefined;
+    const [key] = await this.tenancy.run(found.organization_id, (tx) =>
+      tx.query<Omit<StoredKey, 'organizationId'>[]>(
+        `SELECT k.id, k.name, k.environment, k.scope, coalesce(k.expires_at <= now(), false) AS expired,
            k.revoked_at IS NOT NULL AS revoked, coalesce(f.valid_until <= now(), false) AS replaced
          FROM api_key k LEFT JOIN api_key_former_secret f ON f.api_key_id = k.id AND f.secret_hash = $2
          WHERE k.id = $1`,
-        [apiKeyId, hash],
+        [found.api_key_id, hash],
       ),
     );
-    const key = rows[0];
-    if (key === undefined) throw unauthorised('api_key_unknown');
-    if (key.revoked) throw unauthorised('api_key_revoked');
-    if (key.replaced) throw unauthorised('api_key_replaced');
-    if (key.expired) throw unauthorised('api_key_expired');
-    const { name, environment, scope } = key;
-    return {
-      organizationId,
-      callerId: apiKeyId,
-      actor: { kind: 'api_key', id: apiKeyId, label: name, environment, scope },
-    };
+    return key === undefined ? undefined : { ...key, organizationId: found.organization_id };
   }
 
   #touch({ organizationId, callerId }: Tenant): void {
