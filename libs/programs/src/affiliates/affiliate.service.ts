@@ -14,7 +14,7 @@ import { isReferralSlug, LONGEST_EXTERNAL_ID, LONGEST_NAME } from './affiliate-i
 import {
   type AffiliateFilter,
   type AffiliateView,
-  readAffiliates,
+  readAffiliate,
   searchAffiliates,
 } from './affiliate-view.js';
 import { lockSlugs } from './claim-slugs.js';
@@ -53,7 +53,7 @@ export class AffiliateService {
   constructor(private readonly fanOut: DecisionFanOut) {}
 
   async get(work: UnitOfWork, id: string): Promise<ProgramResult<AffiliateView>> {
-    const [affiliate] = isUUID(id) ? await readAffiliates(work, [id]) : [];
+    const affiliate = isUUID(id) ? await readAffiliate(work, id) : undefined;
     return affiliate === undefined
       ? denied({ reason: 'not_found', what: 'affiliate', id })
       : granted(affiliate);
