@@ -19,8 +19,8 @@ const OPTIONS: HelmetOptions = {
 export function securityHeaders(): Readonly<OutgoingHttpHeaders> {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
-  let failure: unknown;
-  helmet(OPTIONS)(request, response, (err) => (failure = err));
-  if (failure !== undefined) throw failure;
+  helmet(OPTIONS)(request, response, (err?: unknown) => {
+    if (err instanceof Error) throw err;
+  });
   return Object.freeze({ ...response.getHeaders() });
 }

@@ -39,22 +39,14 @@ export class AffiliatesController {
   ): Promise<AffiliateAnswer> {
     const { campaign, status, ...row } = body;
     return this.calls.run(call, async (unit) => {
-      const [outcome] = valueOf(
-        await this.intake.take(unit, {
-          affiliates: [row],
-          pointer: () => '#',
+      const { created, affiliate } = valueOf(
+        await this.intake.takeOne(unit, {
+          affiliate: row,
           ...(campaign === undefined ? {} : { campaign }),
           ...(status === undefined ? {} : { status }),
         }),
       );
-      if (outcome === undefined) throw new Error('One row gave no outcome.');
-      if (outcome.outcome === 'invalid') {
-        return valueOf({ ok: false, problem: { reason: 'invalid', errors: outcome.errors } });
-      }
-      return {
-        status: outcome.outcome === 'created' ? 201 : 200,
-        body: valueOf(await this.affiliates.get(unit, outcome.affiliateId)),
-      };
+      return { status: created ? 201 : 200, body: affiliate };
     });
   }
 

@@ -13,10 +13,12 @@ import {
   addConsents,
   findExisting,
   insertNew,
+  insertOne,
   type Placed,
   type StoredAffiliate,
   updateAffiliates,
 } from './affiliate-statements.js';
+import { type AffiliateView, findAffiliate } from './affiliate-view.js';
 import { claimSlugs, type IntakeNote } from './claim-slugs.js';
 import { enrol, type EnrolmentIntake, previewEnrolment, type WantedEnrolment } from './enrolment-intake.js';
 import { isOfInterest, type KnownPeople, mergeAffiliate } from './merge-affiliate.js';
@@ -39,6 +41,9 @@ export type IntakeOutcome =
     }
   | { readonly outcome: 'invalid'; readonly errors: readonly InputProblem[] };
 
+/** {@link IntakeOutcome} with what is known of the person without reading it again. */
+type Taken = IntakeOutcome & Pick<TakenRow, 'affiliate'>;
+
 /** Rows that are read already, and how to take them. */
 export interface ReadIntake {
   readonly rows: readonly Placed[];
@@ -58,6 +63,8 @@ export interface TakenRow {
   readonly outcome: 'created' | 'updated' | 'already_exists' | 'skipped';
   /** Absent for people that a preview would create. */
   readonly affiliateId?: string;
+  /** As it was stored, where that is known without reading: somebody who came alone, is new, and is in no campaign. */
+  readonly affiliate?: AffiliateView;
 }
 
 export interface TakenRows {
@@ -85,6 +92,26 @@ export class AffiliateIntakeService {
   ) {}
 
   async take(work: UnitOfWork, intake: Intake): Promise<ProgramResult<readonly IntakeOutcome[]>> {
+    const taken = await this.#take(work, intake);
+    return taken.ok ? granted(taken.value.map(({ affiliate: _, ...outcome }) => outcome)) : taken;
+  }
+
+  /** {@link take} for one, told as it is stored afterwards. */
+  async takeOne(
+    work: UnitOfWork,
+    { affiliate, ...intake }: Omit<Intake, 'affiliates' | 'pointer'> & { readonly affiliate: AffiliateInput },
+  ): Promise<ProgramResult<{ readonly created: boolean; readonly affiliate: AffiliateView }>> {
+    const taken = await this.#take(work, { ...intake, affiliates: [affiliate], pointer: () => '#' });
+    if (!taken.ok) return taken;
+    const [one] = taken.value;
+    if (one === undefined) throw new Error('One row gave no outcome.');
+    if (one.outcome === 'invalid') return denied({ reason: 'invalid', errors: one.errors });
+    const stored = one.affiliate ?? (await findAffiliate(work, one.affiliateId));
+    if (stored === undefined) throw new Error('An affiliate that was taken in is not there.');
+    return granted({ created: one.outcome === 'created', affiliate: stored });
+  }
+
+  async #take(work: UnitOfWork, intake: Intake): Promise<ProgramResult<readonly Taken[]>> {
     let campaignId: string | undefined;
     if (intake.campaign !== undefined) {
       const campaign = await findCampaign(work, intake.campaign, {
@@ -99,7 +126,7 @@ export class AffiliateIntakeService {
     if (errors.length > 0) return denied({ reason: 'invalid', errors });
 
     const now = new Date();
-    const outcomes: IntakeOutcome[] = [];
+    const outcomes: Taken[] = [];
     const rows: Placed[] = [];
     for (const [place, input] of intake.affiliates.entries()) {
       const reading = readAffiliate(input, pointer(place), now);
@@ -114,9 +141,9 @@ export class AffiliateIntakeService {
         overturns: true,
         ...(campaignId === undefined ? {} : { campaignId }),
       });
-      for (const { place, outcome, affiliateId } of taken.rows) {
+      for (const { place, outcome, affiliateId, affiliate } of taken.rows) {
         if (affiliateId === undefined || outcome === 'skipped') throw new Error('A row was not taken.');
-        outcomes[place] = { outcome, affiliateId };
+        outcomes[place] = { outcome, affiliateId, ...(affiliate === undefined ? {} : { affiliate }) };
       }
     }
     return granted(outcomes);
@@ -125,7 +152,7 @@ export class AffiliateIntakeService {
   /** Takes rows that are read already: as many as one statement may hold. */
   async takeRead(work: UnitOfWork, intake: ReadIntake): Promise<TakenRows> {
     const { rows, notes } = await claimSlugs(work, intake.rows, { lock: true });
-    const created = await insertNew(work, rows, intake.importId ?? null);
+    const { created, alone } = await insert(work, rows, intake.importId ?? null);
     const others = rows.filter(({ place }) => !created.has(place));
     const existing =
       others.length === 0
@@ -166,6 +193,7 @@ export class AffiliateIntakeService {
           place,
           affiliateId,
           outcome: created.has(place) ? 'created' : isSkipped(affiliateId) ? 'skipped' : known,
+          ...(alone === undefined || enrolled !== undefined ? {} : { affiliate: alone }),
         };
       }),
       notes: [...notes, ...statusNotes(kept, enrolled)],
@@ -212,6 +240,18 @@ export class AffiliateIntakeService {
       await this.autoApproval.consider(work, campaignId, enrolled.applied);
     }
   }
+}
+
+/** Those who are new, by place, and the person itself where only one came. */
+async function insert(
+  work: UnitOfWork,
+  rows: readonly Placed[],
+  importId: string | null,
+): Promise<{ readonly created: ReadonlyMap<number, string>; readonly alone?: AffiliateView }> {
+  const [row] = rows;
+  if (row === undefined || rows.length > 1) return { created: await insertNew(work, rows, importId) };
+  const alone = await insertOne(work, row.value, importId);
+  return alone === undefined ? { created: new Map() } : { created: new Map([[row.place, alone.id]]), alone };
 }
 
 function idOf(

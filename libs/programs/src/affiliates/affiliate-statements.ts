@@ -1,6 +1,7 @@
 import { arrayLiteral } from '../array-literal.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import type { ReadAffiliate } from './affiliate-input.js';
+import { type AffiliateRow, type AffiliateView, affiliateView } from './affiliate-view.js';
 
 /** A person as stored, as far as an intake may change it. */
 export interface StoredAffiliate {
@@ -24,6 +25,25 @@ export interface Placed {
   readonly value: ReadAffiliate;
 }
 
+/** A new person, out of `item` with the texts that came in; $1 is the organisation, $9 the import. */
+const insertFrom = (item: string): string => `
+  INSERT INTO affiliate (id, organization_id, email, full_name, first_name, last_name, external_id, joined_at,
+                         import_id, country, email_confirmed_at, referral_slug, link_aliases, paypal_email, wise_email,
+                         source_data)
+  SELECT new_id(), $1, email, full_name, first_name, last_name, external_id,
+         coalesce(joined_at, date_trunc('second', now())), $9, country, email_confirmed_at, referral_slug,
+         coalesce(link_aliases::text[], '{}'), paypal_email, wise_email, coalesce(source_data::jsonb, '{}')
+    FROM ${item}
+  ON CONFLICT (organization_id, email_key) DO NOTHING`;
+
+/** {@link INSERT_NEW} for one row: nothing to sort, nothing to tell apart, and what was stored comes back with it. */
+const INSERT_ONE = `${insertFrom(`(
+    SELECT $2::text AS email, $3::text AS full_name, $4::text AS first_name, $5::text AS last_name,
+           $6::text AS external_id, $7::timestamptz AS joined_at, $8::text AS country,
+           $10::timestamptz AS email_confirmed_at, $11::text AS referral_slug, $12::text AS link_aliases,
+           $13::text AS paypal_email, $14::text AS wise_email, $15::text AS source_data) AS item`)}
+  RETURNING *`;
+
 /**
  * Inserts whose address is new. Which addresses are equal is decided here and nowhere else: by the same lower() that
  * makes `email_key`. Locks are taken in the order of the addresses, so that two intakes cannot deadlock. The first of
@@ -38,15 +58,7 @@ const INSERT_NEW = `
              referral_slug, link_aliases, paypal_email, wise_email, source_data)
   ), candidate AS (
     SELECT DISTINCT ON (key) * FROM item ORDER BY key, place
-  ), inserted AS (
-    INSERT INTO affiliate (id, organization_id, email, full_name, first_name, last_name, external_id, joined_at,
-                           import_id, country, email_confirmed_at, referral_slug, link_aliases, paypal_email, wise_email,
-                           source_data)
-    SELECT new_id(), $1, email, full_name, first_name, last_name, external_id,
-           coalesce(joined_at, date_trunc('second', now())), $9, country, email_confirmed_at, referral_slug,
-           coalesce(link_aliases::text[], '{}'), paypal_email, wise_email, coalesce(source_data::jsonb, '{}')
-      FROM candidate ORDER BY key
-    ON CONFLICT (organization_id, email_key) DO NOTHING
+  ), inserted AS ( ${insertFrom('candidate ORDER BY key')}
     RETURNING id, email_key
   )
   SELECT c.place, n.id FROM inserted n JOIN candidate c ON c.key = n.email_key`;
@@ -98,25 +110,88 @@ export async function insertNew(
   rows: readonly Placed[],
   importId: string | null,
 ): Promise<ReadonlyMap<number, string>> {
+  const values = rows.map(({ value }) => columnsOf(value));
   const inserted: { place: number; id: string }[] = await tx.query(INSERT_NEW, [
     organizationId,
     rows.map(({ place }) => place),
-    rows.map(({ value }) => value.email),
-    rows.map(({ value }) => value.name?.full ?? null),
-    rows.map(({ value }) => value.name?.given ?? null),
-    rows.map(({ value }) => value.name?.family ?? null),
-    rows.map(({ value }) => value.externalId ?? null),
-    rows.map(({ value }) => value.joinedAt?.toISOString() ?? null),
+    values.map((one) => one.email),
+    values.map((one) => one.fullName),
+    values.map((one) => one.firstName),
+    values.map((one) => one.lastName),
+    values.map((one) => one.externalId),
+    values.map((one) => one.joinedAt),
     importId,
-    rows.map(({ value }) => value.country ?? null),
-    rows.map(({ value }) => value.emailConfirmedAt?.toISOString() ?? null),
-    rows.map(({ value }) => value.referralSlug ?? null),
-    rows.map(({ value }) => (value.linkAliases === undefined ? null : arrayLiteral(value.linkAliases))),
-    rows.map(({ value }) => value.paypalEmail ?? null),
-    rows.map(({ value }) => value.wiseEmail ?? null),
-    rows.map(({ value }) => (value.sourceData === undefined ? null : JSON.stringify(value.sourceData))),
+    values.map((one) => one.country),
+    values.map((one) => one.emailConfirmedAt),
+    values.map((one) => one.referralSlug),
+    values.map((one) => one.linkAliases),
+    values.map((one) => one.paypalEmail),
+    values.map((one) => one.wiseEmail),
+    values.map((one) => one.sourceData),
   ]);
   return new Map(inserted.map(({ place, id }) => [place, id]));
+}
+
+/** @returns the new person, in no campaign yet; undefined when there is one with this address. */
+export async function insertOne(
+  { tx, organizationId }: UnitOfWork,
+  value: ReadAffiliate,
+  importId: string | null,
+): Promise<AffiliateView | undefined> {
+  const one = columnsOf(value);
+  const [row]: Omit<AffiliateRow, 'enrolments'>[] = await tx.query(INSERT_ONE, [
+    organizationId,
+    one.email,
+    one.fullName,
+    one.firstName,
+    one.lastName,
+    one.externalId,
+    one.joinedAt,
+    one.country,
+    importId,
+    one.emailConfirmedAt,
+    one.referralSlug,
+    one.linkAliases,
+    one.paypalEmail,
+    one.wiseEmail,
+    one.sourceData,
+  ]);
+  return row === undefined ? undefined : affiliateView({ ...row, enrolments: null });
+}
+
+type Column =
+  | 'fullName'
+  | 'firstName'
+  | 'lastName'
+  | 'externalId'
+  | 'joinedAt'
+  | 'country'
+  | 'emailConfirmedAt'
+  | 'referralSlug'
+  | 'linkAliases'
+  | 'paypalEmail'
+  | 'wiseEmail'
+  | 'sourceData';
+
+/** As texts for the statement, which converts them. */
+function columnsOf(
+  value: ReadAffiliate,
+): Readonly<Record<Column, string | null>> & { readonly email: string } {
+  return {
+    email: value.email,
+    fullName: value.name?.full ?? null,
+    firstName: value.name?.given ?? null,
+    lastName: value.name?.family ?? null,
+    externalId: value.externalId ?? null,
+    joinedAt: value.joinedAt?.toISOString() ?? null,
+    country: value.country ?? null,
+    emailConfirmedAt: value.emailConfirmedAt?.toISOString() ?? null,
+    referralSlug: value.referralSlug ?? null,
+    linkAliases: value.linkAliases === undefined ? null : arrayLiteral(value.linkAliases),
+    paypalEmail: value.paypalEmail ?? null,
+    wiseEmail: value.wiseEmail ?? null,
+    sourceData: value.sourceData === undefined ? null : JSON.stringify(value.sourceData),
+  };
 }
 
 /** The people these rows are about, as far as they are known; locked unless somebody only looks. */

@@ -66,7 +66,7 @@ export interface AffiliateFilter {
   readonly importId?: string;
 }
 
-interface AffiliateRow {
+export interface AffiliateRow {
   readonly id: string;
   readonly email: string;
   readonly full_name: string | null;
@@ -134,7 +134,7 @@ const FILTERED = withEnrolments(`
  *
  * @returns undefined for an unknown id, and for one of another organisation.
  */
-export async function readAffiliate(
+export async function findAffiliate(
   { tx, organizationId }: UnitOfWork,
   id: string,
 ): Promise<AffiliateView | undefined> {
@@ -164,7 +164,7 @@ export async function searchAffiliates(
   return rows.map(affiliateView);
 }
 
-function affiliateView(row: AffiliateRow): AffiliateView {
+export function affiliateView(row: AffiliateRow): AffiliateView {
   return {
     id: row.id,
     email: row.email,

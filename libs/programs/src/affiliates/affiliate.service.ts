@@ -14,7 +14,7 @@ import { isReferralSlug, LONGEST_EXTERNAL_ID, LONGEST_NAME } from './affiliate-i
 import {
   type AffiliateFilter,
   type AffiliateView,
-  readAffiliate,
+  findAffiliate,
   searchAffiliates,
 } from './affiliate-view.js';
 import { lockSlugs } from './claim-slugs.js';
@@ -53,7 +53,7 @@ export class AffiliateService {
   constructor(private readonly fanOut: DecisionFanOut) {}
 
   async get(work: UnitOfWork, id: string): Promise<ProgramResult<AffiliateView>> {
-    const affiliate = isUUID(id) ? await readAffiliate(work, id) : undefined;
+    const affiliate = isUUID(id) ? await findAffiliate(work, id) : undefined;
     return affiliate === undefined
       ? denied({ reason: 'not_found', what: 'affiliate', id })
       : granted(affiliate);
