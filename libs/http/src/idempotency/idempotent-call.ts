@@ -28,6 +28,8 @@ export const Idempotent = createParamDecorator(
     const caller = callerOf(request);
     if (caller === undefined)
       throw new Error('@Idempotent() needs a caller, which public routes do not have.');
+    // Only a request with a key is held against others.
+    let fingerprint: Buffer | undefined;
     return {
       organizationId: caller.organizationId,
       callerId: caller.callerId,
@@ -35,7 +37,9 @@ export const Idempotent = createParamDecorator(
       key: isNone(request.headers['idempotency-key'], noKeys)
         ? undefined
         : parseIdempotencyKey(request.headers['idempotency-key']),
-      fingerprint: requestFingerprint(request.url, request.body),
+      get fingerprint() {
+        return (fingerprint ??= requestFingerprint(request.url, request.body));
+      },
       answer: (status, headers) => {
         reply.status(status).headers(headers);
       },

@@ -40,6 +40,28 @@ describe('taking affiliates in', () => {
     expect(await find('MADONNA@EXAMPLE.COM')).toMatchObject({ firstName: 'Madonna', lastName: null });
   });
 
+  it('tells of one as it reads afterwards: new, known, and in a campaign', async () => {
+    const one = {
+      email: ' Jane@Example.com ',
+      name: 'Jane van Doe',
+      country: 'gb',
+      referralSlug: 'jane',
+      externalId: '42',
+      joinedAt: '2024-01-31',
+    };
+    const campaign = await bench.campaign('River');
+    for (const [affiliate, created, where] of [
+      [one, true, {}],
+      [{ email: 'jane@example.com', name: 'Jane Roe' }, false, {}],
+      [{ email: 'joe@example.com' }, true, { campaign }],
+    ] as const) {
+      const taken = await bench.do((unit) => bench.intake.takeOne(unit, { affiliate, ...where }));
+      expect(taken.created).toBe(created);
+      expect(taken.affiliate).toEqual(await find(affiliate.email));
+    }
+    expect((await find('joe@example.com'))?.enrolments).toHaveLength(1);
+  });
+
   it('recognises an address in other letter case, within one call and between two', async () => {
     const first = await bench.take({
       affiliates: [
