@@ -61,6 +61,15 @@ describe('A shared look', () => {
     expect(await next).toBe('here');
   });
 
+  it('that never ends holds up nobody but those who began it', async () => {
+    const shared = new SharedLook<string>(1);
+    const looks = new Looks();
+    void shared.ask('key', looks.look);
+    const second = shared.ask('key', () => Promise.resolve('answered'));
+    expect(await second).toBe('answered');
+    expect(await shared.ask('key', () => Promise.resolve('again'))).toBe('again');
+  });
+
   it('of one thing says nothing about another', async () => {
     const shared = new SharedLook<string>();
     const looks = new Looks();

@@ -1,3 +1,6 @@
+/** A connection that went silent is noticed after seconds; so long nobody waits for a look that is not theirs. */
+const PATIENCE_MS = 500;
+
 interface Look<Result> {
   readonly running: Promise<Result>;
   /** The look after it, which has not begun: everybody who asks now can have it. */
@@ -12,6 +15,9 @@ interface Look<Result> {
 export class SharedLook<Result> {
   readonly #looks = new Map<string, Look<Result>>();
 
+  /** @param patienceMs after which a look that does not end is no longer waited for by those who want the next one. */
+  constructor(private readonly patienceMs = PATIENCE_MS) {}
+
   /**
    * @param key what is asked for.
    * @param look begins after this call. When it fails, it fails for all who wait for it, and for nobody after.
@@ -19,17 +25,28 @@ export class SharedLook<Result> {
   ask(key: string, look: () => Promise<Result>): Promise<Result> {
     const current = this.#looks.get(key);
     if (current === undefined) return this.#begin(key, look);
-    const begin = (): Promise<Result> => this.#begin(key, look);
-    return (current.next ??= current.running.then(begin, begin));
+    return (current.next ??= this.#patiently(current.running).then(() => this.#begin(key, look)));
   }
 
   #begin(key: string, look: () => Promise<Result>): Promise<Result> {
     const current: Look<Result> = { running: look() };
     this.#looks.set(key, current);
     const end = (): void => {
-      if (current.next === undefined) this.#looks.delete(key);
+      if (current.next === undefined && this.#looks.get(key) === current) this.#looks.delete(key);
     };
     current.running.then(end, end);
     return current.running;
+  }
+
+  /** Until it has ended, either way, or has taken too long. */
+  #patiently(running: Promise<Result>): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.patienceMs);
+      const end = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      running.then(end, end);
+    });
   }
 }
