@@ -6,6 +6,7 @@ import { createHttpAdapter } from '@rekomi/http';
 import type { Logger } from 'pino';
 
 import { AppModule } from './app.module.js';
+import { answerLiveness } from './health/liveness.js';
 import { logRequest } from './logging/log-request.js';
 import { NestLogger } from './logging/nest-logger.js';
 import type { Resources } from './resources/resources.module.js';
@@ -14,7 +15,7 @@ import { securityHeaders } from './security-headers.js';
 const BODY_LIMIT = 5 * 1024 * 1024;
 // Patterns are held against the routes' patterns: `invites/:token` is the page, `invites/:id` under /v1 is the API.
 const OUTSIDE_OF_V1 = [
-  ...['livez', 'readyz', 'healthz', 'problems/:code', 'assets/*path'],
+  ...['readyz', 'healthz', 'problems/:code', 'assets/*path'],
   ...['p/*path', 'invites/\\:token', 'unsubscribe/*path', 'account', 'account/*path'],
 ];
 
@@ -40,5 +41,6 @@ export async function createApp(resources: Resources, logger: Logger): Promise<N
     reply.headers(headers);
     done();
   });
+  answerLiveness(adapter.getInstance());
   return app;
 }

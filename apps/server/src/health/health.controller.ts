@@ -10,17 +10,12 @@ interface HealthAnswer {
   readonly checks?: readonly Check[];
 }
 
-/** For probes. The status code is the answer; the body is for people. */
+/** For probes of readiness. The status code is the answer; the body is for people. */
 @Public()
 @ApiExcludeController()
 @Controller()
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
-
-  @Get('livez')
-  live(): HealthAnswer {
-    return { status: 'ok' };
-  }
 
   @Get(['readyz', 'healthz'])
   async ready(
