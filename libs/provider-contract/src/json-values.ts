@@ -36,7 +36,7 @@ export function textIn(value: unknown): string | undefined {
 
 /** An id as text, however the vendor writes it; undefined for what can be none. */
 export function idIn(value: unknown): string | undefined {
-  return typeof value === 'number' ? String(value) : textIn(value);
+  return typeof value === 'number' ? (Number.isFinite(value) ? String(value) : undefined) : textIn(value);
 }
 
 export function isPlain(value: unknown): value is FieldValue {

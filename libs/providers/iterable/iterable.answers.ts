@@ -1,5 +1,6 @@
 import {
   failed,
+  idIn,
   isObject,
   plainText,
   saidBy,
@@ -83,10 +84,15 @@ export function readItem(reading: Reading): Reading {
   const { successCount, failCount, failedUpdates, invalidEmails } = reading.body;
   if (failCount === 0 && typeof successCount === 'number' && successCount > 0) return reading;
   const lists = Object.entries({ invalidEmails, ...(isObject(failedUpdates) ? failedUpdates : {}) });
-  const named = lists.find(([, list]) => Array.isArray(list) && list.length > 0)?.[0];
+  const named = lists.find(([, list]) => namesSomebody(list))?.[0];
   if (named === undefined) return failed(unknownAnswer(200));
   const code = FAILED_UPDATES.find(([pattern]) => pattern.test(named))?.[1] ?? named;
   return declined(code, { status: 200, vendorMessage: `failedUpdates.${named}` }, {});
+}
+
+/** Addresses or ids. */
+function namesSomebody(list: unknown): boolean {
+  return Array.isArray(list) && list.some((name) => idIn(name) !== undefined);
 }
 
 function declined(code: string, words: Words, body: JsonObject): Declined {

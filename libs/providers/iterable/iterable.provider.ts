@@ -56,7 +56,7 @@ export class IterableProvider implements CrmProvider {
     const reading = await new IterableCalls(access).createList(trimmed);
     if (reading.kind !== 'ok') return reading.failure;
     const { listId } = reading.body;
-    if (typeof listId !== 'number') return { kind: 'ambiguous', code: 'answer_unknown', status: 200 };
+    if (!Number.isSafeInteger(listId)) return { kind: 'ambiguous', code: 'answer_unknown', status: 200 };
     return { kind: 'created', audience: { id: String(listId), name: trimmed } };
   }
 
