@@ -28,6 +28,7 @@ function compiler(parser) {
 
 export default {
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/scripts/longest-first.mjs',
   // A worker that has loaded many modules is slower than a fresh one.
   workerIdleMemoryLimit: '900MB',
   projects: [
