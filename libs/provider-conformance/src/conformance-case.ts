@@ -45,6 +45,8 @@ export interface ConformanceCase {
   readonly proves?: (manifest: ProviderManifest) => readonly string[];
   /** True, or in words why the case has nothing to examine here. Absent: always. */
   readonly appliesTo?: (manifest: ProviderManifest, subject: Subject) => true | string;
+  /** Set where a run of it mostly waits: it is begun first, so that the others fill that time. */
+  readonly waits?: true;
   /** Throws a `CaseFailure` when the provider does not do it. */
   readonly run: (context: CaseContext) => Promise<void>;
 }

@@ -33,7 +33,10 @@ export async function runConformance(subject: Subject, options: RunOptions = {})
   const reports = new Map<string, CaseReport>();
   const stopListening = watchConsole(watch);
   try {
-    const waiting = [...chosen];
+    const waiting = [
+      ...chosen.filter(({ waits }) => waits === true),
+      ...chosen.filter(({ waits }) => waits === undefined),
+    ];
     const worker = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const report = await runCase(next, subject, watch, options);

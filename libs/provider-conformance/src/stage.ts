@@ -46,6 +46,7 @@ export class Stage {
   private numbers = 0;
   private readonly marked = randomBytes(3).toString('hex');
   private chosen: string | undefined;
+  private readonly sources = new Map<string, CredentialSource>();
 
   private constructor(
     private readonly subject: Subject,
@@ -103,7 +104,7 @@ export class Stage {
 
   connect(options: ConnectOptions = {}): Connection {
     const { manifest } = this;
-    const credentials = sourceOf(options.credentials ?? this.account.credentials);
+    const credentials = this.sourceFor(options.credentials ?? this.account.credentials);
     const region = options.region ?? this.account.region;
     const settings = {
       ...Object.fromEntries(manifest.settings.map((field) => [field.name, field.default])),
@@ -165,6 +166,14 @@ export class Stage {
   async close(): Promise<void> {
     await this.sandbox.close();
     await this.transport.close();
+  }
+
+  /** The same one for the same credentials: the transport makes a mask for each, and that takes long. */
+  private sourceFor(credentials: Readonly<Record<string, string>>): CredentialSource {
+    const key = JSON.stringify(credentials);
+    const source = this.sources.get(key) ?? sourceOf(credentials);
+    this.sources.set(key, source);
+    return source;
   }
 
   private keep(exchange: ExchangeRecord): void {
