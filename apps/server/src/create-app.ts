@@ -29,7 +29,7 @@ export async function createApp(resources: Resources, logger: Logger): Promise<N
       .map((one) => one.trim())
       .filter((one) => one !== ''),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(resources), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(await AppModule.register(resources), adapter, {
     logger: new NestLogger(logger),
     bodyParser: false,
     abortOnError: false,

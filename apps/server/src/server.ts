@@ -1,5 +1,4 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
 import { programEntities } from '@rekomi/programs';
 import { loadVaultKeyFile, Vault, VaultKeyring } from '@rekomi/vault';
 import path from 'node:path';
@@ -9,7 +8,6 @@ import type { ServerSettings } from './config/settings.js';
 import { createApp } from './create-app.js';
 import { Databases } from './database/databases.js';
 import { Readiness } from './health/readiness.js';
-import { createDocument } from './openapi/create-document.js';
 import { PublicUrl } from './resources/public-url.js';
 
 export interface RunningServer {
@@ -35,7 +33,10 @@ export async function startServer(settings: ServerSettings, logger: Logger): Pro
   };
   try {
     app = await createApp({ settings, databases, vault }, logger);
-    if (settings.ROLE !== 'worker') serveDocument(app);
+    if (settings.ROLE !== 'worker') {
+      const { serveDocument } = await import('./openapi/serve-document.js');
+      serveDocument(app);
+    }
     await app.listen(settings.PORT, settings.HOST);
     const address = app.getHttpServer().address();
     const port = typeof address === 'object' && address !== null ? address.port : settings.PORT;
@@ -47,13 +48,6 @@ export async function startServer(settings: ServerSettings, logger: Logger): Pro
     await close();
     throw err;
   }
-}
-
-function serveDocument(app: NestFastifyApplication): void {
-  SwaggerModule.setup('docs', app, () => createDocument(app), {
-    jsonDocumentUrl: 'openapi.json',
-    raw: ['json'],
-  });
 }
 
 export function createDatabases(settings: ServerSettings): Databases {
