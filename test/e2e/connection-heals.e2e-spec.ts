@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import { Programme } from '../support/programme.js';
 
-const PEOPLE = 160;
+const PEOPLE = 100;
 /** Slow enough that lanes in hand wait for their turn: those must go back unsent. */
 const PER_SECOND = 20;
 
