@@ -47,4 +47,7 @@ it('A vendor that asks for patience until a time costs nothing', () => {
   const until = new Date(NOW + 90_000);
   const throttled = { kind: 'throttled', code: 'vendor_throttled', family: 'app', until } as const;
   expect(verdict(throttled, 3, 5)).toEqual({ kind: 'again', inMs: 90_000 });
+  // A time that has passed is no leave to ask without end.
+  const past = { ...throttled, until: new Date(NOW - 5_000) };
+  expect(verdict(past, 3, 5)).toEqual({ kind: 'again', inMs: 1_000 });
 });

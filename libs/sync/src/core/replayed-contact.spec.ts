@@ -91,6 +91,7 @@ describe('a contact that is replayed', () => {
       [contacts(REPLAY_CAUSE), { ledger: { ...there, writtenFingerprint: undefined } as never }],
     ],
     ['the last write failed', [contacts(REPLAY_CAUSE), { ledger: { ...there, state: 'expired' } }]],
+    ['it is not there any more', [contacts(REPLAY_CAUSE), { ledger: { ...there, present: false } }]],
     ['it was never written', [contacts(REPLAY_CAUSE), { ledger: undefined }]],
     ['a lost write may have come after', [contacts(REPLAY_CAUSE), { rewriteInMs: 500 }]],
     ['a write was asked for in any case', [contacts(REWRITE_CAUSE)]],

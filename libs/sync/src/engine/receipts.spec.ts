@@ -143,6 +143,9 @@ describe('the sample', () => {
     await bench.nextReceipts();
     await bench.forgetReceipts();
     expect((await bench.receipts()).map(({ reason }) => reason)).toEqual(Array(10).fill('first'));
+    // All of them are decided by now, and still they were the first.
+    await write('later@example.com');
+    expect((await bench.receipts()).at(-1)).toMatchObject({ state: 'owed', reason: 'sampled' });
   });
 
   it('of nothing still has the first ten, also when they come at once', async () => {

@@ -218,18 +218,24 @@ describe('a replay', () => {
   });
 
   it('passes over what is on its way, what is forgotten, and connections that are closed, and says which', async () => {
-    const made = await people(3, 1);
+    const made = await people(4, 1);
     await work('refused');
     const { id } = await preview();
-    const [first, second, third] = [...made.keys()].sort();
+    const [first, second, third, fourth] = [...made.keys()].sort();
     await bench.enqueue([contactOf(bench.ours, first)]);
     await bench.rows(`DELETE FROM history WHERE contact_id = $1`, [second]);
-    const [theirs] = await bench.rows<{ id: string }>(
-      `INSERT INTO connection (id, organization_id, provider, label, environment, state, account_key)
-       VALUES (new_id(), $1, 'scripted', 'Closed', 'live', 'disabled', 'closed') RETURNING id`,
-      [bench.ours.organizationId],
-    );
-    await bench.rows(`UPDATE replay_item SET connection_id = $1 WHERE contact_id = $2`, [theirs?.id, third]);
+    for (const [state, contactId] of [
+      ['disabled', third],
+      ['disconnecting', fourth],
+    ]) {
+      await bench.rows(
+        `WITH closed AS (
+           INSERT INTO connection (id, organization_id, provider, label, environment, state, account_key)
+           VALUES (new_id(), $1, 'scripted', $2, 'live', $2, 'closed') RETURNING id)
+         UPDATE replay_item SET connection_id = (SELECT id FROM closed) WHERE contact_id = $3`,
+        [bench.ours.organizationId, state, contactId],
+      );
+    }
     await start(id);
     await run(id);
     const passed = (await itemsOf(id)).map(({ contact_id, kind, skipped }) => [contact_id, kind, skipped]);
@@ -240,6 +246,8 @@ describe('a replay', () => {
       [second, 'event', 'forgotten'],
       [third, 'contact', 'connection_closed'],
       [third, 'event', 'connection_closed'],
+      [fourth, 'contact', 'connection_closed'],
+      [fourth, 'event', 'connection_closed'],
     ]);
   });
 
