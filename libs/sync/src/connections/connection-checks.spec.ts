@@ -80,6 +80,27 @@ describe('a key that is refused', () => {
     expect((await bench.view(id)).state).toBe('verified');
   });
 
+  it('is not hurried as if it were the first time when it breaks again after it came back', async () => {
+    await bench.refuseKey(id);
+    await bench.check(id);
+    await bench.refuseKey(id);
+    expect(await bench.checkInSeconds(id)).toBe(60);
+  });
+
+  it('comes back no more often because the vendor was away in between', async () => {
+    for (let time = 0; time < 3; time += 1) {
+      await bench.refuseKey(id);
+      bench.provider.verification = UNREACHABLE;
+      await bench.check(id);
+      bench.provider.verification = VALID;
+      await bench.check(id);
+      expect((await bench.view(id)).state).toBe('verified');
+    }
+    await bench.refuseKey(id);
+    await bench.check(id);
+    expect((await bench.view(id)).state).toBe('auth_error');
+  });
+
   it('is found by the check of the day as well, without anything being sent', async () => {
     bench.provider.verification = REJECTED;
     await bench.check(id);
@@ -173,6 +194,13 @@ describe('the audience of a connection', () => {
     expect(bench.told).toEqual(['needs_attention: audience_missing', 'over: needs_attention']);
   });
 
+  it('that is gone by the time a key is accepted again is what is told then', async () => {
+    await bench.refuseKey(id);
+    listing({ id: '8', name: 'Others' });
+    await bench.check(id);
+    expect(await bench.view(id)).toMatchObject({ state: 'needs_attention', stateCode: 'audience_missing' });
+  });
+
   it('goes on in another one that a person chooses', async () => {
     listing({ id: '8', name: 'Others' });
     await bench.check(id);
@@ -220,5 +248,34 @@ describe('the audience of a single campaign', () => {
     expect(await waiting(contactId)).toEqual([{ held_code: null }]);
     expect(bench.told.at(-1)).toBe('over: audience_missing');
     expect((await bench.view(id)).missingAudiences).toEqual([]);
+  });
+
+  it('is not forgotten while somebody who may wait for it is being written', async () => {
+    const contactId = await missing();
+    listing({ id: '7', name: 'Affiliates' });
+    await bench.rows(
+      `UPDATE lane SET held_code = NULL, next_due_at = now(), drain_id = gen_random_uuid() WHERE contact_id = $1`,
+      [contactId],
+    );
+    await bench.check(id);
+    expect((await bench.view(id)).missingAudiences).toEqual(['9']);
+  });
+});
+
+describe('contacts that were refused', () => {
+  const refused = (daysAgo: number): Promise<unknown> =>
+    bench.rows(
+      `INSERT INTO delivery_total (organization_id, connection_id, day, kind, state, deliveries)
+       VALUES ($1, $2, (now() AT TIME ZONE 'UTC')::date - $3::integer, 'contact', 'refused', 2)`,
+      [bench.organizationId, id, daysAgo],
+    );
+
+  it('are summed up on the day after, and not while the day lasts', async () => {
+    await refused(0);
+    await bench.check(id);
+    expect(bench.told).not.toContain('contacts_refused: contacts_refused');
+    await refused(1);
+    await bench.check(id);
+    expect(bench.told).toContain('contacts_refused: contacts_refused');
   });
 });
