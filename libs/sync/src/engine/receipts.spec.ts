@@ -115,6 +115,25 @@ describe('an accepted write', () => {
     expect(bench.vendor.log).toEqual([]);
   });
 
+  it('whose contact was refused since is owed no look', async () => {
+    const ada = await write(ADA);
+    bench.vendor.answer('upsert', { kind: 'refused', code: 'contact_refused' });
+    await write(ADA, ['gold'], ada);
+    bench.vendor.log = [];
+    await bench.nextReceipts();
+    expect(await bench.receipts()).toEqual([]);
+    expect(bench.vendor.log).toEqual([]);
+  });
+
+  it('is not decided while its contact is in hand: what was seen may be of the past', async () => {
+    const ada = await write(ADA);
+    bench.vendor.shows(ADA, { email: ADA });
+    bench.vendor.before('read', () => bench.claimAsIfKilled([bench.contact(ada)]));
+    await bench.nextReceipts();
+    expect(await bench.receipts()).toMatchObject([{ state: 'owed', tries: 0 }]);
+    await bench.expireAllDrains();
+  });
+
   it('that the vendor confirmed by itself needs no look', async () => {
     bench.vendor.answer('upsert', { kind: 'confirmed', written: { email: ADA } });
     await write(ADA);

@@ -275,6 +275,20 @@ describe('a replay', () => {
     expect(await bench.rows(`SELECT held_code FROM lane`)).toEqual([{ held_code: null }]);
   });
 
+  it('that is to write in any case says so to whoever sends', async () => {
+    await people(1, 1);
+    await work('delivered');
+    const causes = async (rewrite: boolean): Promise<readonly string[]> => {
+      const { id } = await preview({ kind: 'contact' }, rewrite);
+      await start(id);
+      await run(id);
+      const found = (await pending()).map(({ cause }) => cause);
+      await work('delivered');
+      return found;
+    };
+    expect([await causes(false), await causes(true)]).toEqual([['replayed'], ['rewrite']]);
+  });
+
   it('frees a lane that is held', async () => {
     await people(1, 2);
     await work('refused', { code: 'email_invalid', held: true });
@@ -304,6 +318,19 @@ describe('a replay', () => {
 });
 
 describe('the list of a replay', () => {
+  it('has nothing of what was erased, and nothing of a connection that was closed', async () => {
+    await people(1, 1);
+    await work('erased');
+    expect((await preview()).preview.counts).toEqual([]);
+    await people(1, 1);
+    await work('refused');
+    expect((await preview()).preview.counts).not.toEqual([]);
+    await bench.rows(`UPDATE connection SET state = 'disabled' WHERE id = $1`, [bench.ours.connectionId]);
+    const { preview: closed } = await preview();
+    await bench.rows(`UPDATE connection SET state = 'verified' WHERE id = $1`, [bench.ours.connectionId]);
+    expect(closed.counts).toEqual([]);
+  });
+
   it('is what the filter matches, each thing once, by its latest end', async () => {
     const [[ada, [first]], [bob]] = [...(await people(2, 1))] as [[string, [string]], [string, [string]]];
     await work('refused', { code: 'email_invalid' });
