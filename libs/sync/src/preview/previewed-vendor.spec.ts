@@ -18,10 +18,15 @@ const provider = {
     capabilities: { events: 'none', eventDedupe: 'none' },
     limits: {},
     writes: [],
-  },
+  } as never,
   upsertContact: async ({ http }, { desired }): Promise<Outcome> => {
     if (desired.email.startsWith('refused')) return { kind: 'refused', code: 'email_invalid' };
-    const request = { family: 'app', host: 'api.example', path: `/people/${desired.email}` };
+    const request = {
+      family: 'app',
+      host: 'api.example',
+      path: `/people/${desired.email}`,
+      authorization: { kind: 'none' },
+    } as const;
     await http.request({ ...request, method: 'GET' });
     await http.request({ ...request, method: 'PUT' });
     return { kind: 'unavailable', code: 'vendor_error' };
