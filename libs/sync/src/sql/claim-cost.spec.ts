@@ -98,3 +98,17 @@ describe('a claim of a hundred lanes', () => {
     }
   }, 120_000);
 });
+
+describe('a sweep', () => {
+  it('reads no lane of a connection that it has nothing to do with', async () => {
+    const wholeReads = async (): Promise<unknown> => {
+      await bench.superuser.query('SELECT pg_stat_force_next_flush()');
+      return bench.rows(`SELECT seq_scan FROM pg_stat_user_tables WHERE relname IN ('lane', 'delivery')`);
+    };
+    const before = await wholeReads();
+    const found: unknown[] = await bench.source.query(`SELECT * FROM sweep_turn(200, '15 seconds')`);
+    await bench.source.query('SELECT pg_stat_force_next_flush()');
+    expect(found).not.toEqual([]);
+    expect(await wholeReads()).toEqual(before);
+  });
+});
