@@ -29,6 +29,12 @@ describe('how limits are kept', () => {
     expect(1_000 / minute.distanceMs).toBeGreaterThan(0.995);
   });
 
+  it('lets a pace that was lifted above the vendor’s limit go as fast as it says', () => {
+    const rate = limit(smooth(1_000, 1_000), { setting: 'requestsPerSecond' });
+    expect(pacePlan(rate, { requestsPerSecond: 100_000 })).toMatchObject({ distanceMs: 0.01, windows: [] });
+    expect(pacePlan(rate, { requestsPerSecond: 1_000 }).distanceMs).toBeCloseTo(1.05);
+  });
+
   it('counts quotas beside the distance, and by the calendar where the vendor does', () => {
     const quotas: RateWindow[] = [
       { kind: 'fixed', requests: 150, perMs: 86_400_000 },

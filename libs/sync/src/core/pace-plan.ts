@@ -49,13 +49,22 @@ export function pacePlan(limit: RateLimit, settings: Readonly<Record<string, Set
       places,
     };
   }
-  const { ceiling } = limit;
   const even = own.perMs / own.requests;
+  const ceiling = ceilingOf(limit.ceiling, own);
   const room = ceiling.requests * even - ceiling.perMs;
   const needed = Math.min(ceiling.perMs * MARGIN, LONGEST_MARGIN_MS);
   if (room >= needed) return { distanceMs: even, latenessMs: latenessOf(room), windows: quotas, places };
   const stretched = Math.max(even, (ceiling.perMs + needed) / ceiling.requests);
   return { distanceMs: stretched, latenessMs: latenessOf(needed), windows: quotas, places };
+}
+
+/**
+ * A pace above the vendor's limit is chosen for the sandbox only, to see what the product takes: nothing of the limit is
+ * left then, or all figures would be the vendor's.
+ */
+function ceilingOf(ceiling: RateWindow, own: RateWindow): RateWindow {
+  const lifted = own.requests / own.perMs > ceiling.requests / ceiling.perMs;
+  return lifted ? { ...own, requests: own.requests * 2 } : ceiling;
 }
 
 function latenessOf(roomMs: number): number {
