@@ -25,6 +25,7 @@ export class PermitBook {
   private stepMs = 0;
   private left = 0;
   private probe: string | undefined;
+  private wasted = false;
 
   constructor(readonly latenessMs: number) {}
 
@@ -33,6 +34,12 @@ export class PermitBook {
     this.stepMs = stepMs;
     this.left = count;
     this.probe = probe;
+    this.wasted = false;
+  }
+
+  /** Every permit of the latest grant found somebody to use it. */
+  get isUsedUp(): boolean {
+    return this.left === 0 && !this.wasted;
   }
 
   take(now: number): Permit | undefined {
@@ -52,6 +59,7 @@ export class PermitBook {
 
   /** What was reserved is void. */
   clear(): void {
+    if (this.left > 0) this.wasted = true;
     this.left = 0;
   }
 
@@ -60,6 +68,7 @@ export class PermitBook {
     if (late <= 0 || this.left === 0 || this.probe !== undefined) return;
     const stale = this.stepMs === 0 ? this.left : Math.min(this.left, Math.ceil(late / this.stepMs));
     this.left -= stale;
+    this.wasted = true;
     this.nextAt += stale * this.stepMs;
   }
 }

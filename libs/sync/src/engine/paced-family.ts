@@ -36,6 +36,8 @@ export class PacedFamily {
   private readonly clocks = new ClockDistance();
   private refilling: Promise<number> | undefined;
   private waiting = 0;
+  private granted = 0;
+  private grantedAt = -Infinity;
   /** Of the shared row, the highest that was seen: permits from before are void. */
   private epoch = 0;
   /** Permits taken before it rose are void. */
@@ -164,13 +166,12 @@ export class PacedFamily {
 
   private async reserve(): Promise<number> {
     const { distanceMs, latenessMs, windows } = this.plan;
-    const chunk = distanceMs === 0 ? this.waiting : Math.max(1, Math.ceil(CHUNK_MS / distanceMs));
     // A pause that the vendor asked for must be known there before anything is reserved beyond it.
     await this.told;
     const { generation } = this;
     const asked = performance.now();
     const taken = await this.take({
-      want: Math.max(1, Math.min(chunk, this.waiting)),
+      want: this.wish(),
       distanceMs,
       latenessMs,
       windows,
@@ -189,6 +190,8 @@ export class PacedFamily {
       if (taken.probe !== undefined) this.tell(this.store.unprobed(this.key, taken.probe));
       return SHORTEST_WAIT_MS;
     }
+    this.granted = taken.granted;
+    this.grantedAt = performance.now();
     this.book.grant({
       count: taken.granted,
       // By the database's clock, which all processes go by: an answer that took long must not shift what it promised.
@@ -197,6 +200,19 @@ export class PacedFamily {
       ...(taken.probe === undefined ? {} : { probe: taken.probe }),
     });
     return 0;
+  }
+
+  /**
+   * Who waits for a permit, and of those in line for a place as many as will soon have one: twice what the latest grant
+   * was good for, if that was used up. Each statement costs a commit, so a fast vendor gets few and large ones.
+   */
+  private wish(): number {
+    const { distanceMs } = this.plan;
+    const waiting = Math.max(1, this.waiting);
+    if (distanceMs === 0) return waiting;
+    const isFast = this.book.isUsedUp && performance.now() - this.grantedAt < CHUNK_MS;
+    const soon = isFast ? Math.min(this.waiting + this.places.inLine, this.granted * 2) : 0;
+    return Math.min(Math.max(1, Math.ceil(CHUNK_MS / distanceMs)), Math.max(waiting, soon));
   }
 
   /** Undefined: the database is away. That is nobody's fault at the vendor: whoever waits for room goes on waiting. */

@@ -43,6 +43,11 @@ export class SharedPlaces {
     private readonly places: number,
   ) {}
 
+  /** Who waits for a place. */
+  get inLine(): number {
+    return this.line.length;
+  }
+
   /** Resolves with a place, which has to be given back. Rejects when the signal aborts first. */
   async take(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
