@@ -23,6 +23,17 @@ describe('how many lanes a drain has in hand', () => {
     expect(worked(10, 3)).toEqual([50, 50, 50]);
   });
 
+  it('stays within the bounds that it was given', () => {
+    let now = 0;
+    const reach = new ClaimReach(() => now, { least: 8, first: 16, most: 40 });
+    expect(reach.size).toBe(16);
+    expect(worked(1_000_000, 3, reach)).toEqual([32, 40, 40]);
+    now = 10_000;
+    reach.claimed();
+    reach.released(40);
+    expect(reach.size).toBe(20);
+  });
+
   it('comes to rest at about what is done in a second', () => {
     for (const perSecond of [60, 100, 333, 777, 1_500]) {
       const size = worked(perSecond, 20).at(-1)!;

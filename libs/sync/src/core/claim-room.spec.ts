@@ -3,6 +3,7 @@ import { claimRoom, GROUP_AGE_MS, type InHand } from './claim-room.js';
 const BULK = { maximumItems: 500, worthwhileFrom: 10 };
 const inHand = (over: Partial<InHand>): InHand => ({
   lanes: 0,
+  reach: 64,
   groups: 0,
   singles: 0,
   sinceClaimMs: 0,
@@ -42,5 +43,11 @@ describe('a vendor without', () => {
     expect(claimRoom(undefined, inHand({}))).toEqual({ most: 64 });
     expect(claimRoom(undefined, inHand({ lanes: 48, singles: 48 }))).toEqual({ most: 16 });
     expect(claimRoom(undefined, inHand({ lanes: 49, singles: 49 }))).toEqual({ most: 0 });
+  });
+
+  it('has as many in hand as it gets done in about a second', () => {
+    expect(claimRoom(undefined, inHand({ reach: 512, lanes: 64, singles: 64 }))).toEqual({ most: 448 });
+    expect(claimRoom(undefined, inHand({ reach: 512, lanes: 385, singles: 385 }))).toEqual({ most: 0 });
+    expect(claimRoom(undefined, inHand({ reach: 512 }))).toEqual({ most: 512 });
   });
 });

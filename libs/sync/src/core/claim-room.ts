@@ -7,6 +7,8 @@ export interface GroupSize {
 /** What a drain has in hand. */
 export interface InHand {
   readonly lanes: number;
+  /** Lanes that are worked off in about a second; counts where they go one by one. */
+  readonly reach: number;
   /** Groups with the vendor. */
   readonly groups: number;
   /** Lanes with the vendor that go one by one. */
@@ -22,8 +24,10 @@ export interface ClaimRoom {
   readonly againInMs?: number;
 }
 
-/** Lanes in hand at the same time when they are worked one by one. */
-const SINGLY_AT_ONCE = 64;
+/** Lanes in hand at the same time when they are worked one by one: about what is done in a second, within these bounds. */
+export const SINGLY = { least: 64, first: 64, most: 512 } as const;
+/** With bulk calls: as many may go singly, because they are too few or of different kinds. */
+const SINGLY_AT_ONCE = SINGLY.least;
 /** With less room than this a busy drain does not claim: claiming costs the same for one lane as for many. */
 const ROOM_WORTH_A_CLAIM = SINGLY_AT_ONCE / 4;
 /** Groups with the vendor at the same time: while one waits for its answer, the next is prepared. */
@@ -37,7 +41,7 @@ export const GROUP_AGE_MS = 1_000;
  * call comes to its end, at the latest after `GROUP_AGE_MS`.
  */
 export function claimRoom(bulk: GroupSize | undefined, inHand: InHand): ClaimRoom {
-  if (bulk === undefined) return { most: roomFor(SINGLY_AT_ONCE, ROOM_WORTH_A_CLAIM, inHand) };
+  if (bulk === undefined) return { most: roomFor(inHand.reach, Math.ceil(inHand.reach / 4), inHand) };
   const { maximumItems, worthwhileFrom } = bulk;
   // With so many in hand already, room for a whole group is waited for.
   const worthwhile = inHand.lanes <= SINGLY_AT_ONCE ? ROOM_WORTH_A_CLAIM : maximumItems;

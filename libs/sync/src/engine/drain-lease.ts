@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 
 import type { Tenancy } from '@rekomi/database';
+import type { EntityManager } from 'typeorm';
 
 import { closeDrain, openDrain, renewDrain } from '../sql/drain.js';
 
@@ -25,30 +26,48 @@ export class DrainLease {
   private deadline = 0;
   private timer: NodeJS.Timeout | undefined;
   private lost = false;
+  private began = false;
 
-  private constructor(
+  /** Nothing is held yet: see `openIn` and `begin`. */
+  constructor(
     private readonly tenancy: Tenancy,
     private readonly target: { organizationId: string; connectionId: string },
-    private readonly times: LeaseTimes,
+    private readonly worker: string,
+    private readonly times: LeaseTimes = LEASE_TIMES,
   ) {
     // Every request in flight listens to it.
     setMaxListeners(0, this.ending.signal);
   }
 
+  /** A lease that holds nothing but its own row. */
   static async open(
     tenancy: Tenancy,
     target: { organizationId: string; connectionId: string },
     worker: string,
     times: LeaseTimes = LEASE_TIMES,
   ): Promise<DrainLease> {
-    const lease = new DrainLease(tenancy, target, times);
+    const lease = new DrainLease(tenancy, target, worker, times);
     const asked = performance.now();
-    await tenancy.run(target.organizationId, (tx) =>
-      openDrain(tx, target, { id: lease.id, worker, leaseMs: times.leaseMs }),
-    );
-    lease.deadline = asked + times.leaseMs;
-    lease.timer = setInterval(() => void lease.renew(), times.renewEveryMs);
+    await tenancy.run(target.organizationId, (tx) => lease.openIn(tx));
+    lease.begin(asked);
     return lease;
+  }
+
+  /** Writes the drain's row; with the first lanes it takes, so that a drain that finds nothing leaves no trace. */
+  openIn(tx: EntityManager): Promise<void> {
+    const { id, worker, times } = this;
+    return openDrain(tx, this.target, { id, worker, leaseMs: times.leaseMs });
+  }
+
+  /** The transaction of `openIn` is committed. @param asked when it was asked for, by this process's monotonic clock */
+  begin(asked: number): void {
+    this.began = true;
+    this.deadline = asked + this.times.leaseMs;
+    this.timer = setInterval(() => void this.renew(), this.times.renewEveryMs);
+  }
+
+  get hasBegun(): boolean {
+    return this.began;
   }
 
   /** Aborts when the lease is lost or given up: whatever is in flight must stop. */
@@ -77,11 +96,21 @@ export class DrainLease {
   }
 
   async close(): Promise<void> {
+    if (this.lost || !this.began) return;
+    await this.tenancy.run(this.target.organizationId, (tx) => this.closeIn(tx));
+    this.ended();
+  }
+
+  /** Takes the drain's row away, if it holds no lane; `ended` follows when that is committed. */
+  async closeIn(tx: EntityManager): Promise<void> {
     clearInterval(this.timer);
-    if (this.lost) return;
-    await this.tenancy.run(this.target.organizationId, (tx) =>
-      closeDrain(tx, this.target.organizationId, this.id),
-    );
+    if (this.began && !this.lost) await closeDrain(tx, this.target.organizationId, this.id);
+  }
+
+  /** The transaction of `closeIn` is committed: there is nothing left to close. */
+  ended(): void {
+    clearInterval(this.timer);
+    this.began = false;
   }
 
   private async renew(): Promise<void> {

@@ -1,8 +1,9 @@
-import type { CrmProvider } from '@rekomi/provider-contract';
+import type { Capabilities, CrmProvider } from '@rekomi/provider-contract';
 
 import { contain } from '../containment/contained-provider.js';
 import { manifestFault } from '../containment/manifest-fault.js';
-import { claimRoom, type ClaimRoom } from '../core/claim-room.js';
+import { ClaimReach } from '../core/claim-reach.js';
+import { claimRoom, SINGLY, type ClaimRoom } from '../core/claim-room.js';
 import type { ClaimedLane, ConnectionFinding, LaneResult } from '../core/delivery.js';
 import type { LaneRun } from '../core/lane-run.js';
 import { letIn } from '../first-sync/first-sync-statements.js';
@@ -17,7 +18,7 @@ import type { EngineParts } from './engine-parts.js';
 import { isLeftOut, laneRunOf } from './lane-run-of.js';
 import { receiptSampling } from './receipt-sampling-of.js';
 import { StepRunner } from './step-runner.js';
-import { VendorSession } from './vendor-session.js';
+import { bulkOf, VendorSession } from './vendor-session.js';
 import type { Watermark } from './watermark.js';
 
 export interface LoopEnd {
@@ -28,9 +29,17 @@ export interface LoopEnd {
 }
 
 interface ClaimedWork {
+  readonly kind: 'work';
+  /** None: nothing is due. */
   readonly runs: readonly LaneRun[];
   readonly connection: ActiveConnection;
 }
+
+/** What a claim came to. Nothing: the connection is not worked, or the lease is lost. */
+type Claimed =
+  | ClaimedWork
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'faulty'; readonly connection: ActiveConnection; readonly fault: string };
 
 interface Vendor {
   readonly connection: ActiveConnection;
@@ -42,6 +51,7 @@ export class DrainLoop {
   private lanesInHand = 0;
   /** Groups and single lanes with the vendor. */
   private readonly working = { groups: 0, singles: 0 };
+  private readonly reach = new ClaimReach(() => performance.now(), SINGLY);
   private claimedAt = -Infinity;
   private stopped = false;
   private poked = false;
@@ -83,41 +93,53 @@ export class DrainLoop {
   }
 
   async run(): Promise<LoopEnd> {
-    const first = await this.load();
-    if (first === undefined || !mayDrain(first)) return { gaveWay: false };
-    if (await this.isFaulty(first)) return { gaveWay: false };
-    const lease = await DrainLease.open(this.parts.tenancy, this.target, this.parts.worker);
+    const { parts, target } = this;
+    const lease = new DrainLease(parts.tenancy, target, parts.worker);
     this.lease = lease;
-    const completer = this.completer(lease, first);
+    const first = await this.first(lease);
+    if (first === undefined) return { gaveWay: false };
+    if (first.runs.length === 0) return this.end(false, lease);
+    const completer = this.completer(lease, first.connection);
     const abort = (): void => this.progressed();
     lease.signal.addEventListener('abort', abort);
-    const unwatch = this.parts.stops?.watch(this.target.connectionId, () => this.halt());
+    const unwatch = parts.stops?.watch(target.connectionId, () => this.halt());
     try {
       const gaveWay = await this.drain(first, lease, completer);
       await completer.finish();
       if (lease.isLost) return { gaveWay: true, nextDueInMs: 0 };
-      return await this.end(gaveWay);
+      return await this.end(gaveWay, lease);
     } finally {
       unwatch?.();
       lease.signal.removeEventListener('abort', abort);
       await lease.close().catch((err: unknown) => {
-        this.parts.log.error('A drain could not be closed; its lease runs out by itself.', err, {
-          ...this.target,
-        });
+        parts.log.error('A drain could not be closed; its lease runs out by itself.', err, { ...target });
       });
     }
   }
 
-  private async drain(first: ActiveConnection, lease: DrainLease, completer: Completer): Promise<boolean> {
-    let session = this.open(first, lease);
+  /** The first claim, which begins the lease when it finds something. Undefined: there is nothing to be done here. */
+  private async first(lease: DrainLease): Promise<ClaimedWork | undefined> {
+    if (this.stopped) return undefined;
+    const claimed = await this.claim(lease);
+    if (claimed.kind === 'nothing') return undefined;
+    if (claimed.kind === 'faulty') {
+      await this.tellFaulty(claimed.connection, claimed.fault);
+      return undefined;
+    }
+    return claimed;
+  }
+
+  private async drain(first: ClaimedWork, lease: DrainLease, completer: Completer): Promise<boolean> {
+    let session = this.open(first.connection, lease);
     let found = true;
+    this.start(first, session, completer);
     while (!lease.isLost) {
-      const room = this.room(session);
+      const room = this.room(session.bulk);
       const mayClaim = !this.stopped && !this.shouldGiveWay();
       if (room.most > 0 && mayClaim && found) {
         const work = await this.claim(lease, room.most);
-        found = work !== undefined;
-        if (work === undefined) continue;
+        found = work.kind === 'work' && work.runs.length > 0;
+        if (work.kind !== 'work' || !found) continue;
         if (isAnother(work.connection, session.connection)) {
           session = this.open(work.connection, lease);
         }
@@ -133,9 +155,10 @@ export class DrainLoop {
     return true;
   }
 
-  private room({ bulk }: VendorSession): ClaimRoom {
+  private room(bulk: Capabilities['bulk']): ClaimRoom {
     const sinceClaimMs = performance.now() - this.claimedAt;
-    return claimRoom(bulk, { lanes: this.lanesInHand, ...this.working, sinceClaimMs });
+    const { size: reach } = this.reach;
+    return claimRoom(bulk, { lanes: this.lanesInHand, reach, ...this.working, sinceClaimMs });
   }
 
   private isIdle(): boolean {
@@ -146,6 +169,7 @@ export class DrainLoop {
     const { runs } = work;
     this.lanesInHand += runs.length;
     this.claimedAt = performance.now();
+    this.reach.claimed();
     const worthwhileFrom = session.bulk?.worthwhileFrom ?? Infinity;
     const groups = runs.length >= worthwhileFrom ? [runs] : runs.map((run) => [run]);
     const runner = new StepRunner(session);
@@ -193,34 +217,41 @@ export class DrainLoop {
 
   /**
    * Claims, then reads in this order: pending work, ledger, desired state. What is going to be written for the first
-   * time is noted in the same transaction, so that whoever comes after a death of this process knows of it.
+   * time is noted in the same transaction, so that whoever comes after a death of this process knows of it. The first
+   * claim begins the lease in that transaction as well.
+   *
+   * @param most absent: as many as there is room for
    */
-  private async claim(lease: DrainLease, most: number): Promise<ClaimedWork | undefined> {
+  private async claim(lease: DrainLease, most?: number): Promise<Claimed> {
     const { parts, target } = this;
-    return parts.tenancy.run(target.organizationId, async (tx) => {
+    const asked = performance.now();
+    const claimed = await parts.tenancy.run(target.organizationId, async (tx): Promise<Claimed> => {
       const connection = await parts.connections.load(tx, target.connectionId);
       if (connection === undefined || !mayDrain(connection)) {
         this.stopped = true;
-        return undefined;
+        return { kind: 'nothing' };
       }
-      if (!(await holdDrain(tx, target.organizationId, lease.id))) {
+      if (lease.hasBegun && !(await holdDrain(tx, target.organizationId, lease.id))) {
         lease.lose();
-        return undefined;
+        return { kind: 'nothing' };
       }
+      const fault = lease.hasBegun ? undefined : manifestFault(parts.provider(connection.provider)?.manifest);
+      if (fault !== undefined) return { kind: 'faulty', connection, fault };
+      const provider = this.provider(connection);
       const claim = await claimLanes(tx, target, {
         drainId: lease.id,
         watermark: this.watermark.start(),
-        most,
+        most: most ?? this.room(bulkOf(provider.manifest, connection)).most,
       });
       if (claim.watermark !== undefined) this.watermark.rise(claim.watermark);
       const contactIds = claim.lanes.map((lane) => lane.contactId);
-      if (contactIds.length === 0) return undefined;
+      if (contactIds.length === 0) return { kind: 'work', runs: [], connection };
+      if (!lease.hasBegun) await lease.openIn(tx);
       const known = await readLedger(tx, target, contactIds);
       const desired =
         connection.state === 'verified'
           ? await parts.desiredState.read(tx, connection, contactIds)
           : new Map<string, Desired>();
-      const provider = this.provider(connection);
       const { random } = parts;
       const runs = claim.lanes.map((lane) =>
         laneRunOf({ lane, connection, provider, known, desired: desired.get(lane.contactId), random }),
@@ -234,8 +265,10 @@ export class DrainLoop {
           return writes === undefined ? [] : [{ contactId, writes }];
         }),
       );
-      return { runs, connection };
+      return { kind: 'work', runs, connection };
     });
+    if (!lease.hasBegun && claimed.kind === 'work' && claimed.runs.length > 0) lease.begin(asked);
+    return claimed;
   }
 
   private async tellFindings(results: readonly LaneResult[], { connection, session }: Vendor): Promise<void> {
@@ -271,6 +304,7 @@ export class DrainLoop {
       lease,
       (lanes) => {
         this.lanesInHand -= lanes;
+        this.reach.released(lanes);
         this.progressed();
       },
       (err) =>
@@ -298,17 +332,14 @@ export class DrainLoop {
   }
 
   /** With such a provider nothing can be done, and the connection says so instead of standing still in silence. */
-  private async isFaulty(connection: ActiveConnection): Promise<boolean> {
+  private async tellFaulty(connection: ActiveConnection, fault: string): Promise<void> {
     const slug = connection.provider;
-    const fault = manifestFault(this.parts.provider(slug)?.manifest);
-    if (fault === undefined) return false;
     const detail = `The manifest of ${slug}: ${fault}.`;
     this.tellFault(new TypeError(detail), slug);
     if (connection.state === 'verified') {
       const finding = { kind: 'misconfigured', code: 'provider_fault', setting: 'provider', detail } as const;
       await this.parts.connections.markNeedsAttention(connection, finding);
     }
-    return true;
   }
 
   private tellFault(err: unknown, provider: string): void {
@@ -321,22 +352,21 @@ export class DrainLoop {
     return provider;
   }
 
-  private async end(gaveWay: boolean): Promise<LoopEnd> {
+  private async end(gaveWay: boolean, lease: DrainLease): Promise<LoopEnd> {
     const { parts, target } = this;
     // Read anew: the connection may have been disconnected while this loop ran.
-    const { connection, inMs, left } = await parts.tenancy.run(target.organizationId, async (tx) => ({
-      connection: await parts.connections.load(tx, target.connectionId),
-      inMs: await nextDueInMs(tx, target),
-      left: await hasLanes(tx, target),
-    }));
+    const { connection, inMs, left } = await parts.tenancy.run(target.organizationId, async (tx) => {
+      await lease.closeIn(tx);
+      const now = await parts.connections.load(tx, target.connectionId);
+      return {
+        connection: now,
+        inMs: await nextDueInMs(tx, target),
+        left: now?.state !== 'disconnecting' || (await hasLanes(tx, target)),
+      };
+    });
+    lease.ended();
     if (connection?.state === 'disconnecting' && !left) await parts.connections.finishDisconnect(connection);
     return { gaveWay, ...(inMs === undefined || this.stopped ? {} : { nextDueInMs: inMs }) };
-  }
-
-  private load(): Promise<ActiveConnection | undefined> {
-    return this.parts.tenancy.run(this.target.organizationId, (tx) =>
-      this.parts.connections.load(tx, this.target.connectionId),
-    );
   }
 
   /** Resolves at the next event worth looking at, or after `mostMs`. */

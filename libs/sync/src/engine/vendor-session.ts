@@ -1,6 +1,12 @@
 import { setMaxListeners } from 'node:events';
 
-import type { Capabilities, CrmProvider, Memo, ProviderAccess } from '@rekomi/provider-contract';
+import type {
+  Capabilities,
+  CrmProvider,
+  Memo,
+  ProviderAccess,
+  ProviderManifest,
+} from '@rekomi/provider-contract';
 import {
   credentialHint,
   type CredentialSource,
@@ -12,6 +18,14 @@ import {
 
 import type { ActiveConnection } from './connection.js';
 import type { EngineGate } from './pacer.js';
+
+/** Bulk calls, where the vendor has them and the connection wants them. */
+export function bulkOf(
+  { capabilities: { bulk } }: ProviderManifest,
+  { settings }: Pick<ActiveConnection, 'settings'>,
+): Capabilities['bulk'] {
+  return bulk?.setting !== undefined && settings[bulk.setting] === false ? undefined : bulk;
+}
 
 /** How long a resolved id (of a tag, a list) is believed. */
 const MEMO_MS = 10 * 60 * 1000;
@@ -45,9 +59,7 @@ export class VendorSession {
 
   /** Bulk calls, where the vendor has them and the connection wants them. */
   get bulk(): Capabilities['bulk'] {
-    const { bulk } = this.provider.manifest.capabilities;
-    if (bulk?.setting !== undefined && this.connection.settings[bulk.setting] === false) return undefined;
-    return bulk;
+    return bulkOf(this.provider.manifest, this.connection);
   }
 
   /** The vendor told it in words that only its provider understands; for how long, in milliseconds, if it said so. */

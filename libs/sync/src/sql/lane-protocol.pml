@@ -291,8 +291,8 @@ proctype Drain() {
 #endif
 
 fresh:
-  /* drain.ts, openDrain; whoever lost its lease, or died and was started again, comes back under another id */
-  atomic { ids++; me = ids; row[me] = LIVE; forget() }
+  /* Whoever lost its lease, or died and was started again, comes back under another id; its row comes with its first lane. */
+  atomic { ids++; me = ids; forget() }
 
 claim:
 #ifdef DESIRED_BEFORE_TAIL
@@ -304,13 +304,17 @@ claim:
   if
   :: all_settled -> goto end
   :: atomic {
-      /* drain-loop.ts, claim: holdDrain, claimLanes, then what is pending, the ledger and the desired state. The row lock
+      /* drain-loop.ts, claim: holdDrain or else openDrain, claimLanes, then what is pending, the ledger and the desired state. The row lock
          is kept to the commit, so nothing is added to this lane in between. */
-      HOLDS(me) &&                                         /* drain.ts, holdDrain: NOT expired */
+      (row[me] == 0 || HOLDS(me)) &&                       /* drain.ts, holdDrain: NOT expired */
       FREE &&                                              /* claim.ts: drain_id IS NULL */
       lane && due(me) &&                                   /* claim.ts: next_due_at <= now() */
       !(below & BIT(me)) &&                                /* claim.ts: next_due_at >= $4, the watermark */
       lane_lock == 0 ->                                    /* claim.ts: FOR UPDATE SKIP LOCKED */
+      if
+      :: row[me] == 0 -> row[me] = LIVE                    /* drain.ts, openDrain, in the same transaction */
+      :: else
+      fi;
       a_dead_drain_takes_nothing = (row[me] == LIVE);
       assert(a_dead_drain_takes_nothing);
       drain_id = me;
@@ -332,7 +336,7 @@ claim:
 #ifdef WATERMARK
   :: atomic {
       /* In the shadow of the watermark although its transaction was short enough: a claim that looks passes it over. */
-      row[me] == LIVE && lane && due(me) && drain_id == 0 && lane_lock == 0 && (below & BIT(me)) && !overlong_lane ->
+      row[me] != EXPIRED && lane && due(me) && drain_id == 0 && lane_lock == 0 && (below & BIT(me)) && !overlong_lane ->
       a_claim_sees_what_is_due = false;
       assert(a_claim_sees_what_is_due)
     }

@@ -45,6 +45,7 @@ export class BullmqWakeQueue implements WakeQueue {
   private closing = false;
   private complainedAt = -Infinity;
   private worker: BullWorker | undefined;
+  private handler: ((connectionId: string) => void) | undefined;
 
   constructor(private readonly options: WakeQueueOptions) {
     const { backend } = options;
@@ -57,6 +58,11 @@ export class BullmqWakeQueue implements WakeQueue {
   }
 
   wake(connectionId: string): void {
+    // A process that works connections itself needs no queue to hear of its own. What it has no time for, the sweep hands on.
+    if (this.handler !== undefined && !this.closing) {
+      this.handler(connectionId);
+      return;
+    }
     if (this.quiet.has(connectionId)) {
       // What was committed in the quiet time may have missed the drain that the first wake started.
       this.quiet.set(connectionId, true);
@@ -73,6 +79,7 @@ export class BullmqWakeQueue implements WakeQueue {
 
   async listen(handler: (connectionId: string) => void): Promise<void> {
     const { backend } = this.options;
+    this.handler = handler;
     this.worker = new Worker(
       QUEUE,
       (job) => {
