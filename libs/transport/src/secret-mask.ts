@@ -9,10 +9,15 @@ export interface NamedSecret {
 /** Shorter values occur by chance; in bodies and addresses masking them would destroy what is recorded. */
 const SHORTEST_IN_TEXT = 4;
 
+const REMEMBERED = 64;
+const LONGEST_REMEMBERED = 100;
+
 /** Finds credential values in text, in every spelling in which they may come back, and puts field names in their place. */
 export class SecretMask {
   readonly #inText: Spelled;
   readonly #inHeaders: Spelled;
+  /** Values without a secret: most headers say the same in every request. */
+  readonly #plainHeaders = new Set<string>();
 
   constructor(secrets: readonly NamedSecret[]) {
     this.#inText = new Spelled(secrets.filter(({ value }) => value.length >= SHORTEST_IN_TEXT));
@@ -24,7 +29,11 @@ export class SecretMask {
   }
 
   header(value: string): string {
-    return this.#inHeaders.replace(value, value.length);
+    if (this.#plainHeaders.has(value)) return value;
+    const masked = this.#inHeaders.replace(value, value.length);
+    if (masked === value && value.length <= LONGEST_REMEMBERED && this.#plainHeaders.size < REMEMBERED)
+      this.#plainHeaders.add(value);
+    return masked;
   }
 
   /** The first `limit` characters, masked as the whole would be: a secret that straddles the cut leaves no half. */
