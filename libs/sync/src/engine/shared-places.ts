@@ -14,6 +14,12 @@ const COLD_AT_ONCE = 2;
 /** Whoever has no place asks again after this. */
 const ASK_AGAIN_MS = 100;
 
+interface Waiter {
+  readonly signal: AbortSignal;
+  readonly enter: () => void;
+  readonly leave: (reason: Error) => void;
+}
+
 /**
  * Requests under way at the same time, counted for the account across all processes: this process borrows places from
  * the database and hands them out. Whoever finds none waits in line, and leaves it when told to stop.
@@ -23,7 +29,9 @@ const ASK_AGAIN_MS = 100;
  */
 export class SharedPlaces {
   private readonly holder = randomUUID();
-  private readonly line: (() => void)[] = [];
+  private line: Waiter[] = [];
+  /** What takes those in line out of it again; one listener for all who go by the same signal. */
+  private readonly heeded = new Map<AbortSignal, () => void>();
   private taken = 0;
   private held = 0;
   /** Fewer than are held while others have a right to some of them. */
@@ -56,17 +64,9 @@ export class SharedPlaces {
       this.taken += 1;
       return;
     }
-    await new Promise<void>((resolve, reject) => {
-      const leave = (): void => {
-        this.line.splice(this.line.indexOf(enter), 1);
-        reject(signal.reason instanceof Error ? signal.reason : new Error('Stopped waiting for a place.'));
-      };
-      const enter = (): void => {
-        signal.removeEventListener('abort', leave);
-        resolve();
-      };
-      signal.addEventListener('abort', leave, { once: true });
-      this.line.push(enter);
+    await new Promise<void>((enter, leave) => {
+      this.line.push({ signal, enter, leave });
+      this.heed(signal);
       // What was asked for before is asked for again by itself.
       if (this.wish() > this.wanted || performance.now() >= this.sureUntil) this.ask();
     });
@@ -106,8 +106,25 @@ export class SharedPlaces {
       const next = this.line.shift();
       if (next === undefined) return;
       this.taken += 1;
-      next();
+      next.enter();
     }
+    if (this.line.length > 0) return;
+    for (const [signal, leave] of this.heeded) signal.removeEventListener('abort', leave);
+    this.heeded.clear();
+  }
+
+  private heed(signal: AbortSignal): void {
+    if (this.heeded.has(signal)) return;
+    const leave = (): void => {
+      this.heeded.delete(signal);
+      const leaving = this.line.filter((one) => one.signal === signal);
+      this.line = this.line.filter((one) => one.signal !== signal);
+      const reason: unknown = signal.reason;
+      for (const one of leaving)
+        one.leave(reason instanceof Error ? reason : new Error('Stopped waiting for a place.'));
+    };
+    this.heeded.set(signal, leave);
+    signal.addEventListener('abort', leave, { once: true });
   }
 
   private ask(): void {

@@ -35,6 +35,8 @@ export class VendorSession {
   private region: string | undefined;
   private readonly memo = new TimedMemo(MEMO_MS);
   private readonly stopping = new AbortController();
+  /** Of whoever waits for room: the lease ends, or the session was stopped. */
+  private readonly waiting: AbortSignal;
 
   constructor(
     readonly connection: ActiveConnection,
@@ -45,8 +47,8 @@ export class VendorSession {
     private readonly limits: { readonly signal: AbortSignal; readonly mayStillSend: () => boolean },
   ) {
     this.region = connection.region;
-    // Whoever waits for room listens to it.
-    setMaxListeners(0, this.stopping.signal);
+    this.waiting = AbortSignal.any([limits.signal, this.stopping.signal]);
+    setMaxListeners(0, this.waiting);
   }
 
   /**
@@ -73,13 +75,15 @@ export class VendorSession {
   }
 
   private pace(): PaceGate {
-    const { gate, stopping } = this;
+    const { gate, stopping, waiting, limits } = this;
     return {
       release: (family, result, go) => gate.release(family, result, go),
       async acquire(family, signal) {
         if (stopping.signal.aborted) return NO_ROOM();
         try {
-          return await gate.acquire(family, AbortSignal.any([signal, stopping.signal]));
+          // Making one for each request costs more than waiting with it.
+          const both = signal === limits.signal ? waiting : AbortSignal.any([signal, stopping.signal]);
+          return await gate.acquire(family, both);
         } catch (err) {
           if (!stopping.signal.aborted) throw err;
           return NO_ROOM();
