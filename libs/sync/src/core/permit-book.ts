@@ -42,6 +42,12 @@ export class PermitBook {
     return this.left === 0 && !this.wasted;
   }
 
+  /** Whether `take` would give one. */
+  has(now: number): boolean {
+    this.dropStale(now);
+    return this.left > 0;
+  }
+
   take(now: number): Permit | undefined {
     this.dropStale(now);
     if (this.left === 0) return undefined;

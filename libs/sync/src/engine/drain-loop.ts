@@ -4,18 +4,19 @@ import { contain } from '../containment/contained-provider.js';
 import { manifestFault } from '../containment/manifest-fault.js';
 import { ClaimReach } from '../core/claim-reach.js';
 import { claimRoom, SINGLY, type ClaimRoom } from '../core/claim-room.js';
-import type { ClaimedLane, ConnectionFinding, LaneResult } from '../core/delivery.js';
+import type { ConnectionFinding, LaneResult } from '../core/delivery.js';
 import type { LaneRun } from '../core/lane-run.js';
 import { letIn } from '../first-sync/first-sync-statements.js';
 import type { Desired } from '../ports.js';
-import { claimLanes, readLedger, type KnownContacts } from '../sql/claim.js';
+import { claimLanes, readLedger } from '../sql/claim.js';
 import { hasLanes, holdDrain, nextDueInMs } from '../sql/drain.js';
 import { storeIntentions } from '../sql/intention.js';
 import { Completer } from './completer.js';
 import { isAnother, mayDrain, type ActiveConnection } from './connection.js';
 import { DrainLease } from './drain-lease.js';
 import type { EngineParts } from './engine-parts.js';
-import { isLeftOut, laneRunOf } from './lane-run-of.js';
+import { joinedOf, laneRunOf } from './lane-run-of.js';
+import type { DrainGate } from './pacer.js';
 import { receiptSampling } from './receipt-sampling-of.js';
 import { StepRunner } from './step-runner.js';
 import { bulkOf, VendorSession } from './vendor-session.js';
@@ -32,6 +33,8 @@ interface ClaimedWork {
   readonly kind: 'work';
   /** None: nothing is due. */
   readonly runs: readonly LaneRun[];
+  /** As many as were asked for: there may be others. */
+  readonly mayBeMore: boolean;
   readonly connection: ActiveConnection;
 }
 
@@ -131,26 +134,27 @@ export class DrainLoop {
 
   private async drain(first: ClaimedWork, lease: DrainLease, completer: Completer): Promise<boolean> {
     let session = this.open(first.connection, lease);
-    let found = true;
     this.start(first, session, completer);
+    let { mayBeMore } = first;
     while (!lease.isLost) {
       const room = this.room(session.bulk);
       const mayClaim = !this.stopped && !this.shouldGiveWay();
-      if (room.most > 0 && mayClaim && found) {
+      if (room.most > 0 && mayClaim && mayBeMore) {
         const work = await this.claim(lease, room.most);
-        found = work.kind === 'work' && work.runs.length > 0;
-        if (work.kind !== 'work' || !found) continue;
+        mayBeMore = work.kind === 'work' && work.mayBeMore;
+        if (work.kind !== 'work' || work.runs.length === 0) continue;
         if (isAnother(work.connection, session.connection)) {
           session = this.open(work.connection, lease);
         }
         this.start(work, session, completer);
         continue;
       }
-      if (this.isIdle()) return !this.stopped && !mayClaim;
+      if (this.isIdle() && !(this.poked && mayClaim)) return !this.stopped && !mayClaim;
       if (!this.poked) await this.progress(mayClaim ? room.againInMs : undefined);
+      // New work may have come, or have waited for others to go with it. The last that comes to its end asks for none:
+      // what is due then is found when the drain ends.
+      mayBeMore ||= this.poked || !this.isIdle();
       this.poked = false;
-      // What came to its end may have made room, or new work may have come meanwhile.
-      found = true;
     }
     return true;
   }
@@ -238,14 +242,17 @@ export class DrainLoop {
       const fault = lease.hasBegun ? undefined : manifestFault(parts.provider(connection.provider)?.manifest);
       if (fault !== undefined) return { kind: 'faulty', connection, fault };
       const provider = this.provider(connection);
+      const wanted = most ?? this.room(bulkOf(provider.manifest, connection)).most;
       const claim = await claimLanes(tx, target, {
         drainId: lease.id,
         watermark: this.watermark.start(),
-        most: most ?? this.room(bulkOf(provider.manifest, connection)).most,
+        most: wanted,
       });
+      const mayBeMore = claim.lanes.length >= wanted;
       if (claim.watermark !== undefined) this.watermark.rise(claim.watermark);
       const contactIds = claim.lanes.map((lane) => lane.contactId);
-      if (contactIds.length === 0) return { kind: 'work', runs: [], connection };
+      if (contactIds.length === 0) return { kind: 'work', runs: [], mayBeMore, connection };
+      this.gate(connection, provider).expect(contactIds.length);
       if (!lease.hasBegun) await lease.openIn(tx);
       const known = await readLedger(tx, target, contactIds);
       const desired =
@@ -265,7 +272,7 @@ export class DrainLoop {
           return writes === undefined ? [] : [{ contactId, writes }];
         }),
       );
-      return { kind: 'work', runs, connection };
+      return { kind: 'work', runs, mayBeMore, connection };
     });
     if (!lease.hasBegun && claimed.kind === 'work' && claimed.runs.length > 0) lease.begin(asked);
     return claimed;
@@ -325,10 +332,14 @@ export class DrainLoop {
       }),
       this.parts.openCredentials(connection),
       this.parts.transport,
-      this.parts.pacer.gate(connection.accountKey, provider.manifest, connection.settings),
+      this.gate(connection, provider),
       { signal: lease.signal, mayStillSend: () => lease.mayStillSend() },
     );
     return this.session;
+  }
+
+  private gate({ accountKey, settings }: ActiveConnection, { manifest }: CrmProvider): DrainGate {
+    return this.parts.pacer.drainGate(accountKey, manifest, settings);
   }
 
   /** With such a provider nothing can be done, and the connection says so instead of standing still in silence. */
@@ -384,11 +395,4 @@ function firstOfEachKind(findings: readonly ConnectionFinding[]): readonly Conne
   const seen = new Map<string, ConnectionFinding>();
   for (const finding of findings) if (!seen.has(finding.kind)) seen.set(finding.kind, finding);
   return [...seen.values()];
-}
-
-/** Whom the first sync had left out, and does not any longer. */
-function joinedOf(lanes: readonly ClaimedLane[], known: KnownContacts): readonly string[] {
-  return lanes
-    .filter((lane) => known.leftOut.has(lane.contactId) && !isLeftOut(lane, known))
-    .map(({ contactId }) => contactId);
 }

@@ -22,6 +22,13 @@ export function isLeftOut({ contactId, pending }: ClaimedLane, known: KnownConta
   return staysOut({ pending }, known.ledger.get(contactId), known.intended.get(contactId));
 }
 
+/** Whom the first sync had left out, and does not any longer. */
+export function joinedOf(lanes: readonly ClaimedLane[], known: KnownContacts): readonly string[] {
+  return lanes
+    .filter((lane) => known.leftOut.has(lane.contactId) && !isLeftOut(lane, known))
+    .map(({ contactId }) => contactId);
+}
+
 /** The run over one lane, for a drain that sends and for a preview that shows: the same rules on the same facts. */
 export function laneRunOf({ lane, connection, provider, known, desired, random }: LaneFacts): LaneRun {
   const { capabilities, writes } = provider.manifest;

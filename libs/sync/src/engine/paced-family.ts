@@ -14,6 +14,9 @@ const CHUNK_MS = 250;
 export const WAIT_IN_PLACE_MS = 2_000;
 /** Without news of others, what is known of the shared row is asked anew when it is older. */
 const KNOWN_FOR_MS = 100;
+/** Permits that are asked for ahead are no further apart than this, and no more than so many. */
+const EXPECTED_WITHIN_MS = 25;
+const EXPECTED_AT_MOST = 2;
 /** A probe has the time of its request and then some before somebody else may try. */
 const PROBE_SPARE_MS = 5_000;
 /** The database is asked in vain no more often than this. */
@@ -70,6 +73,19 @@ export class PacedFamily {
     } finally {
       if (answer?.kind !== 'go') this.places.giveBack(false);
     }
+  }
+
+  /**
+   * Contacts were claimed and are soon written: the first permits are asked for while the claim is still going on. Only
+   * where nobody asks anyway, and where what is asked for in vain takes nothing worth mentioning from others.
+   */
+  expect(contacts: number): void {
+    if (this.plan.distanceMs === 0 || this.plan.distanceMs > EXPECTED_WITHIN_MS) return;
+    // While a vendor fails, what is granted is a probe, and that must not lie about.
+    if (this.failing || this.waiting > 0 || this.refilling !== undefined) return;
+    if (this.book.has(performance.now())) return;
+    // Whoever needs them asks again, and hears of a failure.
+    void this.refill(Math.min(contacts, EXPECTED_AT_MOST)).catch(() => undefined);
   }
 
   release(result: PaceResult, go?: PaceGo): void {
@@ -157,21 +173,21 @@ export class PacedFamily {
   }
 
   /** Milliseconds for which nothing is granted; 0 when permits arrived. */
-  private refill(): Promise<number> {
-    this.refilling ??= this.reserve().finally(() => {
+  private refill(want = this.wish()): Promise<number> {
+    this.refilling ??= this.reserve(want).finally(() => {
       this.refilling = undefined;
     });
     return this.refilling;
   }
 
-  private async reserve(): Promise<number> {
+  private async reserve(want: number): Promise<number> {
     const { distanceMs, latenessMs, windows } = this.plan;
     // A pause that the vendor asked for must be known there before anything is reserved beyond it.
     await this.told;
     const { generation } = this;
     const asked = performance.now();
     const taken = await this.take({
-      want: this.wish(),
+      want,
       distanceMs,
       latenessMs,
       windows,

@@ -21,12 +21,19 @@ export interface EngineGate extends PaceGate {
   hadEnough(family: string, forMs: number | undefined): void;
 }
 
+export interface DrainGate extends EngineGate {
+  /** So many contacts are soon written: room for the first of them may be asked for meanwhile. */
+  expect(contacts: number): void;
+}
+
 /**
  * Keeps the pace of vendor accounts for this process. The truth is in the database, shared by all processes; this
  * holds the small change.
  */
 export class Pacer {
   private readonly families = new Map<string, PacedFamily>();
+  /** By account: the family that a drain's latest request belonged to. */
+  private readonly writtenThrough = new Map<string, string>();
   private readonly store: PaceStore;
 
   /** @param news without them, reservations are checked against the database when they are older than a moment */
@@ -44,25 +51,57 @@ export class Pacer {
     manifest: ProviderManifest,
     settings: Readonly<Record<string, SettingValue>>,
   ): EngineGate {
+    const known = new Map<string, PacedFamily>();
     const familyOf = (name: string): PacedFamily => {
-      const limit = manifest.limits[name];
-      if (limit === undefined)
-        throw new Error(`${manifest.slug} has no limits for the endpoint family ${name}.`);
-      const plan = pacePlan(limit, settings);
-      const key = `${accountKey.toString('hex')} ${name} ${JSON.stringify(plan)}`;
-      const known = this.families.get(key);
-      if (known !== undefined) return known;
-      const budget = { account: accountKey, family: name };
-      const hasNews = (): boolean => this.news?.isListening ?? false;
-      const made = new PacedFamily(this.store, budget, plan, limit.timeoutMs, hasNews);
-      this.families.set(key, made);
-      return made;
+      const family = known.get(name) ?? this.family(accountKey, manifest, settings, name);
+      known.set(name, family);
+      return family;
     };
     return {
       acquire: (family, signal) => familyOf(family).acquire(signal),
       release: (family, result, go) => familyOf(family).release(result, go),
       hadEnough: (family, forMs) => familyOf(family).hadEnough(forMs),
     };
+  }
+
+  /** The gate for a drain of the connection. */
+  drainGate(
+    accountKey: Buffer,
+    manifest: ProviderManifest,
+    settings: Readonly<Record<string, SettingValue>>,
+  ): DrainGate {
+    const gate = this.gate(accountKey, manifest, settings);
+    const account = `${manifest.slug} ${accountKey.toString('hex')}`;
+    return {
+      ...gate,
+      acquire: (family, signal) => {
+        this.writtenThrough.set(account, family);
+        return gate.acquire(family, signal);
+      },
+      expect: (contacts) => {
+        const name = this.writtenThrough.get(account);
+        if (name !== undefined && manifest.limits[name] !== undefined)
+          this.family(accountKey, manifest, settings, name).expect(contacts);
+      },
+    };
+  }
+
+  private family(
+    account: Buffer,
+    { slug, limits }: ProviderManifest,
+    settings: Readonly<Record<string, SettingValue>>,
+    name: string,
+  ): PacedFamily {
+    const limit = limits[name];
+    if (limit === undefined) throw new Error(`${slug} has no limits for the endpoint family ${name}.`);
+    const plan = pacePlan(limit, settings);
+    const key = `${account.toString('hex')} ${name} ${JSON.stringify(plan)}`;
+    const known = this.families.get(key);
+    if (known !== undefined) return known;
+    const hasNews = (): boolean => this.news?.isListening ?? false;
+    const made = new PacedFamily(this.store, { account, family: name }, plan, limit.timeoutMs, hasNews);
+    this.families.set(key, made);
+    return made;
   }
 
   /** Gives back what this process borrowed, so that the others need not wait until the loan ends. */
