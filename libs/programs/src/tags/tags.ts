@@ -43,9 +43,14 @@ function isTag(tag: string): boolean {
 
 function distinct(given: readonly string[]): string[] {
   const byKey = new Map<string, string>();
-  for (const tag of given.map((text) => text.normalize('NFC').trim())) {
+  for (const tag of given.map((text) => composed(text).trim())) {
     const key = tag.toLowerCase();
     if (tag !== '' && !byKey.has(key)) byKey.set(key, tag);
   }
   return [...byKey.values()];
+}
+
+/** Plain ASCII is composed already, and asking costs more than all else that becomes of a tag. */
+function composed(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : text.normalize('NFC');
 }
