@@ -173,21 +173,22 @@ export class PacedFamily {
   }
 
   /** Milliseconds for which nothing is granted; 0 when permits arrived. */
-  private refill(want = this.wish()): Promise<number> {
+  private refill(want?: number): Promise<number> {
     this.refilling ??= this.reserve(want).finally(() => {
       this.refilling = undefined;
     });
     return this.refilling;
   }
 
-  private async reserve(want: number): Promise<number> {
+  private async reserve(want?: number): Promise<number> {
     const { distanceMs, latenessMs, windows } = this.plan;
     // A pause that the vendor asked for must be known there before anything is reserved beyond it.
     await this.told;
     const { generation } = this;
     const asked = performance.now();
     const taken = await this.take({
-      want,
+      // By now all who were claimed together have come.
+      want: want ?? this.wish(),
       distanceMs,
       latenessMs,
       windows,
