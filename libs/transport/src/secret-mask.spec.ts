@@ -28,6 +28,14 @@ const values = fc.oneof(
 const surroundings = fc.string({ unit: fc.constantFrom('{', '"', ' ', '\\', '/', '=', '\n', '€') });
 
 describe('masking', () => {
+  it('hides the same value in a header every time, and shows a plain one every time', () => {
+    const mask = new SecretMask([{ field: 'apiKey', value: 'c4n4ry' }]);
+    for (let times = 0; times < 3; times += 1) {
+      expect(mask.header('Bearer c4n4ry')).toBe('Bearer [masked:apiKey]');
+      expect(mask.header('application/json')).toBe('application/json');
+    }
+  });
+
   it.each(Object.keys(FORMS))('hides a value that is %s, wherever it stands', (form) => {
     const write = FORMS[form] ?? String;
     fc.assert(

@@ -44,6 +44,20 @@ describe('permits of an account', () => {
     expect(book.take(0)).toBeUndefined();
   });
 
+  it('are used up only when somebody took every one of them', () => {
+    const book = new PermitBook(50);
+    book.grant({ count: 2, at: 0, stepMs: 10 });
+    expect([book.has(0), book.isUsedUp]).toEqual([true, false]);
+    takeAll(book, 0);
+    expect([book.has(0), book.isUsedUp]).toEqual([false, true]);
+    book.grant({ count: 2, at: 0, stepMs: 10 });
+    takeAll(book, 55);
+    expect(book.isUsedUp).toBe(false);
+    book.grant({ count: 2, at: 0, stepMs: 10 });
+    book.clear();
+    expect([book.has(0), book.isUsedUp]).toEqual([false, false]);
+  });
+
   it('hold the one probe for as long as it takes', () => {
     const book = new PermitBook(50);
     book.grant({ count: 1, at: 0, stepMs: 10, probe: 'a' });

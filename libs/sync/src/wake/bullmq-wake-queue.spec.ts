@@ -196,6 +196,18 @@ describe.each(stores)('the wake queue on %s', (_, start) => {
     await until(() => heard.includes(connection), 'the wake arrived');
   });
 
+  it('tells a process that listens of its own wakes at once, and stores nothing', async () => {
+    const heard: string[] = [];
+    const queue = open();
+    await queue.listen((connectionId) => heard.push(connectionId));
+    const connection = randomUUID();
+    queue.wake(connection);
+    queue.wake(connection);
+    expect(heard).toEqual([connection, connection]);
+    await queue.close();
+    expect(await store.traces(connection)).toEqual([]);
+  });
+
   it('turns a burst of a thousand wakes into a few jobs', async () => {
     const heard = await listener();
     const connection = randomUUID();

@@ -1,0 +1,49 @@
+import { jest } from '@jest/globals';
+import { EntityManager } from 'typeorm';
+
+import { DrainLoop } from './drain-loop.js';
+import { EngineBench } from './testing/engine-bench.js';
+import { Watermark } from './watermark.js';
+
+let bench: EngineBench;
+
+beforeAll(async () => {
+  bench = await EngineBench.open();
+});
+afterAll(() => bench.close());
+beforeEach(() => bench.reset());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** The statements of all transactions from now on. */
+function statements(): string[] {
+  const seen: string[] = [];
+  const query = EntityManager.prototype.query;
+  jest.spyOn(EntityManager.prototype, 'query').mockImplementation(function (
+    this: EntityManager,
+    sql,
+    ...more
+  ) {
+    seen.push(sql);
+    return query.call(this, sql, ...more) as ReturnType<typeof query>;
+  } as typeof query);
+  return seen;
+}
+
+describe('a drain', () => {
+  it('that finds nothing to do writes nothing', async () => {
+    const seen = statements();
+    const loop = new DrainLoop(bench['parts'](), bench.target(), () => false, new Watermark());
+    expect(await loop.run()).toEqual({ gaveWay: false });
+    expect(seen.filter((sql) => /\bdrain \(|DELETE FROM drain/.test(sql))).toEqual([]);
+  });
+
+  it('that is told to stop before it begins claims nothing', async () => {
+    const seen = statements();
+    const loop = new DrainLoop(bench['parts'](), bench.target(), () => false, new Watermark());
+    loop.stop();
+    expect(await loop.run()).toEqual({ gaveWay: false });
+    expect(seen).toEqual([]);
+  });
+});
