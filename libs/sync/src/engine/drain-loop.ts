@@ -151,9 +151,9 @@ export class DrainLoop {
       }
       if (this.isIdle() && !(this.poked && mayClaim)) return !this.stopped && !mayClaim;
       if (!this.poked) await this.progress(mayClaim ? room.againInMs : undefined);
-      // New work may have come, or have waited for others to go with it. The last that comes to its end asks for none:
-      // what is due then is found when the drain ends.
-      mayBeMore ||= this.poked || !this.isIdle();
+      // New work may have come, or have waited for others to go with it. The last that comes back from the vendor asks for
+      // none: what is due then is found when the drain ends.
+      mayBeMore ||= this.poked || this.working.groups + this.working.singles > 0;
       this.poked = false;
     }
     return true;
