@@ -20,14 +20,10 @@ afterEach(() => {
 function statements(): string[] {
   const seen: string[] = [];
   const query = EntityManager.prototype.query;
-  jest.spyOn(EntityManager.prototype, 'query').mockImplementation(function (
-    this: EntityManager,
-    sql,
-    ...more
-  ) {
-    seen.push(sql);
-    return query.call(this, sql, ...more) as ReturnType<typeof query>;
-  } as typeof query);
+  jest.spyOn(EntityManager.prototype, 'query').mockImplementation(function (this: EntityManager, ...given) {
+    seen.push(given[0]);
+    return query.apply(this, given);
+  });
   return seen;
 }
 
