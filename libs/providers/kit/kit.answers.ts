@@ -29,7 +29,9 @@ const TABLE: AnswerTable = {
     { status: 408, kind: 'unavailable', code: 'vendor_timeout' },
   ],
   declines: [400, 404, 409, 422],
-  isOwnNo: (_, message) => message !== '',
+  // `error` alone is how doors in front of the API speak.
+  isOwnNo: ({ errors, message }, words) =>
+    Array.isArray(errors) ? words !== '' : typeof message === 'string' && message.trim() !== '',
   success: (answer) => {
     const { errors } = within(answer.body);
     return Array.isArray(errors) && errors.length > 0 ? 'declined' : anyObject(answer);

@@ -39,7 +39,7 @@ export interface ReadingOptions extends Asked {
 
 const BAD_KEY: ReadonlySet<string> = new Set(['authentication_failed', 'not_authenticated']);
 const hasBadKey = (body: JsonObject): boolean => errorsIn(body).some(({ code }) => BAD_KEY.has(code));
-const hasErrors = (body: JsonObject): boolean => errorsIn(body).length > 0;
+const hasErrors = (body: JsonObject): boolean => errorsIn(body).some(({ message }) => message !== '');
 
 const TABLE: AnswerTable = {
   credential: 'privateKey',

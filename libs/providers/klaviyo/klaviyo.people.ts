@@ -88,7 +88,7 @@ export async function eraseContact(access: ProviderAccess, email: string): Promi
   });
   if (reading.kind === 'ok') return { kind: 'accepted' };
   if (reading.kind === 'declined')
-    return reading.status === 404 ? { kind: 'unchanged' } : contactRefusal(reading);
+    return reading.errors[0]?.code === 'not_found' ? { kind: 'unchanged' } : contactRefusal(reading);
   const { failure } = reading;
   // The scope for it is one of its own; without it everything else goes on.
   return failure.code === 'right_missing' ? { ...failure, kind: 'refused' } : failure;

@@ -51,6 +51,16 @@ export const SIGNS: readonly PositiveSign[] = [
     body: { errors: 'nothing' },
     source: PAGES,
   },
+  // Nobody has this address.
+  {
+    calls: ['eraseContact'],
+    of: 'erasure',
+    request: 'POST /api/data-privacy-deletion-jobs',
+    status: [400, 404, 409, 413, 415, 422],
+    body: { 'errors.0.code': { is: 'not_found' } },
+    optional: true,
+    source: PAGES,
+  },
   {
     calls: ['createAudience'],
     of: 'audience',
