@@ -41,7 +41,10 @@ worker.on('completed', () => {
 });
 await worker.waitUntilReady();
 
-process.on('message', async ({ add, start, end }) => {
+process.on('message', async ({ add, put, start, active, end }) => {
+  // Without a pause, as changes come in.
+  if (put !== undefined) await queue.addBulk(put.map((data) => ({ name: 'contact', data })));
+  if (active === true) process.send({ active: (await queue.getActive()).map(({ data }) => data) });
   if (add !== undefined) {
     await queue.pause();
     for (let at = 0; at < add.length; at += 1_000)

@@ -84,6 +84,15 @@ async function begin(env, between, ends) {
       others.push(child);
       return child.pid;
     },
+    /** Ends one of them without a word. @param pid as {@link another} told it */
+    async kill(pid) {
+      const child = others.find((other) => other.pid === pid);
+      others.splice(others.indexOf(child), 1);
+      child.removeAllListeners('exit');
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+    },
     /** Ends those processes. */
     endOthers: () => Promise.all(others.splice(0).map(end)),
     api: client(`http://127.0.0.1:${server.port}/v1`, key),

@@ -15,6 +15,7 @@
 //   npm run bench -- outbox --people 200000 --seconds 3 --rounds 5      (needs pgbench)
 //   npm run bench -- api --seconds 4 --rounds 5                         (needs wrk)
 //   npm run bench -- cold-start --backlog 1000000 --rounds 5
+//   npm run bench -- recovery --people 150 --kills 3                    (needs redis-server)
 //   npm run bench -- all                     (all with a goal, one table at the end; --quick, --without claim,pace)
 const SUBJECTS = [
   'all',
@@ -33,6 +34,7 @@ const SUBJECTS = [
   'outbox',
   'api',
   'cold-start',
+  'recovery',
 ];
 
 const [subject, ...rest] = process.argv.slice(2);
