@@ -110,6 +110,12 @@ export const PROBLEMS = {
     cause: 'The key was created with an end date that has passed.',
     fix: 'Use another key, or create a new one.',
   },
+  metrics_token_wrong: {
+    status: 401,
+    title: 'The token for metrics is missing or wrong',
+    cause: 'The request does not carry `Authorization: Bearer …` with the value of METRICS_TOKEN.',
+    fix: 'Give Prometheus the value of METRICS_TOKEN, for instance by `authorization: { credentials_file: … }`.',
+  },
   scope_missing: {
     status: 403,
     title: 'This API key may not do that',
@@ -189,6 +195,12 @@ export const PROBLEMS = {
     title: 'There is no such address in this API',
     cause: 'Path or version prefix is mistyped.',
     fix: 'Look the address up in the API reference under /docs.',
+  },
+  metrics_off: {
+    status: 404,
+    title: 'Metrics are switched off',
+    cause: 'This process was started without METRICS_TOKEN.',
+    fix: 'Set METRICS_TOKEN to a secret of at least 16 characters, restart the process, and give Prometheus the same secret.',
   },
   method_not_allowed: {
     status: 405,
