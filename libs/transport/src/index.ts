@@ -3,6 +3,7 @@ export { credentialHint } from './credential-hint.js';
 export type { CredentialSource } from './credential-source.js';
 export type { ExchangeRecord } from './exchange-record.js';
 export { failureReason } from './failure-reason.js';
+export type { ObservedExchange } from './observed-exchange.js';
 export type { PaceAnswer, PaceGate, PaceGo, PaceResult } from './pace-gate.js';
 export { SecretMask } from './secret-mask.js';
 export type { NamedSecret } from './secret-mask.js';

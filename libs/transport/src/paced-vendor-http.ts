@@ -13,6 +13,7 @@ import type { CredentialMasks } from './credential-masks.js';
 import type { CredentialSource } from './credential-source.js';
 import type { ExchangeRecord } from './exchange-record.js';
 import { maskedExchange } from './masked-exchange.js';
+import { type ObservedExchange, serverOf } from './observed-exchange.js';
 import type { PaceAnswer, PaceGate, PaceGo, PaceResult } from './pace-gate.js';
 import { prepareRequest } from './prepared-request.js';
 import type { PreparedRequest } from './prepared-request.js';
@@ -53,6 +54,7 @@ export interface SendingTerms {
   readonly isClosing: () => boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly onExchange: ((exchange: ObservedExchange) => void) | undefined;
 }
 
 export class PacedVendorHttp implements VendorHttp {
@@ -157,7 +159,11 @@ export class PacedVendorHttp implements VendorHttp {
     const text = typeof arrived === 'string' ? arrived : undefined;
     const failure = typeof arrived === 'string' ? undefined : arrived;
     const { status, headers } = exchange;
-    const durationMs = Math.round(performance.now() - started);
+    const elapsedMs = performance.now() - started;
+    const durationMs = Math.round(elapsedMs);
+    const { manifest, environment } = this.#binding;
+    const server = serverOf(manifest, environment, request.host);
+    this.#terms.onExchange?.({ server, durationMs: elapsedMs, ...(status === undefined ? {} : { status }) });
     this.#binding.record(
       maskedExchange(
         { request, prepared, startedAt, durationMs, status, headers, text, failure },

@@ -3,6 +3,7 @@ import axios from 'axios';
 import type { AxiosInstance } from 'axios';
 import { ConnectionPools } from './connection-pools.js';
 import { MaskStore } from './credential-masks.js';
+import type { ObservedExchange } from './observed-exchange.js';
 import { PacedVendorHttp } from './paced-vendor-http.js';
 import type { VendorBinding } from './paced-vendor-http.js';
 import { undiciAdapter } from './undici-adapter.js';
@@ -19,6 +20,8 @@ export interface VendorTransportOptions {
   readonly connectTimeoutMs?: number;
   /** Milliseconds since 1970; the system's clock unless told. */
   readonly now?: () => number;
+  /** Told of every exchange that was handed to the network, once it has ended. */
+  readonly onExchange?: (exchange: ObservedExchange) => void;
 }
 
 /** The process's one way out to vendors. It owns the connections and lends them to bindings. */
@@ -58,6 +61,7 @@ export class VendorTransport {
       prefix: binding.environment === 'live' ? 'https://' : this.#sandboxPrefix(),
       isClosing: () => this.#closing,
       now: this.#options.now ?? Date.now,
+      onExchange: this.#options.onExchange,
     };
     return new PacedVendorHttp(binding, terms, this.#masks.of(binding.credentials, binding.manifest));
   }
