@@ -20,6 +20,7 @@ import { Replays1763900000019 } from './1763900000019-replays.js';
 import { Receipts1763900000020 } from './1763900000020-receipts.js';
 import { Healing1763900000021 } from './1763900000021-healing.js';
 import { FirstSync1763900000023 } from './1763900000023-first-sync.js';
+import { Metrics1763900000024 } from './1763900000024-metrics.js';
 import { SweepTurn1763900000025 } from './1763900000025-sweep-turn.js';
 
 /** Every migration, oldest first. Listed by hand: a glob would not survive the build. */
@@ -46,5 +47,6 @@ export const migrations = [
   Receipts1763900000020,
   Healing1763900000021,
   FirstSync1763900000023,
+  Metrics1763900000024,
   SweepTurn1763900000025,
 ] as const;
