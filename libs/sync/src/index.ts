@@ -23,6 +23,7 @@ export * from './outbox/announce.js';
 export * from './outbox/sql-outbox.js';
 export * from './jobs/background-job.js';
 export * from './jobs/job-runner.js';
+export * from './metrics/index.js';
 export * from './ports.js';
 export * from './preview/index.js';
 export * from './reading/index.js';
