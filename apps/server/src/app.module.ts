@@ -8,6 +8,7 @@ import { JobsWorkerModule } from './jobs/jobs-worker.module.js';
 import { EngineModule } from './sync/engine.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { MailSenderModule } from './mail/mail-sender.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { NoticesModule } from './notices/notices.module.js';
 import { SyncModule } from './sync/sync.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         NoticesModule,
         WebhooksModule,
         HealthModule,
+        MetricsModule,
         ...(api === undefined ? [] : [api.ApiModule]),
         ...(settings.ROLE === 'api'
           ? []

@@ -9,22 +9,28 @@ import { AppModule } from './app.module.js';
 import { answerLiveness } from './health/liveness.js';
 import { logRequest } from './logging/log-request.js';
 import { NestLogger } from './logging/nest-logger.js';
+import { ProcessMetrics } from './metrics/process-metrics.js';
 import type { Resources } from './resources/resources.module.js';
 import { securityHeaders } from './security-headers.js';
 
 const BODY_LIMIT = 5 * 1024 * 1024;
 // Patterns are held against the routes' patterns: `invites/:token` is the page, `invites/:id` under /v1 is the API.
 const OUTSIDE_OF_V1 = [
-  ...['readyz', 'healthz', 'problems/:code', 'assets/*path'],
+  ...['readyz', 'healthz', 'metrics', 'problems/:code', 'assets/*path'],
   ...['p/*path', 'invites/\\:token', 'unsubscribe/*path', 'account', 'account/*path'],
 ];
 
 /** The Nest application, not yet initialised and not listening. */
 export async function createApp(resources: Resources, logger: Logger): Promise<NestFastifyApplication> {
+  let metrics: ProcessMetrics | undefined;
+  const log = logRequest(logger);
   const adapter = createHttpAdapter({
     bodyLimit: BODY_LIMIT,
     docsUrl: resources.settings.DOCS_URL,
-    onAnswered: logRequest(logger),
+    onAnswered: (request, reply) => {
+      log(request, reply);
+      metrics?.requestAnswered(request, reply);
+    },
     trustProxy: resources.settings.TRUST_PROXY.split(',')
       .map((one) => one.trim())
       .filter((one) => one !== ''),
@@ -34,6 +40,7 @@ export async function createApp(resources: Resources, logger: Logger): Promise<N
     bodyParser: false,
     abortOnError: false,
   });
+  metrics = app.get(ProcessMetrics);
   app.setGlobalPrefix('v1', { exclude: OUTSIDE_OF_V1.map((path) => ({ path, method: RequestMethod.ALL })) });
   await app.register(fastifyCookie);
   const headers = securityHeaders();

@@ -114,6 +114,15 @@ export const SETTINGS = {
     description:
       'Least severe log lines that are written. From `debug` on they may contain e-mail addresses, never secrets.',
   }),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, { error: 'must be at least 16 printable ASCII characters without spaces.' })
+    .optional()
+    .meta({
+      description:
+        'What Prometheus sends as `Authorization: Bearer …` to read `/metrics`, which every process answers. At least 16 characters. Without it there are no metrics.',
+      secret: true,
+    }),
   DATABASE_POOL_API: wholeNumber(1, 1000)
     .default(10)
     .meta({ description: 'Most database connections for answering requests.' }),

@@ -2,7 +2,7 @@ import { callerOf, traceIdOf } from '@rekomi/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
-const PROBES = new Set(['/livez', '/readyz', '/healthz']);
+const PROBES = new Set(['/livez', '/readyz', '/healthz', '/metrics']);
 
 /** One line per answered request. It names the route, not the address: that could hold an e-mail address. */
 export function logRequest(logger: Logger): (request: FastifyRequest, reply: FastifyReply) => void {

@@ -31,6 +31,7 @@ import { Vault } from '@rekomi/vault';
 
 import { SERVER_SETTINGS } from '../resources/resources.module.js';
 import type { ServerSettings } from '../config/settings.js';
+import { ProcessMetrics } from '../metrics/process-metrics.js';
 import { ConnectionBoard } from '../notices/connection-board.js';
 import { engineLog } from './engine-log.js';
 import { openCredentials } from './open-credentials.js';
@@ -44,12 +45,13 @@ import { USER_AGENT } from './user-agent.js';
   providers: [
     {
       provide: VendorTransport,
-      useFactory: (settings: ServerSettings) =>
+      useFactory: (settings: ServerSettings, metrics: ProcessMetrics) =>
         new VendorTransport({
           userAgent: USER_AGENT,
+          onExchange: (exchange) => metrics.exchangeEnded(exchange),
           ...(settings.SANDBOX_URL === undefined ? {} : { sandboxUrl: settings.SANDBOX_URL }),
         }),
-      inject: [SERVER_SETTINGS],
+      inject: [SERVER_SETTINGS, ProcessMetrics],
     },
     {
       provide: BullmqWakeQueue,

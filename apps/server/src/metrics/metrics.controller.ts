@@ -1,0 +1,30 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Public } from '@rekomi/identity';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { prometheusContentType } from 'prom-client';
+
+import { MetricsAccess } from './metrics-access.js';
+import { MetricsText } from './metrics-text.js';
+
+/** For Prometheus and those who read its format. Open to no key and no session, only to the token of the settings. */
+@Public()
+@ApiExcludeController()
+@Controller()
+export class MetricsController {
+  constructor(
+    private readonly access: MetricsAccess,
+    private readonly metrics: MetricsText,
+  ) {}
+
+  @Get('metrics')
+  async read(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    await this.access.require(request);
+    const text = await this.metrics.text();
+    reply.header('content-type', prometheusContentType).header('cache-control', 'no-store');
+    return text;
+  }
+}
