@@ -58,7 +58,7 @@ export class Tenancy {
     return runner;
   }
 
-  /** Calls one of the functions that work before a tenant is known. They return ids only. */
+  /** Calls one of the functions that work before a tenant is known. They return ids, or counts, and nothing else. */
   async lookup<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     const look = (): Promise<Row[]> => this.dataSource.query(sql, [...parameters]);
     return look().catch((err: unknown) => {
