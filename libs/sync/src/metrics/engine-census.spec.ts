@@ -129,6 +129,7 @@ describe('counts for operators', () => {
       ),
     );
     expect(at(counts, 'scripted')).toMatchObject({ pending: 6, held: 2 });
+    expect(at(await take(1), 'scripted')).toMatchObject({ pending: 1, held: 1 });
     expect(counts.targets).toHaveLength(3);
     expect(counts.targets).toEqual(
       expect.arrayContaining([
@@ -158,6 +159,39 @@ describe('counts for operators', () => {
       `UPDATE delivery_total SET day = day - 1 WHERE day = (now() AT TIME ZONE 'UTC')::date`,
     );
     expect(await delivered()).toBe(6);
+  });
+
+  it('read the past again when another day is over', async () => {
+    await people(bench.ours, 2);
+    await work(bench.ours, (result) => result);
+    await bench.superuser.query(`UPDATE delivery_total SET day = day - 10`);
+    const days = [`now() - interval '30 days'`, `now() - interval '5 days'`];
+    const source = new Proxy(bench.source, {
+      get: (target, name): unknown => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        if (name !== 'query') return value.bind(target) as unknown;
+        return () => target.query(`SELECT (${days.shift()})::date::text AS day`);
+      },
+    });
+    const census = new EngineCensus(source);
+    const before = (await census.take()).settled;
+    expect(before).toContainEqual({ provider: 'scripted', kind: 'event', state: 'delivered', deliveries: 2 });
+    expect((await census.take()).settled).toEqual(expect.arrayContaining([...before]));
+    expect(days).toEqual([]);
+  });
+
+  it('are given up when the database takes too long', async () => {
+    const holder = await bench.superuser.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query('LOCK TABLE dead_letter IN ACCESS EXCLUSIVE MODE');
+      const slow = new EngineCensus(bench.source, { longestMs: 50 });
+      await expect(slow.take()).rejects.toMatchObject({ code: '57014' });
+    } finally {
+      await holder.query('ROLLBACK');
+      holder.release();
+    }
   });
 
   it('say for how long the first of what is due has waited, where somebody should be taking it up', async () => {

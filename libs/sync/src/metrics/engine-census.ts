@@ -43,11 +43,14 @@ interface NowRow {
 export interface EngineCensusOptions {
   /** Open deliveries, held contacts and dead letters are counted up to there, per provider. */
   readonly countedAtMost?: number;
+  /** A statement that takes longer is given up. Five seconds unless told. */
+  readonly longestMs?: number;
 }
 
 /** Counts for operators, asked of the database, so that they are the same whichever process is asked. */
 export class EngineCensus {
   readonly #countedAtMost: number;
+  readonly #longestMs: number;
   #over: { readonly before: string; readonly settled: readonly SettledCount[] } | undefined;
 
   constructor(
@@ -55,6 +58,7 @@ export class EngineCensus {
     options: EngineCensusOptions = {},
   ) {
     this.#countedAtMost = options.countedAtMost ?? COUNTED_AT_MOST;
+    this.#longestMs = options.longestMs ?? LONGEST_MS;
   }
 
   /** Throws what the database throws: away, too slow, or of a version without these functions. */
@@ -62,7 +66,7 @@ export class EngineCensus {
     const [first] = await this.source.query<{ day: string }[]>(FIRST_OPEN_DAY);
     const before = first?.day ?? '';
     const over = await this.#settledBefore(before);
-    const rows = await this.#within(LONGEST_MS, (tx) =>
+    const rows = await this.#within(this.#longestMs, (tx) =>
       tx.query<NowRow[]>(NOW, [before, this.#countedAtMost]),
     );
     const [row] = rows;
