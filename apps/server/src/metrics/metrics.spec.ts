@@ -7,6 +7,7 @@ import path from 'node:path';
 
 import { jest } from '@jest/globals';
 import { migratedTestDatabase, TcpProxy, type TestDatabase } from '@rekomi/database/testing';
+import { EngineCensus } from '@rekomi/sync';
 import pg from 'pg';
 import { pino } from 'pino';
 
@@ -224,6 +225,16 @@ describe('metrics', () => {
     for (let n = 0; n < 10; n += 1) codes.push(await codeOf(await scrape(running, `${TOKEN}-not`)));
     expect(new Set(codes)).toEqual(new Set(['401 metrics_token_wrong', '429 too_many_attempts']));
     expect((await scrape(running, TOKEN)).status).toBe(200);
+  });
+
+  it('are counted once for all who ask at the same time', async () => {
+    const running = await start();
+    const taken = jest.spyOn(EngineCensus.prototype, 'take');
+    const answers = await Promise.all(Array.from({ length: 8 }, () => scrape(running, TOKEN)));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    // One more where the machine was too slow to let them all in within the second that an answer is kept.
+    expect(taken.mock.calls.length).toBeLessThanOrEqual(2);
+    taken.mockRestore();
   });
 
   it('take their token from a file', async () => {
