@@ -6,9 +6,9 @@ import { InviteExpiryModule } from './invites/invite-expiry.module.js';
 import { ImportsWorkerModule } from './imports/imports-worker.module.js';
 import { JobsWorkerModule } from './jobs/jobs-worker.module.js';
 import { EngineModule } from './sync/engine.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { MailSenderModule } from './mail/mail-sender.module.js';
-import { MetricsModule } from './metrics/metrics.module.js';
 import { NoticesModule } from './notices/notices.module.js';
 import { SyncModule } from './sync/sync.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -34,11 +34,11 @@ export class AppModule {
           requestsPerMinute: settings.API_REQUESTS_PER_MINUTE,
         }),
         SyncModule,
+        MetricsModule,
         MailModule,
         NoticesModule,
         WebhooksModule,
         HealthModule,
-        MetricsModule,
         ...(api === undefined ? [] : [api.ApiModule]),
         ...(settings.ROLE === 'api'
           ? []

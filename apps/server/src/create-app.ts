@@ -16,21 +16,17 @@ import { securityHeaders } from './security-headers.js';
 const BODY_LIMIT = 5 * 1024 * 1024;
 // Patterns are held against the routes' patterns: `invites/:token` is the page, `invites/:id` under /v1 is the API.
 const OUTSIDE_OF_V1 = [
-  ...['readyz', 'healthz', 'metrics', 'problems/:code', 'assets/*path'],
+  ...['readyz', 'healthz', 'problems/:code', 'assets/*path'],
   ...['p/*path', 'invites/\\:token', 'unsubscribe/*path', 'account', 'account/*path'],
+  'metrics',
 ];
 
 /** The Nest application, not yet initialised and not listening. */
 export async function createApp(resources: Resources, logger: Logger): Promise<NestFastifyApplication> {
-  let metrics: ProcessMetrics | undefined;
-  const log = logRequest(logger);
   const adapter = createHttpAdapter({
     bodyLimit: BODY_LIMIT,
     docsUrl: resources.settings.DOCS_URL,
-    onAnswered: (request, reply) => {
-      log(request, reply);
-      metrics?.requestAnswered(request, reply);
-    },
+    onAnswered: logRequest(logger),
     trustProxy: resources.settings.TRUST_PROXY.split(',')
       .map((one) => one.trim())
       .filter((one) => one !== ''),
@@ -40,7 +36,7 @@ export async function createApp(resources: Resources, logger: Logger): Promise<N
     bodyParser: false,
     abortOnError: false,
   });
-  metrics = app.get(ProcessMetrics);
+  app.get(ProcessMetrics).measure(adapter.getInstance());
   app.setGlobalPrefix('v1', { exclude: OUTSIDE_OF_V1.map((path) => ({ path, method: RequestMethod.ALL })) });
   await app.register(fastifyCookie);
   const headers = securityHeaders();

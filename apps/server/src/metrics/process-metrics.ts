@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ObservedExchange } from '@rekomi/transport';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
 import type { ServerSettings } from '../config/settings.js';
@@ -25,16 +25,21 @@ export class ProcessMetrics {
     this.#observed = settings.METRICS_TOKEN === undefined ? undefined : observed();
   }
 
-  /** By the route's pattern, never its address: that could hold an e-mail address or an id. */
-  requestAnswered(request: FastifyRequest, reply: FastifyReply): void {
-    this.#observed?.answered.observe(
-      {
-        http_request_method: METHODS.has(request.method) ? request.method : '_OTHER',
-        http_route: request.routeOptions.url ?? 'unknown',
-        http_response_status_code: reply.statusCode,
-      },
-      reply.elapsedTime / 1000,
-    );
+  /** Every request to this server, by the pattern of its route and never its address: that could hold an e-mail address or an id. */
+  measure(server: FastifyInstance): void {
+    const histogram = this.#observed?.answered;
+    if (histogram === undefined) return;
+    server.addHook('onResponse', (request, reply, done) => {
+      histogram.observe(
+        {
+          http_request_method: METHODS.has(request.method) ? request.method : '_OTHER',
+          http_route: request.routeOptions.url ?? 'unknown',
+          http_response_status_code: reply.statusCode,
+        },
+        reply.elapsedTime / 1000,
+      );
+      done();
+    });
   }
 
   exchangeEnded({ server, status, durationMs }: ObservedExchange): void {
