@@ -4,7 +4,6 @@ import { problem } from '@rekomi/http';
 import { COUNTED_AT_MOST, EngineCensus } from '@rekomi/sync';
 
 import { Databases } from '../database/databases.js';
-import { engineMetrics } from './engine-metrics.js';
 import { ProcessMetrics } from './process-metrics.js';
 import { SharedAnswer } from './shared-answer.js';
 
@@ -25,6 +24,7 @@ export class MetricsText {
     let census: EngineCensus | undefined;
     this.#engine = new SharedAnswer(async () => {
       census ??= new EngineCensus(databases.any);
+      const { engineMetrics } = await import('./engine-metrics.js');
       return engineMetrics(await census.take(), COUNTED_AT_MOST);
     }, KEPT_MS);
   }

@@ -2,10 +2,11 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '@rekomi/identity';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { prometheusContentType } from 'prom-client';
 
 import { MetricsAccess } from './metrics-access.js';
 import { MetricsText } from './metrics-text.js';
+
+const TEXT_FORMAT = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** For Prometheus and those who read its format. Open to no key and no session, only to the token of the settings. */
 @Public()
@@ -24,7 +25,7 @@ export class MetricsController {
   ): Promise<string> {
     await this.access.require(request);
     const text = await this.metrics.text();
-    reply.header('content-type', prometheusContentType).header('cache-control', 'no-store');
+    reply.header('content-type', TEXT_FORMAT).header('cache-control', 'no-store');
     return text;
   }
 }

@@ -1,5 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 
+import type { ServerSettings } from '../config/settings.js';
+import { SERVER_SETTINGS } from '../resources/resources.module.js';
 import { MetricsAccess } from './metrics-access.js';
 import { MetricsText } from './metrics-text.js';
 import { MetricsController } from './metrics.controller.js';
@@ -9,7 +11,16 @@ import { ProcessMetrics } from './process-metrics.js';
 @Global()
 @Module({
   controllers: [MetricsController],
-  providers: [MetricsAccess, MetricsText, ProcessMetrics],
+  providers: [
+    MetricsAccess,
+    MetricsText,
+    {
+      provide: ProcessMetrics,
+      useFactory: (settings: ServerSettings) =>
+        ProcessMetrics.ofProcess(settings.METRICS_TOKEN !== undefined),
+      inject: [SERVER_SETTINGS],
+    },
+  ],
   exports: [ProcessMetrics],
 })
 export class MetricsModule {}
