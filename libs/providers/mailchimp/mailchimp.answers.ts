@@ -59,7 +59,8 @@ const TABLE: AnswerTable = {
   ],
   declines: DECLINES,
   // Every answer of the API has a title; without one it comes from somewhere on the way.
-  isOwnNo: (_, message) => message !== '',
+  isOwnNo: ({ type, title, detail }) =>
+    [type, title, detail].some((told) => typeof told === 'string' && told.trim() !== ''),
   isForeign: ({ status, body }) => DECLINES.includes(status) && !isObject(body),
 };
 
