@@ -177,6 +177,7 @@ describe('what strangers send', () => {
     const { page } = await bench.campaign();
     const { revision } = await formOf(page);
     const counts = new Map<number, number>();
+    let refused: Awaited<ReturnType<typeof bench.postJson>> | undefined;
     for (let batch = 0; batch < 50; batch += 1) {
       const sent = await Promise.all(
         Array.from({ length: 20 }, (_, n) =>
@@ -187,15 +188,15 @@ describe('what strangers send', () => {
         ),
       );
       for (const { status } of sent) counts.set(status, (counts.get(status) ?? 0) + 1);
+      // One of many: tries come back evenly, so a single one might find room.
+      refused = sent.find(({ status }) => status === 429) ?? refused;
     }
     expect([...counts.keys()].sort()).toEqual([200, 429]);
     expect(counts.get(200)).toBeLessThan(100);
     const { rows } = await bench.superuser.query<{ count: string }>('SELECT count(*) FROM application');
     expect(Number(rows[0]?.count)).toBe(counts.get(200));
-    const refused = await bench.postJson(`${page}.json`, { revision, answers: ANSWERS });
-    expect(refused.status).toBe(429);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(refused.headers.get('access-control-allow-origin')).toBe('*');
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused?.headers.get('access-control-allow-origin')).toBe('*');
     expect((await bench.open(page)).status).toBe(200);
   }, 60_000);
 });
