@@ -70,11 +70,20 @@ async function playAll(
   };
   const scenes = [...scenesOf(subject.provider)];
   const inTurn = async (): Promise<void> => {
-    for (let next = scenes.shift(); next !== undefined; next = scenes.shift()) await play(next);
+    for (let next = scenes.shift(); next !== undefined; next = scenes.shift()) {
+      await play(next).catch((err: unknown) => {
+        // Nothing more is begun.
+        scenes.length = 0;
+        throw err;
+      });
+    }
   };
   // Each scene has a vendor of its own. Where all that is done is waiting, a few of them go side by side.
   const sideBySide = faults.every((fault) => fault.includes('hang')) ? HANGING_SCENES : 1;
-  await Promise.all(Array.from({ length: sideBySide }, inTurn));
+  // All of them are waited for, also when one fails: what begins after the case has ended is closed by nobody.
+  const ends = await Promise.allSettled(Array.from({ length: sideBySide }, inTurn));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   findings.settle();
 }
 
