@@ -13,6 +13,7 @@ import { collectDatabase, collectPeople, collectProfiles, control } from './coll
 import { FaultBook } from './fault-book.js';
 import { readLines, storeRecord } from './record-files.js';
 import type { RunRecord } from './run-record.js';
+import { sized } from './size.js';
 import { Seed } from './seed.js';
 import { FAULT_VENDORS, type FaultVendor } from './vendors.js';
 import { Workload, WORKLOAD, type WorkloadOptions } from './workload.js';
@@ -20,7 +21,7 @@ import { Workload, WORKLOAD, type WorkloadOptions } from './workload.js';
 const LOGGING_SANDBOX = path.resolve('test/faults/support/logging-sandbox.mjs');
 const LOOKS_EVERY_MS = 200;
 /** After a lost lease each contact is written once more, 15 seconds later; the rest is a slow machine's. */
-const QUIET_WITHIN_MS = 240_000;
+const QUIET_WITHIN_MS = sized({ ci: 240_000, full: 1_200_000 });
 
 export interface CampaignOptions {
   readonly name: string;

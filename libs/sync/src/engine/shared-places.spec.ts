@@ -115,6 +115,30 @@ describe('places for requests under way', () => {
     await eventually(async () => expect(await bench.lent()).toEqual([]));
   });
 
+  it('are asked for again by whoever comes after all who waited in vain have left', async () => {
+    // A worker was killed, and its loan has not ended yet.
+    let lent = 0;
+    const asked: number[] = [];
+    const store = {
+      places: (_: unknown, { want }: { readonly want: number }) => {
+        asked.push(want);
+        return Promise.resolve({ held: Math.min(lent, want), mayUse: Math.min(lent, want) });
+      },
+    };
+    const one = new SharedPlaces(store, { account: bench.account, family: 'people' }, 2);
+    const stopped = new AbortController();
+    const left = Promise.allSettled([one.take(stopped.signal)]);
+    stopped.abort(new Error('connection stopped'));
+    await left;
+    // Its answer comes when nobody waits any more, so nothing is planned.
+    await eventually(() => expect(asked.length).toBeGreaterThan(0));
+    await new Promise((resolve) => setImmediate(resolve));
+    lent = 2;
+    const next = wanting(one, 1);
+    await eventually(() => expect(next.had()).toBe(1));
+    await one.close();
+  });
+
   it('forget who stopped waiting, so that no place is lost to them', async () => {
     const one = places(0, 1);
     await one.take(never);

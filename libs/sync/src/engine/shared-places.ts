@@ -67,8 +67,8 @@ export class SharedPlaces {
     await new Promise<void>((enter, leave) => {
       this.line.push({ signal, enter, leave });
       this.heed(signal);
-      // What was asked for before is asked for again by itself.
-      if (this.wish() > this.wanted || performance.now() >= this.sureUntil) this.ask();
+      // What was asked for before is asked for again by itself, as long as somebody was in line or a place was held.
+      if (!this.asksAgain || this.wish() > this.wanted || performance.now() >= this.sureUntil) this.ask();
     });
   }
 
@@ -91,6 +91,10 @@ export class SharedPlaces {
     clearTimeout(this.timer);
     await this.asking;
     if (this.held > 0) await this.borrow(0).catch(() => undefined);
+  }
+
+  private get asksAgain(): boolean {
+    return this.asking !== undefined || this.timer !== undefined;
   }
 
   private wish(): number {
@@ -158,7 +162,10 @@ export class SharedPlaces {
   private later(inMs: number): void {
     clearTimeout(this.timer);
     if (this.closed) return;
-    this.timer = setTimeout(() => this.ask(), inMs);
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.ask();
+    }, inMs);
     this.timer.unref();
   }
 }
