@@ -36,7 +36,8 @@ describe('a membership of a segment that was there before us', () => {
     const first = await provider.upsertContact(access, wish);
     expect(first.written).toMatchObject({ audiencesFound: [segment] });
     expect(access.http.requests[0]?.path).toContain('/segments');
-    expect(access.http.requests.map(({ path }) => path).join()).not.toContain('add_customers');
+    // A look lags behind: who was found joins all the same.
+    expect(access.http.requests.at(-1)?.path).toContain('add_customers');
     access.http.clear();
     const again = await provider.upsertContact(access, { ...wish, previous: ledger(first) });
     expect(again.kind).toBe('unchanged');
@@ -71,8 +72,24 @@ describe('a membership of a segment that was there before us', () => {
       expect(outcome.kind).toBe('accepted');
       const named = JSON.parse(JSON.stringify(held).replaceAll('"S"', JSON.stringify(segment))) as object;
       expect(ledger(outcome)).toMatchObject(named);
+      // Whatever is told of it: in it is where the merchant wants the person.
+      expect(access.http.requests.at(-1)?.path).toContain('add_customers');
     },
   );
+
+  it('is ours again when it was just taken back and a look still shows it', async () => {
+    const { access, segment, looks } = connect();
+    const wish = change({ audiences: [segment] });
+    const written = ledger(await provider.upsertContact(access, wish));
+    expect(written?.audiences).toEqual([segment]);
+    await provider.removeContact(access, { contactId: 'c1', previous: written });
+    access.http.clear();
+    access.http.next(answeredJson(200, { segments: [{ id: Number(segment), name: 'Affiliates' }] }));
+    const again = await provider.upsertContact(access, wish);
+    expect(looks()).toHaveLength(1);
+    expect(access.http.requests.at(-1)?.path).toContain('add_customers');
+    expect(ledger(again)).toMatchObject({ audiences: [segment] });
+  });
 
   it('is not taken for none when the look fails', async () => {
     const { probe, access, segment } = connect();

@@ -18,6 +18,11 @@ export type Seen =
   | { readonly kind: 'seen'; readonly found: readonly string[] }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
+/** By this name a connection remembers for a while whom it took out of a segment: a look shows them there a moment longer. */
+export function leftKey(email: string, segment: string): string {
+  return `left ${segment} ${email.toLowerCase()}`;
+}
+
 /** Whether what was joined, and may have been joined before us, stays when the rest is taken back. */
 export function unseenStays({ settings }: Pick<ProviderAccess, 'settings'>): boolean {
   return settings[UNSEEN_SETTING] === 'stay';
@@ -45,7 +50,7 @@ export async function seenBefore(session: CustomerIoSession, plan: ContactPlan):
   const { segments } = reading.body;
   if (segments !== null && !Array.isArray(segments)) return UNKNOWN;
   const ids = segmentIds(segments ?? []);
-  return { kind: 'seen', found: plan.unknown.filter((id) => ids.includes(id)) };
+  return { kind: 'seen', found: stillThere(session, plan).filter((id) => ids.includes(id)) };
 }
 
 /** The same of many: each segment is listed once for a while, and who is in it then was there before this call. */
@@ -76,8 +81,9 @@ export async function seenBeforeOfAll(
     else if (blind) results.push(unseen(session, plan));
     else if (isListed) {
       const email = plan.email.toLowerCase();
+      const there = stillThere(session, plan);
       const found = listed.flatMap(([id, emails]) =>
-        emails instanceof Set && emails.has(email) ? [id] : [],
+        emails instanceof Set && emails.has(email) && there.includes(id) ? [id] : [],
       );
       results.push({ kind: 'seen', found });
     } else {
@@ -87,6 +93,10 @@ export async function seenBeforeOfAll(
     }
   }
   return results;
+}
+
+function stillThere({ access }: CustomerIoSession, { email, unknown }: ContactPlan): readonly string[] {
+  return unknown.filter((id) => access.memo.get(leftKey(email, id)) === undefined);
 }
 
 /** Addresses in a segment, in lower case; none of a segment that is too large, and an empty set of one that is gone. */

@@ -1,7 +1,7 @@
 import { refusedTogether, type ContactChange, type Failure, type Outcome } from '@rekomi/provider-contract';
 import { contactRefusal, wayFailure } from './customer-io.answers.js';
 import { notSent, sendBatch, type ItemResult } from './customer-io.batch.js';
-import { seenBeforeOfAll } from './customer-io.before.js';
+import { leftKey, seenBeforeOfAll } from './customer-io.before.js';
 import {
   foundBefore,
   identified,
@@ -10,7 +10,7 @@ import {
   settle,
   together,
   upsertContact,
-  without,
+  joinedNow,
   withoutRejected,
   type Progress,
 } from './customer-io.contacts.js';
@@ -84,7 +84,7 @@ async function lookAtAll(
     if (one?.kind === 'failed') passenger.progress = { failure: one.failure };
     else if (one !== undefined) {
       passenger.progress = foundBefore(one.found);
-      passenger.plan = without(passenger.plan, one.found);
+      passenger.plan = { ...passenger.plan, found: one.found };
     }
   }
   return passengers.filter(({ progress }) => progress.failure === undefined);
@@ -141,10 +141,13 @@ async function changeMembershipsOfAll(
         const failure: Failure | undefined =
           stopped === undefined ? await changeMembership(session, action, segment, emails) : notSent(stopped);
         if (wayFailure(failure) !== undefined) stopped ??= failure;
-        const done = {
-          written: { [action === 'add_customers' ? 'audiencesJoined' : 'audiencesLeft']: [segment] },
-        };
         for (const passenger of part) {
+          const done =
+            action === 'add_customers'
+              ? joinedNow(passenger.plan, segment)
+              : { written: { audiencesLeft: [segment] } };
+          if (failure === undefined && action === 'remove_customers')
+            session.access.memo.set(leftKey(passenger.plan.email, segment), 'left');
           passenger.progress = together(passenger.progress, failure === undefined ? done : { failure });
         }
       }

@@ -10,7 +10,7 @@ import {
   type WrittenDelta,
 } from '@rekomi/provider-contract';
 import { contactRefusal, wayFailure, type Declined } from './customer-io.answers.js';
-import { seenBefore, unseenStays } from './customer-io.before.js';
+import { leftKey, seenBefore, unseenStays } from './customer-io.before.js';
 import { bytes } from './customer-io.limits.js';
 import { BATCH_LIMITS } from './customer-io.manifest.js';
 import {
@@ -44,7 +44,7 @@ export async function upsertContact(session: CustomerIoSession, change: ContactC
   const seen = await seenBefore(session, plan);
   if (seen.kind === 'failed') return settle(session, plan, seen);
   const { found } = seen;
-  return settle(session, plan, together(foundBefore(found), await carryOut(session, without(plan, found))));
+  return settle(session, plan, together(foundBefore(found), await carryOut(session, { ...plan, found })));
 }
 
 /** What the ledger learns of segments that the person was in before us. */
@@ -52,9 +52,12 @@ export function foundBefore(segments: readonly string[]): Progress {
   return segments.length === 0 ? {} : { written: { audiencesFound: segments } };
 }
 
-/** The plan without joining what the person is in. */
-export function without(plan: ContactPlan, segments: readonly string[]): ContactPlan {
-  return { ...plan, join: plan.join.filter((id) => !segments.includes(id)) };
+/**
+ * What the ledger learns of a segment that was joined. Who was found in it joins all the same, because a look lags behind:
+ * somebody may just have been taken out, and joining twice does nothing. It is not ours, though.
+ */
+export function joinedNow({ found }: ContactPlan, segment: string): Progress {
+  return found.includes(segment) ? {} : { written: { audiencesJoined: [segment] } };
 }
 
 export async function removeContact(session: CustomerIoSession, removal: ContactRemoval): Promise<Outcome> {
@@ -189,10 +192,7 @@ async function changeMemberships(session: CustomerIoSession, plan: ContactPlan):
   let progress: Progress = {};
   for (const segment of plan.join) {
     const failure = await changeMembership(session, 'add_customers', segment, [plan.email]);
-    progress = together(
-      progress,
-      failure === undefined ? { written: { audiencesJoined: [segment] } } : { failure },
-    );
+    progress = together(progress, failure === undefined ? joinedNow(plan, segment) : { failure });
     if (wayFailure(failure) !== undefined) return progress;
   }
   return together(progress, await leave(session, plan.email, plan.leave));
@@ -206,6 +206,7 @@ async function leave(
   let progress: Progress = {};
   for (const segment of segments) {
     const failure = await changeMembership(session, 'remove_customers', segment, [email]);
+    if (failure === undefined) session.access.memo.set(leftKey(email, segment), 'left');
     progress = together(
       progress,
       failure === undefined ? { written: { audiencesLeft: [segment] } } : { failure },

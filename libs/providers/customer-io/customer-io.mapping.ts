@@ -35,6 +35,8 @@ export interface ContactPlan {
   readonly leave: readonly string[];
   /** Of the segments to join, those of which we do not know whether the person was in them before us. */
   readonly unknown: readonly string[];
+  /** Of those, the ones that a look has shown: joined all the same, and not ours afterwards. */
+  readonly found: readonly string[];
   /** What stands under another address and has to be taken back there first. */
   readonly moveFrom?: WrittenContact;
   /** What a successful write of the attributes changes in the ledger, beside the attributes themselves. */
@@ -99,6 +101,7 @@ export function planContact(change: ContactChange, options: MappingOptions): Con
     onlyIfThere: previous !== undefined && changed.length === 1 && changed[0] === 'created_at',
     join,
     unknown: join.filter((id) => !joined.includes(id)),
+    found: [],
     leave: joined.filter((id) => !desiredAudiences.includes(id)),
     ...(moved && change.previous !== undefined ? { moveFrom: change.previous } : {}),
     delta: tagDelta(tags.written, previous?.tags ?? [], Object.hasOwn(attributes, 'rekomi_tags')),
