@@ -26,8 +26,8 @@ const KILLS = Number(values.kills);
 const VERSIONS = 4;
 /** Between two changes of the same person. */
 const EVERY_MS = 1_500;
-/** So long the vendor thinks, so that there is something in hand. */
-const VENDOR_MS = 150;
+/** So long the vendor takes to answer, so that there is something in hand. */
+const VENDOR_MS = 400;
 const AT_ONCE = 16;
 /** A job that is active for longer is in the hands of nobody. */
 const STUCK_MS = 1_000;
@@ -62,6 +62,7 @@ try {
 /** Changes everybody again and again while workers are killed. */
 async function underKills(ways) {
   arrived = [];
+  front.hang(WORKSPACE, VENDOR_MS);
   const waits = [];
   let changing = true;
   const writing = (async () => {
@@ -121,7 +122,6 @@ async function productWays() {
   const workers = [await product.another({ ROLE: 'worker' }), await product.another({ ROLE: 'worker' })];
   await people.stand(PEOPLE);
   await people.batches(false);
-  await product.sandbox('settings', { delayMs: VENDOR_MS });
   return {
     async change(version) {
       let next = 0;
@@ -243,6 +243,8 @@ function report(ours, theirs) {
     ...(theirs === undefined ? [] : [line('BullMQ on Redis, a job for each change', theirs)]),
   ]);
   console.log(`Load ${before.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after.\n`);
+  for (const { waits } of [ours, ...(theirs === undefined ? [] : [theirs])])
+    if (waits.length === 0) throw new Error('Nothing was in the hands of those who were killed.');
   const longest = Math.max(...ours.waits);
   goal({
     id: 'R2',

@@ -1,4 +1,5 @@
 // Stands in front of the sandbox, writes down when each request arrived, and lets those of one workspace hang.
+import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -24,6 +25,7 @@ export class WatchingFront {
   /** @param about from a request to what it is called, or undefined */
   constructor(about) {
     this.about = about;
+    setMaxListeners(0, this.#ending.signal);
   }
 
   async open(sandboxUrl) {
