@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
 import type { OutboxQuery } from '../ports.js';
+import { JOIN_LANE } from '../sql/enqueue.js';
 
 /**
  * What `enqueue` does with the items it is given, done with the rows of a query: the same lanes, locked in the same
@@ -18,15 +19,7 @@ const enqueueFoundBy = (sql: string, ids: string): string => `
     INSERT INTO lane AS l (organization_id, connection_id, contact_id, next_due_at, tail_seq, contact_pending)
     SELECT $1, connection_id, contact_id, now(), items, contact_pending
       FROM target ORDER BY connection_id, contact_id
-    ON CONFLICT (connection_id, contact_id) DO UPDATE SET
-      tail_seq = l.tail_seq + excluded.tail_seq,
-      contact_pending = l.contact_pending OR excluded.contact_pending,
-      held_code = CASE WHEN excluded.contact_pending THEN NULL ELSE l.held_code END,
-      first_failed_at = CASE WHEN excluded.contact_pending THEN NULL ELSE l.first_failed_at END,
-      next_due_at = CASE
-        WHEN l.held_code IS NOT NULL AND excluded.contact_pending THEN now()
-        WHEN l.held_code IS NOT NULL OR l.attempts > 0 THEN l.next_due_at
-        ELSE least(l.next_due_at, now()) END
+    ${JOIN_LANE}
     RETURNING l.id, l.connection_id, l.contact_id, l.tail_seq
   ), added AS (
     INSERT INTO delivery (lane_id, lane_seq, id, organization_id, connection_id, contact_id, kind, cause,

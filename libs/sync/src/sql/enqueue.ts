@@ -11,7 +11,7 @@ const CHUNK = 5_000;
  * keeps its time, because a vendor that is down is down for the new delivery too. Giving up is counted anew from a new
  * contact delivery on: what it says is minutes old, however long its forerunner failed.
  */
-const JOIN_LANE = `
+export const JOIN_LANE = `
     ON CONFLICT (connection_id, contact_id) DO UPDATE SET
       tail_seq = l.tail_seq + excluded.tail_seq,
       contact_pending = l.contact_pending OR excluded.contact_pending,
