@@ -22,6 +22,7 @@ import { Healing1763900000021 } from './1763900000021-healing.js';
 import { FirstSync1763900000023 } from './1763900000023-first-sync.js';
 import { Metrics1763900000024 } from './1763900000024-metrics.js';
 import { SweepTurn1763900000025 } from './1763900000025-sweep-turn.js';
+import { SweepRotation1763900000028 } from './1763900000028-sweep-rotation.js';
 
 /** Every migration, oldest first. Listed by hand: a glob would not survive the build. */
 export const migrations = [
@@ -49,4 +50,5 @@ export const migrations = [
   FirstSync1763900000023,
   Metrics1763900000024,
   SweepTurn1763900000025,
+  SweepRotation1763900000028,
 ] as const;

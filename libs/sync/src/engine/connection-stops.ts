@@ -48,8 +48,8 @@ export class ConnectionStops {
       );
       for (const { id } of stopped) for (const tell of this.watched.get(id) ?? []) tell();
     } catch (err) {
-      // The next claim reads the connection anyway.
-      this.onFailure(err);
+      // The next claim reads the connection anyway. And at an end nobody asks any more.
+      if (this.watched.size > 0) this.onFailure(err);
     }
   }
 }

@@ -19,6 +19,7 @@ import { joinedOf, laneRunOf } from './lane-run-of.js';
 import type { DrainGate } from './pacer.js';
 import { receiptSampling } from './receipt-sampling-of.js';
 import { StepRunner } from './step-runner.js';
+import { Stillness } from './stillness.js';
 import { bulkOf, VendorSession } from './vendor-session.js';
 import type { Watermark } from './watermark.js';
 
@@ -55,6 +56,7 @@ export class DrainLoop {
   /** Groups and single lanes with the vendor. */
   private readonly working = { groups: 0, singles: 0 };
   private readonly reach = new ClaimReach(() => performance.now(), SINGLY);
+  private readonly stillness = new Stillness();
   private claimedAt = -Infinity;
   private stopped = false;
   private poked = false;
@@ -81,6 +83,16 @@ export class DrainLoop {
   /** Waits for no vendor any longer: what is in flight is cut, written down as such, and tried again later. */
   cutShort(): void {
     this.lease?.cutShort();
+  }
+
+  /** Since something was claimed, came back from the vendor or was written down, in milliseconds. */
+  get stillForMs(): number {
+    return this.stillness.forMs;
+  }
+
+  /** Its lanes are handed on. Nothing more is sent, and what it has in hand counts for nothing. */
+  giveUp(): void {
+    this.lease?.lose();
   }
 
   /** Somebody stopped the connection: nothing more is claimed, and what is in hand and not sent goes back. */
@@ -173,6 +185,7 @@ export class DrainLoop {
     const { runs } = work;
     this.lanesInHand += runs.length;
     this.claimedAt = performance.now();
+    this.stillness.moved();
     this.reach.claimed();
     const worthwhileFrom = session.bulk?.worthwhileFrom ?? Infinity;
     const groups = runs.length >= worthwhileFrom ? [runs] : runs.map((run) => [run]);
@@ -203,6 +216,7 @@ export class DrainLoop {
       });
     } finally {
       this.working[kind] -= 1;
+      this.stillness.moved();
       this.progressed();
     }
   }
@@ -312,6 +326,7 @@ export class DrainLoop {
       (lanes) => {
         this.lanesInHand -= lanes;
         this.reach.released(lanes);
+        this.stillness.moved();
         this.progressed();
       },
       (err) =>

@@ -10,6 +10,8 @@ class HeldLoop implements PooledLoop {
   stopped = false;
   /** Set by a test whose vendor hangs: the loop does not end when it is only asked to. */
   hangs = false;
+  givenUp = false;
+  private movedAt = performance.now();
   end: (end: LoopEnd) => void = () => undefined;
   fail: (err: Error) => void = () => undefined;
 
@@ -36,6 +38,18 @@ class HeldLoop implements PooledLoop {
 
   cutShort(): void {
     this.end({ gaveWay: false });
+  }
+
+  giveUp(): void {
+    this.givenUp = true;
+  }
+
+  get stillForMs(): number {
+    return performance.now() - this.movedAt;
+  }
+
+  move(): void {
+    this.movedAt = performance.now();
   }
 }
 
@@ -90,6 +104,59 @@ describe('the drain loops of a process', () => {
     expect(running().slice(16)).toEqual(['c17', 'c18', 'c19', 'c20']);
   });
 
+  it('that hear nothing from their vendors make room for others, however many they are', async () => {
+    for (let n = 1; n <= 18; n += 1) start(`hanging${n}`);
+    await settled();
+    expect(running()).toHaveLength(16);
+    await jest.advanceTimersByTimeAsync(1_500);
+    expect(running().slice(16)).toEqual(['hanging17', 'hanging18']);
+    await jest.advanceTimersByTimeAsync(1_500);
+    start('healthy');
+    expect(running().at(-1)).toBe('healthy');
+  });
+
+  it('that get on keep their places, and the others wait', async () => {
+    for (let n = 1; n <= 17; n += 1) start(`c${n}`);
+    for (let passed = 0; passed < 10; passed += 1) {
+      await jest.advanceTimersByTimeAsync(500);
+      for (const loop of started) loop.move();
+    }
+    expect(running()).toHaveLength(16);
+  });
+
+  it('are 256 at the most when every vendor hangs', async () => {
+    for (let n = 1; n <= 300; n += 1) start(`c${n}`);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(running()).toHaveLength(256);
+  });
+
+  it('that stand still for longer than any call may take are given up, told of and begun anew', async () => {
+    start('stuck');
+    await settled();
+    const stuck = loopOf('stuck');
+    await jest.advanceTimersByTimeAsync(10 * 60_000);
+    expect(stuck.givenUp).toBe(false);
+    await jest.advanceTimersByTimeAsync(61_000);
+    expect(stuck.givenUp).toBe(true);
+    expect(complaints).toEqual(['A drain stood still for minutes; its lanes are handed on.']);
+    start('stuck');
+    expect(running()).toEqual(['stuck', 'stuck']);
+    // It comes to itself when another has its place, which stays.
+    stuck.end({ gaveWay: true });
+    await settled();
+    start('stuck');
+    expect(running()).toEqual(['stuck', 'stuck']);
+    expect(loopOf('stuck').pokes).toBe(1);
+  });
+
+  it('leave no timer behind', async () => {
+    start('a');
+    await settled();
+    loopOf('a').end({ gaveWay: false });
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it('start anew when a wake came while they ended', async () => {
     start('a');
     await settled();
@@ -105,6 +172,7 @@ describe('the drain loops of a process', () => {
   it('give way after five seconds when others wait, and not before', async () => {
     start('c1');
     jest.advanceTimersByTime(5_001);
+    loopOf('c1').move();
     expect(loopOf('c1').shouldGiveWay()).toBe(false);
     for (let n = 2; n <= 17; n += 1) start(`c${n}`);
     expect(loopOf('c1').shouldGiveWay()).toBe(true);

@@ -9,22 +9,29 @@ interface Target {
 }
 
 interface Running {
+  readonly target: Target;
   readonly loop: PooledLoop;
-  readonly startedAt: number;
   /** Woken while it ran: it may have looked just before the new work came. */
   again: boolean;
   readonly ended: Promise<void>;
 }
 
-/** Connections worked at the same time by one process. */
+/** Connections worked at the same time by one process; those that stand still are not counted. */
 const LOOPS_AT_ONCE = 16;
+/** A loop that has heard nothing for so long makes room for another: it holds memory and sockets, but does no work. */
+const STILL_AFTER_MS = 1_000;
+/** With those that stand still: bounds what a process holds when a vendor hangs for everybody. */
+const LOOPS_IN_ALL = 256;
+const LOOK_EVERY_MS = 500;
+/** More than any call to a provider may take (contained-provider.ts). A loop that is still after that never moves again. */
+const STUCK_AFTER_MS = 11 * 60 * 1_000;
 /** After this a loop gives way when others wait. */
 const TIME_SLICE_MS = 5_000;
 /** How long a shutdown waits for vendors to answer. */
 const PATIENCE_MS = 5_000;
 
 /** The part of a drain loop that the pool deals with. */
-export type PooledLoop = Pick<DrainLoop, 'run' | 'poke' | 'stop' | 'cutShort'>;
+export type PooledLoop = Pick<DrainLoop, 'run' | 'poke' | 'stop' | 'cutShort' | 'giveUp' | 'stillForMs'>;
 
 export type MakeLoop = (
   parts: EngineParts,
@@ -33,13 +40,17 @@ export type MakeLoop = (
   watermark: Watermark,
 ) => PooledLoop;
 
-/** The process's drain loops: one per target at the most, a bounded number together, the rest waiting in line. */
+/**
+ * The process's drain loops: one per target at the most, a bounded number together, the rest waiting in line. Targets that
+ * hang keep no other from its turn, however many they are.
+ */
 export class DrainPool {
   private readonly running = new Map<string, Running>();
   private readonly line = new Map<string, Target>();
   private readonly watermarks = new Map<string, Watermark>();
   private readonly due: DueTimes;
   private readonly organizationOf = new Map<string, string>();
+  private looking: NodeJS.Timeout | undefined;
   private closing = false;
 
   constructor(
@@ -62,7 +73,7 @@ export class DrainPool {
       running.loop.poke();
       return;
     }
-    if (this.running.size >= this.loopsAtOnce) {
+    if (this.isFull()) {
       this.line.set(target.connectionId, target);
       return;
     }
@@ -81,6 +92,41 @@ export class DrainPool {
     }, PATIENCE_MS);
     await Promise.all(running.map(({ ended }) => ended));
     clearTimeout(patience);
+    this.lookNoMore();
+  }
+
+  private isFull(): boolean {
+    if (this.running.size >= LOOPS_IN_ALL) return true;
+    let working = 0;
+    for (const { loop } of this.running.values()) if (loop.stillForMs < STILL_AFTER_MS) working += 1;
+    return working >= this.loopsAtOnce;
+  }
+
+  private fill(): void {
+    for (const [connectionId, target] of this.line) {
+      if (this.isFull()) return;
+      this.line.delete(connectionId);
+      this.launch(target);
+    }
+  }
+
+  private look(): void {
+    for (const { target, loop } of this.running.values()) {
+      if (loop.stillForMs < STUCK_AFTER_MS) continue;
+      this.parts.log.error('A drain stood still for minutes; its lanes are handed on.', undefined, {
+        ...target,
+      });
+      loop.giveUp();
+      // Whether it ends is not waited for: its lanes are taken back when its lease has run out.
+      this.running.delete(target.connectionId);
+    }
+    if (!this.closing) this.fill();
+    if (this.running.size === 0) this.lookNoMore();
+  }
+
+  private lookNoMore(): void {
+    clearInterval(this.looking);
+    this.looking = undefined;
   }
 
   private launch(target: Target): void {
@@ -91,8 +137,9 @@ export class DrainPool {
       () => this.line.size > 0 && performance.now() - startedAt > TIME_SLICE_MS,
       this.watermark(target.connectionId),
     );
-    const running: Running = { loop, startedAt, again: false, ended: this.follow(target, loop) };
+    const running: Running = { target, loop, again: false, ended: this.follow(target, loop) };
     this.running.set(target.connectionId, running);
+    this.looking ??= setInterval(() => this.look(), LOOK_EVERY_MS).unref();
   }
 
   private async follow(target: Target, loop: PooledLoop): Promise<void> {
@@ -110,15 +157,13 @@ export class DrainPool {
       // The sweep starts it again in a second.
       this.parts.log.error('A drain loop ended early.', err, { ...target });
     }
-    again ||= this.running.get(target.connectionId)?.again ?? false;
+    const running = this.running.get(target.connectionId);
+    // One that was given up may end after all, when another has long taken its place.
+    if (running?.loop !== loop) return;
     this.running.delete(target.connectionId);
     if (this.closing) return;
-    const [next] = this.line.values();
-    if (next !== undefined) {
-      this.line.delete(next.connectionId);
-      this.launch(next);
-    }
-    if (again) this.start(target);
+    this.fill();
+    if (again || running.again) this.start(target);
   }
 
   private watermark(connectionId: string): Watermark {

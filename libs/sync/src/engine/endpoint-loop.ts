@@ -12,6 +12,7 @@ import type { LoopEnd } from './drain-loop.js';
 import type { EngineLog } from './engine-parts.js';
 import type { EndpointKeeper, OpenEndpoint } from './endpoint.js';
 import { Slots } from './slots.js';
+import { Stillness } from './stillness.js';
 import type { Watermark } from './watermark.js';
 
 export interface EndpointLoopParts {
@@ -34,6 +35,7 @@ export class EndpointLoop {
   private readonly slots = new Slots(REQUESTS_AT_ONCE);
   /** Messages in hand: while some are under way, the next are claimed and the last written down. */
   private readonly reach = new ClaimReach(() => performance.now());
+  private readonly stillness = new Stillness();
   private lanesInHand = 0;
   private working = 0;
   private stopped = false;
@@ -59,6 +61,14 @@ export class EndpointLoop {
 
   cutShort(): void {
     this.lease?.cutShort();
+  }
+
+  get stillForMs(): number {
+    return this.stillness.forMs;
+  }
+
+  giveUp(): void {
+    this.lease?.lose();
   }
 
   stop(): void {
@@ -138,6 +148,7 @@ export class EndpointLoop {
     if (claimed === undefined) return false;
     this.lanesInHand += claimed.lanes.length;
     this.reach.claimed();
+    this.stillness.moved();
     for (const lane of claimed.lanes) {
       const run = new EndpointRun({ lane, random: parts.random });
       void this.work(run, claimed.endpoint, lease, completer);
@@ -162,6 +173,7 @@ export class EndpointLoop {
       this.lanesInHand -= 1;
     } finally {
       this.working -= 1;
+      this.stillness.moved();
       this.progressed();
     }
   }
@@ -221,6 +233,7 @@ export class EndpointLoop {
       (lanes) => {
         this.lanesInHand -= lanes;
         this.reach.released(lanes);
+        this.stillness.moved();
         this.progressed();
       },
       (err) =>

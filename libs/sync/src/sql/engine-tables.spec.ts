@@ -225,7 +225,7 @@ describe('tenants', () => {
   it('are told apart by the sweep, which names them and tells nothing else', async () => {
     await bench.enqueue([contactOf(bench.ours)]);
     await bench.enqueue([contactOf(bench.theirs)], bench.theirs);
-    const found: object[] = await bench.source.query(`SELECT * FROM sweep_turn(200, '15 seconds')`);
+    const found = await bench.sweep();
     expect(found).toHaveLength(2);
     expect(found).toEqual(
       expect.arrayContaining(
@@ -246,7 +246,7 @@ describe('tenants', () => {
         bench.ours.connectionId,
         state,
       ]);
-      const found = await bench.source.query(`SELECT * FROM sweep_turn(200, '15 seconds')`);
+      const found = await bench.sweep();
       await bench.superuser.query(`UPDATE connection SET state = 'verified' WHERE id = $1`, [
         bench.ours.connectionId,
       ]);

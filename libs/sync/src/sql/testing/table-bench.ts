@@ -94,6 +94,12 @@ export class TableBench {
     return { drainId, lanes };
   }
 
+  /** One round of the sweep, from the first connection on. */
+  sweep(from: Pick<EntityManager, 'query'> = this.source): Promise<object[]> {
+    const lowest = '00000000-0000-0000-0000-000000000000';
+    return from.query(`SELECT * FROM sweep_turn(200, '15 seconds', $1, $1)`, [lowest]);
+  }
+
   /**
    * Starts `held`, stops its first statement on a tenant's table after it took its snapshot, lets `meanwhile` run and
    * commit as superuser, and lets go.
