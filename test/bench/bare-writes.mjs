@@ -1,5 +1,5 @@
 // The ceilings of sending one by one: the requests that the product sends for a changed person, in a loop with as many at
-// once, nothing claimed, checked, recorded or settled. Once with bare undici, once with axios on top of it as in the product.
+// once, nothing claimed, checked, recorded or settled. Once with bare undici, once with axios on top of it, as many build it.
 import axios, { AxiosHeaders } from 'axios';
 import { Pool } from 'undici';
 

@@ -52,7 +52,7 @@ try {
 
   const ways = {
     'bare undici loop': () => loop('undici', SINGLE),
-    'bare loop of the same client (axios on undici)': () => loop('axios', SINGLE),
+    'bare loop of axios on undici': () => loop('axios', SINGLE),
     'product, one request each': (mark) => ours(worker, SINGLE, 1, false, mark),
     'product, in bulk': (mark) => ours(worker, CONTACTS, 1, true, mark),
     'product, in bulk, five changes each': (mark) => ours(worker, CONTACTS, COALESCED, true, mark),

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import type { NoAnswer } from '@rekomi/provider-contract';
-import { noAnswer } from './send-failure.js';
+import { noAnswer } from './no-answer.js';
 
 const brotli = promisify(brotliDecompress);
 const gzip = promisify(gunzip);

@@ -1,5 +1,5 @@
 import type { NoAnswer } from '@rekomi/provider-contract';
-import { noAnswer } from './send-failure.js';
+import { noAnswer } from './no-answer.js';
 
 type Reason = NoAnswer['reason'];
 

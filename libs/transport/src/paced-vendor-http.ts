@@ -7,20 +7,21 @@ import type {
   VendorRequest,
   Withheld,
 } from '@rekomi/provider-contract';
-import type { AxiosInstance } from 'axios';
 import { answerText, parsedJson } from './answer-body.js';
+import type { ConnectionPools } from './connection-pools.js';
 import type { CredentialMasks } from './credential-masks.js';
 import type { CredentialSource } from './credential-source.js';
+import { CutBySignal } from './cut-by-signal.js';
 import type { ExchangeRecord } from './exchange-record.js';
 import { maskedExchange } from './masked-exchange.js';
+import { noAnswer } from './no-answer.js';
 import { type ObservedExchange, serverOf } from './observed-exchange.js';
 import type { PaceAnswer, PaceGate, PaceGo, PaceResult } from './pace-gate.js';
 import { prepareRequest } from './prepared-request.js';
 import type { PreparedRequest } from './prepared-request.js';
 import type { SecretMask } from './secret-mask.js';
-import { SendFailure, noAnswer } from './send-failure.js';
-import type { VendorAxiosConfig } from './undici-adapter.js';
 import { VendorExchange } from './vendor-exchange.js';
+import type { RouteOf } from './vendor-route.js';
 
 /** What one connection sends with. */
 export interface VendorBinding {
@@ -46,11 +47,10 @@ export interface PreviewTerms {
 }
 
 export interface SendingTerms {
-  readonly axios: AxiosInstance;
+  readonly pools: ConnectionPools;
   readonly maximumBytes: number;
   readonly defaultHeaders: Readonly<Record<string, string>>;
-  /** What stands before the host name in an address: `https://`, or the sandbox and a slash. */
-  readonly prefix: string;
+  readonly routeOf: RouteOf;
   readonly isClosing: () => boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -62,10 +62,6 @@ export class PacedVendorHttp implements VendorHttp {
   readonly #terms: SendingTerms;
   readonly #recordMask: SecretMask;
   readonly #answerMask: SecretMask;
-  readonly #underWay = new Set<VendorExchange>();
-  readonly #abortAll = (): void => {
-    for (const exchange of this.#underWay) exchange.abort();
-  };
 
   constructor(binding: VendorBinding, terms: SendingTerms, masks: CredentialMasks) {
     this.#binding = binding;
@@ -144,12 +140,10 @@ export class PacedVendorHttp implements VendorHttp {
   }
 
   async #send(request: VendorRequest, prepared: PreparedRequest, timeoutMs: number): Promise<VendorAnswer> {
-    const { authorization } = prepared;
     const exchange = new VendorExchange({
       timeoutMs,
       maximumBytes: this.#terms.maximumBytes,
       mayStillSend: this.#binding.mayStillSend ?? (() => true),
-      authorization: authorization && [authorization.name, authorization.value],
     });
     const startedAt = this.#terms.now();
     const started = performance.now();
@@ -180,22 +174,21 @@ export class PacedVendorHttp implements VendorHttp {
     prepared: PreparedRequest,
     exchange: VendorExchange,
   ): Promise<string | NoAnswer | Withheld> {
-    const config: VendorAxiosConfig = {
-      method: request.method,
-      url: `${this.#terms.prefix}${request.host}${prepared.target}`,
-      headers: prepared.headers,
-      ...(prepared.body === undefined ? {} : { data: prepared.body }),
-      exchange,
-    };
-    this.#follow(exchange);
+    const { origin, path } = this.#terms.routeOf(request.host, prepared.target);
+    const { method } = request;
+    const headers = wireHeaders(prepared);
+    const body = prepared.body ?? null;
+    // Time is the exchange's own business: it covers connecting as well.
+    const timers = { headersTimeout: 0, bodyTimeout: 0 };
+    const cut = CutBySignal.of(this.#binding.signal);
+    cut.follow(exchange);
     try {
-      const { data } = await this.#terms.axios.request<Buffer>(config);
-      return await answerText(exchange.headers ?? {}, data, this.#terms.maximumBytes);
-    } catch (err) {
-      if (err instanceof SendFailure) return err.outcome;
-      throw err;
+      const end = await exchange.run((handler) => {
+        this.#terms.pools.of(origin).dispatch({ path, method, headers, body, ...timers }, handler);
+      });
+      return end.kind === 'raw' ? await answerText(end.headers, end.body, this.#terms.maximumBytes) : end;
     } finally {
-      this.#unfollow(exchange);
+      cut.unfollow(exchange);
     }
   }
 
@@ -222,15 +215,11 @@ export class PacedVendorHttp implements VendorHttp {
     const notBefore = hadEnough ? roomAgainAt(answer.headers, this.#terms.now(), resetHeaders) : undefined;
     return { status, failed: false, ...(notBefore === undefined ? {} : { notBefore }) };
   }
+}
 
-  /** One listener for all requests under way: signals that live long would collect thousands. */
-  #follow(exchange: VendorExchange): void {
-    if (this.#underWay.size === 0) this.#binding.signal.addEventListener('abort', this.#abortAll);
-    this.#underWay.add(exchange);
-  }
-
-  #unfollow(exchange: VendorExchange): void {
-    this.#underWay.delete(exchange);
-    if (this.#underWay.size === 0) this.#binding.signal.removeEventListener('abort', this.#abortAll);
-  }
+/** Names and values by turns, the secret among them. */
+function wireHeaders({ headers, authorization }: PreparedRequest): string[] {
+  const list = Object.entries(headers).flat();
+  if (authorization !== undefined) list.push(authorization.name, authorization.value);
+  return list;
 }

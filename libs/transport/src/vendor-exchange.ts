@@ -1,20 +1,16 @@
 import type { NoAnswer, Withheld } from '@rekomi/provider-contract';
 import type { Dispatcher } from 'undici';
 import { failureReason } from './failure-reason.js';
-import { SendFailure, noAnswer } from './send-failure.js';
+import { noAnswer } from './no-answer.js';
 
 type IncomingHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** A complete answer as it came off the wire. */
 export interface RawAnswer {
+  readonly kind: 'raw';
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-}
-
-interface Settle {
-  resolve(answer: RawAnswer): void;
-  reject(failure: SendFailure): void;
 }
 
 export interface ExchangeTerms {
@@ -23,9 +19,10 @@ export interface ExchangeTerms {
   readonly maximumBytes: number;
   /** Asked in the moment before the first byte is written. */
   readonly mayStillSend: () => boolean;
-  /** Name and value of the header that holds the secret; it joins the request behind axios's back. */
-  readonly authorization: readonly [name: string, value: string] | undefined;
 }
+
+/** How one request ended. */
+export type ExchangeEnd = RawAnswer | NoAnswer | Withheld;
 
 /** One request on its way, as undici sees it. It settles once; whatever comes later finds it settled. */
 export class VendorExchange implements Dispatcher.DispatchHandler {
@@ -37,19 +34,11 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
   #headers: Record<string, string> | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #failure: SendFailure | undefined;
-  #settle: Settle | undefined;
+  #failure: NoAnswer | Withheld | undefined;
+  #settle: ((end: ExchangeEnd) => void) | undefined;
 
   constructor(terms: ExchangeTerms) {
     this.#terms = terms;
-  }
-
-  get authorization(): ExchangeTerms['authorization'] {
-    return this.#terms.authorization;
-  }
-
-  get timeoutMs(): number {
-    return this.#terms.timeoutMs;
   }
 
   /** Of the answer so far; a failed exchange may have a status. */
@@ -61,14 +50,14 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
     return this.#headers;
   }
 
-  /** Starts the clock and hands itself to the dispatcher. Rejects with `SendFailure` only. */
-  run(dispatch: (handler: Dispatcher.DispatchHandler) => void): Promise<RawAnswer> {
-    return new Promise((resolve, reject) => {
+  /** Starts the clock and hands itself to the dispatcher. */
+  run(dispatch: (handler: Dispatcher.DispatchHandler) => void): Promise<ExchangeEnd> {
+    return new Promise((resolve) => {
       if (this.#failure !== undefined) {
-        reject(this.#failure);
+        resolve(this.#failure);
         return;
       }
-      this.#settle = { resolve, reject };
+      this.#settle = resolve;
       const { timeoutMs } = this.#terms;
       this.#timer = setTimeout(() => {
         this.#fail(noAnswer('timeout', this.#sent, `no complete answer within ${timeoutMs} ms`));
@@ -90,7 +79,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
     this.#controller = controller;
     // It ended while it waited for a connection; undici can't be told earlier than now.
     if (this.#failure !== undefined) {
-      controller.abort(this.#failure);
+      controller.abort(new Error(this.#failure.detail));
     } else if (this.#sent) {
       // undici may take up an unanswered request again on a new connection. A write must not be repeated unasked.
       this.#fail(noAnswer('reset', true, 'the connection closed before an answer came'));
@@ -118,8 +107,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const [first, ...others] = this.#chunks;
     const body = others.length === 0 ? (first ?? Buffer.alloc(0)) : Buffer.concat(this.#chunks);
-    const settle = this.#finish();
-    settle?.resolve({ status: this.#status ?? 0, headers: this.#headers ?? {}, body });
+    this.#finish({ kind: 'raw', status: this.#status ?? 0, headers: this.#headers ?? {}, body });
   }
 
   onResponseError(_: Dispatcher.DispatchController, err: Error): void {
@@ -132,17 +120,16 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
 
   #fail(outcome: NoAnswer | Withheld): void {
     if (this.#failure !== undefined) return;
-    this.#failure = new SendFailure(outcome);
+    this.#failure = outcome;
     this.#chunks.length = 0;
-    this.#finish()?.reject(this.#failure);
-    this.#controller?.abort(this.#failure);
+    this.#finish(outcome);
+    this.#controller?.abort(new Error(outcome.detail));
   }
 
-  #finish(): Settle | undefined {
+  #finish(end: ExchangeEnd): void {
     clearTimeout(this.#timer);
-    const settle = this.#settle;
+    this.#settle?.(end);
     this.#settle = undefined;
-    return settle;
   }
 }
 

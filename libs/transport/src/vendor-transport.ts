@@ -1,12 +1,10 @@
 import type { VendorHttp } from '@rekomi/provider-contract';
-import axios from 'axios';
-import type { AxiosInstance } from 'axios';
 import { ConnectionPools } from './connection-pools.js';
 import { MaskStore } from './credential-masks.js';
 import type { ObservedExchange } from './observed-exchange.js';
 import { PacedVendorHttp } from './paced-vendor-http.js';
-import type { VendorBinding } from './paced-vendor-http.js';
-import { undiciAdapter } from './undici-adapter.js';
+import type { SendingTerms, VendorBinding } from './paced-vendor-http.js';
+import { liveRoute, sandboxRoute, type RouteOf } from './vendor-route.js';
 
 export interface VendorTransportOptions {
   /** Where the emulated vendors listen, for instance `http://127.0.0.1:4300`. Needed for sandbox connections only. */
@@ -28,8 +26,9 @@ export interface VendorTransportOptions {
 export class VendorTransport {
   readonly #options: VendorTransportOptions;
   readonly #pools: ConnectionPools;
-  readonly #axios: AxiosInstance;
   readonly #masks = new MaskStore();
+  readonly #live: SendingTerms;
+  readonly #sandbox: SendingTerms | undefined;
   #closing = false;
 
   constructor(options: VendorTransportOptions) {
@@ -38,31 +37,15 @@ export class VendorTransport {
       connectionsPerOrigin: options.connectionsPerOrigin ?? 256,
       connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     });
-    this.#axios = axios.create({
-      adapter: undiciAdapter(this.#pools),
-      // Bodies are text already and answers stay bytes; a status is an answer, whatever it is.
-      transformRequest: [],
-      transformResponse: [],
-      validateStatus: () => true,
-    });
+    this.#live = this.#termsOf(liveRoute);
+    this.#sandbox =
+      options.sandboxUrl === undefined ? undefined : this.#termsOf(sandboxRoute(options.sandboxUrl));
   }
 
   /** Throws when a sandbox connection is opened and no sandbox is configured. */
   open(binding: VendorBinding): VendorHttp {
-    const terms = {
-      axios: this.#axios,
-      maximumBytes: this.#options.maximumBytes ?? 5 * 1024 * 1024,
-      defaultHeaders: {
-        accept: 'application/json',
-        // Answers are small; packing them costs both sides more than it saves.
-        'accept-encoding': 'identity',
-        'user-agent': this.#options.userAgent,
-      },
-      prefix: binding.environment === 'live' ? 'https://' : this.#sandboxPrefix(),
-      isClosing: () => this.#closing,
-      now: this.#options.now ?? Date.now,
-      onExchange: this.#options.onExchange,
-    };
+    const terms = binding.environment === 'live' ? this.#live : this.#sandbox;
+    if (terms === undefined) throw new Error('This connection uses the sandbox, and none is configured.');
     return new PacedVendorHttp(binding, terms, this.#masks.of(binding.credentials, binding.manifest));
   }
 
@@ -72,10 +55,21 @@ export class VendorTransport {
     await this.#pools.close();
   }
 
-  #sandboxPrefix(): string {
-    const { sandboxUrl } = this.#options;
-    if (sandboxUrl === undefined)
-      throw new Error('This connection uses the sandbox, and none is configured.');
-    return `${sandboxUrl.replace(/\/+$/, '')}/`;
+  #termsOf(routeOf: RouteOf): SendingTerms {
+    const { maximumBytes = 5 * 1024 * 1024, now = Date.now, userAgent, onExchange } = this.#options;
+    return {
+      pools: this.#pools,
+      maximumBytes,
+      defaultHeaders: {
+        accept: 'application/json',
+        // Answers are small; packing them costs both sides more than it saves.
+        'accept-encoding': 'identity',
+        'user-agent': userAgent,
+      },
+      routeOf,
+      isClosing: () => this.#closing,
+      now,
+      onExchange,
+    };
   }
 }
