@@ -12,13 +12,22 @@ const deflateRaw = promisify(inflateRaw);
  * The text of an answer. We ask for no compression, but some servers compress all the same: gzip, deflate and brotli
  * are unpacked up to `maximumBytes`, anything else is refused.
  */
-export async function answerText(
+export function answerText(
+  headers: Readonly<Record<string, string>>,
+  body: Buffer,
+  maximumBytes: number,
+): string | Promise<string | NoAnswer> {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (encoding === '' || encoding === 'identity' || body.length === 0) return decode(headers, body);
+  return unpacked(encoding, headers, body, maximumBytes);
+}
+
+async function unpacked(
+  encoding: string,
   headers: Readonly<Record<string, string>>,
   body: Buffer,
   maximumBytes: number,
 ): Promise<string | NoAnswer> {
-  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
-  if (encoding === '' || encoding === 'identity' || body.length === 0) return decode(headers, body);
   const unpack = unpacker(encoding, body);
   if (unpack === undefined) {
     return noAnswer('malformed', true, 'the answer is compressed in a way that was not asked for');

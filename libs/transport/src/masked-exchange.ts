@@ -21,38 +21,35 @@ export interface ExchangeFacts {
 }
 
 export function maskedExchange(facts: ExchangeFacts, mask: SecretMask): ExchangeRecord {
-  const { request, prepared, failure } = facts;
-  const { authorization } = prepared;
-  return {
+  const { request, prepared, status, headers, text, failure } = facts;
+  const { authorization, body } = prepared;
+  const requestHeaders = maskedHeaders(prepared.headers, mask);
+  if (authorization !== undefined) requestHeaders[authorization.name] = authorization.masked;
+  const record: Writable<ExchangeRecord> = {
     at: new Date(facts.startedAt).toISOString(),
     durationMs: facts.durationMs,
     family: request.family,
     method: request.method,
     url: mask.text(`https://${request.host}${prepared.target}`),
-    requestHeaders: {
-      ...maskedHeaders(prepared.headers, mask),
-      ...(authorization === undefined ? {} : { [authorization.name]: authorization.masked }),
-    },
-    ...(prepared.body === undefined ? {} : { requestBody: storable(prepared.body, mask) }),
-    ...(facts.status === undefined ? {} : { status: facts.status }),
-    ...(facts.headers === undefined ? {} : { responseHeaders: maskedHeaders(facts.headers, mask) }),
-    ...(facts.text === undefined ? {} : { responseBody: storable(facts.text, mask) }),
-    ...(failure === undefined
-      ? {}
-      : {
-          failure: {
-            reason: failure.reason,
-            maybeSent: failure.maybeSent,
-            detail: mask.text(failure.detail),
-          },
-        }),
+    requestHeaders,
   };
+  if (body !== undefined) record.requestBody = storable(body, mask);
+  if (status !== undefined) record.status = status;
+  if (headers !== undefined) record.responseHeaders = maskedHeaders(headers, mask);
+  if (text !== undefined) record.responseBody = storable(text, mask);
+  if (failure !== undefined) {
+    const { reason, maybeSent, detail } = failure;
+    record.failure = { reason, maybeSent, detail: mask.text(detail) };
+  }
+  return record;
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function maskedHeaders(headers: Readonly<Record<string, string>>, mask: SecretMask): Record<string, string> {
   const masked: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    masked[name] = SECRET_HEADERS.has(name) ? '[masked]' : mask.header(value);
+  for (const name of Object.keys(headers)) {
+    masked[name] = SECRET_HEADERS.has(name) ? '[masked]' : mask.header(headers[name] ?? '');
   }
   return masked;
 }

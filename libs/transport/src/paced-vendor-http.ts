@@ -194,10 +194,9 @@ export class PacedVendorHttp implements VendorHttp {
 
   #answered(exchange: VendorExchange, text: string): VendorAnswer {
     const seen = this.#answerMask.text(text);
+    const arrived = exchange.headers ?? {};
     const headers: Record<string, string> = {};
-    for (const [name, value] of Object.entries(exchange.headers ?? {})) {
-      headers[name] = this.#answerMask.text(value);
-    }
+    for (const name of Object.keys(arrived)) headers[name] = this.#answerMask.header(arrived[name] ?? '');
     return {
       kind: 'answered',
       status: exchange.status ?? 0,
@@ -219,7 +218,8 @@ export class PacedVendorHttp implements VendorHttp {
 
 /** Names and values by turns, the secret among them. */
 function wireHeaders({ headers, authorization }: PreparedRequest): string[] {
-  const list = Object.entries(headers).flat();
+  const list: string[] = [];
+  for (const name of Object.keys(headers)) list.push(name, headers[name] ?? '');
   if (authorization !== undefined) list.push(authorization.name, authorization.value);
   return list;
 }

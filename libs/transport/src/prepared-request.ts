@@ -43,7 +43,7 @@ export function prepareRequest(
     headers['content-type'] =
       request.form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
   }
-  for (const [name, value] of Object.entries(request.headers ?? {})) {
+  for (const [name, value] of request.headers === undefined ? [] : Object.entries(request.headers)) {
     const lower = name.toLowerCase();
     if (OURS.has(lower) || !/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower)) {
       throw new TypeError(`A provider can't set the header "${lower}".`);
@@ -51,18 +51,21 @@ export function prepareRequest(
     headers[lower] = value;
   }
   if (authorization !== undefined) delete headers[authorization.name];
-  const all = [
-    ...Object.entries(headers),
-    ...(authorization === undefined ? [] : [[authorization.name, authorization.value] as const]),
-  ];
+  const names = Object.keys(headers);
   // undici would refuse such a value as well, and its pool would lose a connection for good each time.
-  const unsendable = all.find(([, value]) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(value))?.[0];
+  let unsendable = names.find((name) => !canBeSent(headers[name]));
+  if (unsendable === undefined && !canBeSent(authorization?.value)) unsendable = authorization?.name;
   return { target: targetOf(request), headers, body, authorization, unsendable };
+}
+
+function canBeSent(value: string | undefined): boolean {
+  return value === undefined || /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
 function bodyOf(request: VendorRequest, credentials: CredentialSource): string | undefined {
   const { json, jsonText, form, authorization } = request;
-  if ([json, jsonText, form].filter((body) => body !== undefined).length > 1) {
+  const bodies = Number(json !== undefined) + Number(jsonText !== undefined) + Number(form !== undefined);
+  if (bodies > 1) {
     throw new TypeError('A request has one of json, jsonText and form.');
   }
   if (authorization.kind !== 'body') {
@@ -86,7 +89,8 @@ function targetOf(request: VendorRequest): string {
   if (!/^\/[\x21\x22\x24-\x7e]*$/.test(request.path)) {
     throw new TypeError('A path starts with "/" and is percent-encoded.');
   }
-  const query = Object.entries(request.query ?? {})
+  if (request.query === undefined) return request.path;
+  const query = Object.entries(request.query)
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     .join('&');
   if (query === '') return request.path;

@@ -47,7 +47,8 @@ export class SecretMask {
 
 class Spelled {
   readonly #fields = new Map<string, string>();
-  readonly #spellings: readonly string[];
+  /** Those that hold no other one: a text with none of them holds none at all. */
+  readonly #shortest: readonly string[];
   readonly #pattern: RegExp;
   readonly #longest: number;
 
@@ -56,10 +57,13 @@ class Spelled {
       if (!this.#fields.has(value)) this.#fields.set(value, field);
     }
     // The longest first, so that a secret inside another one's spelling does not break it up.
-    this.#spellings = [...this.#fields.keys()].sort((one, other) => other.length - one.length);
-    this.#longest = this.#spellings[0]?.length ?? 0;
+    const longestFirst = [...this.#fields.keys()].sort((one, other) => other.length - one.length);
+    this.#shortest = longestFirst.filter(
+      (one) => !longestFirst.some((other) => other !== one && one.includes(other)),
+    );
+    this.#longest = longestFirst[0]?.length ?? 0;
     this.#pattern = new RegExp(
-      this.#spellings.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'),
+      longestFirst.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'),
       'g',
     );
   }
@@ -67,7 +71,7 @@ class Spelled {
   replace(text: string, limit: number): string {
     const seen = text.length > limit ? text.slice(0, limit + this.#longest) : text;
     // Almost no text holds a secret, and plain searches are much faster than the pattern.
-    if (!this.#spellings.some((spelling) => seen.includes(spelling))) return seen.slice(0, limit);
+    if (!this.#shortest.some((spelling) => seen.includes(spelling))) return seen.slice(0, limit);
     let masked = '';
     let done = 0;
     for (const match of seen.matchAll(this.#pattern)) {

@@ -135,7 +135,8 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
 
 function flat(headers: IncomingHeaders): Record<string, string> {
   const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
     if (value !== undefined) result[name] = typeof value === 'string' ? value : value.join(', ');
   }
   return result;
