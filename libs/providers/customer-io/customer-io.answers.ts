@@ -119,6 +119,7 @@ export function withoutErrors(reading: Reading): Reading {
 export function errorsIn(body: unknown): readonly VendorError[] {
   if (!isObject(body)) return [];
   const meta = isObject(body.meta) ? body.meta : {};
+  if (meta.error === undefined && meta.errors === undefined && body.errors === undefined) return [];
   return [meta.error, meta.errors, body.errors]
     .flatMap((part) => (Array.isArray(part) ? (part as readonly unknown[]) : [part]))
     .flatMap(oneError);

@@ -151,9 +151,10 @@ async function write(
 ): Promise<{ kind: 'declined'; declined: Declined } | { kind: 'done'; progress: Progress }> {
   // An opt-out is the person's and none of ours, so the ledger does not learn of it.
   const sent = unsubscribed ? { ...attributes, unsubscribed } : attributes;
-  const item = identifyItem(plan.email, sent, plan.onlyIfThere);
-  if (looksLikeVendorId(plan.email) && isTooLargeText(JSON.stringify(item))) {
-    return { kind: 'done', progress: { failure: { kind: 'refused', code: 'contact_refused' } } };
+  if (looksLikeVendorId(plan.email)) {
+    const item = identifyItem(plan.email, sent, plan.onlyIfThere);
+    if (isTooLargeText(JSON.stringify(item)))
+      return { kind: 'done', progress: { failure: { kind: 'refused', code: 'contact_refused' } } };
   }
   const reading = await session.ask(identifyCall(plan.email, sent, plan.onlyIfThere));
   if (reading.kind === 'declined') return { kind: 'declined', declined: reading };
@@ -231,6 +232,8 @@ async function takeBack(session: CustomerIoSession, previous: WrittenContact): P
 
 /** Adds a later step; the first failure is the one that is told. */
 export function together(first: Progress, second: Progress): Progress {
+  if (isNothing(first)) return second;
+  if (isNothing(second)) return first;
   const failure = first.failure ?? second.failure;
   const [delta, ...more] = [first.written, second.written].filter((written) => written !== undefined);
   return {
@@ -238,6 +241,10 @@ export function together(first: Progress, second: Progress): Progress {
     warnings: [...(first.warnings ?? []), ...(second.warnings ?? [])],
     ...(failure === undefined ? {} : { failure }),
   };
+}
+
+function isNothing({ written, warnings, failure }: Progress): boolean {
+  return written === undefined && warnings === undefined && failure === undefined;
 }
 
 /** Of an item as JSON: whether it may not be in a batch. */

@@ -79,11 +79,11 @@ export function planContact(change: ContactChange, options: MappingOptions): Con
 
   const known = previous?.fields ?? {};
   const rewrite = change.rewrite === true;
-  const attributes = Object.fromEntries(
-    Object.entries(target).filter(([name, value]) =>
-      value === null ? Object.hasOwn(known, name) : rewrite || known[name] !== value,
-    ),
-  );
+  const attributes: Record<string, FieldValue | null> = {};
+  for (const [name, value] of Object.entries(target)) {
+    const goes = value === null ? Object.hasOwn(known, name) : rewrite || known[name] !== value;
+    if (goes) attributes[name] = value;
+  }
   const changed = Object.keys(attributes);
   const desiredAudiences = [...new Set(desired.audiences)];
   const joined = previous?.audiences ?? [];
@@ -145,7 +145,7 @@ export function tagList(names: readonly string[]): {
   readonly warnings: readonly Warning[];
 } {
   const written = new Map<string, string[]>();
-  const cleaned = names.map((name) => ({ name, tag: name.replace(/[\s,]*,[\s,]*/g, ' ').trim() }));
+  const cleaned = names.map((name) => ({ name, tag: withoutCommas(name).trim() }));
   const unique = [...new Set(cleaned.map(({ tag }) => tag))].filter((tag) => tag !== '').sort();
   const fitting = unique.filter((tag) => bytes(tag) <= MAXIMUM.attributeValue);
   let size = 0;
@@ -169,6 +169,10 @@ export function tagList(names: readonly string[]): {
     written: [...written.values()].flat(),
     warnings: left === 0 ? [] : [warning],
   };
+}
+
+function withoutCommas(name: string): string {
+  return name.includes(',') ? name.replace(/[\s,]*,[\s,]*/g, ' ') : name;
 }
 
 function tagDelta(written: readonly string[], before: readonly string[], touched: boolean): WrittenDelta {

@@ -59,8 +59,8 @@ export class CustomerIoSession {
   }
 
   async #send(call: Call, host: string): Promise<VendorAnswer> {
-    const { door, declines: _, ...request } = call;
-    return this.access.http.request({ ...request, family: door, host, authorization: AUTHORIZATION[door] });
+    const { door } = call;
+    return this.access.http.request({ ...call, family: door, host, authorization: AUTHORIZATION[door] });
   }
 
   #read(call: Call, answer: VendorAnswer): Reading {
