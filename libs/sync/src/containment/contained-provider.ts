@@ -126,11 +126,11 @@ function eachOf(
 
 async function within<Result>(limitMs: number, call: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`A provider did not answer within ${limitMs} ms.`)), limitMs);
-  });
   try {
-    return await Promise.race([call, late]);
+    return await new Promise((resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`A provider did not answer within ${limitMs} ms.`)), limitMs);
+      Promise.resolve(call).then(resolve, reject);
+    });
   } finally {
     clearTimeout(timer);
   }

@@ -2,6 +2,7 @@ import {
   sendInParts,
   type ContactChange,
   type ContactEvent,
+  type ContactRemoval,
   type Outcome,
   type ProviderAccess,
 } from '@rekomi/provider-contract';
@@ -9,13 +10,7 @@ import type { ExchangeRecord } from '@rekomi/transport';
 
 import type { CallReport } from '../core/lane-record.js';
 import type { LaneRun } from '../core/lane-run.js';
-import type { LaneStep } from '../core/lane-step.js';
 import type { VendorSession } from './vendor-session.js';
-
-interface Turn {
-  readonly run: LaneRun;
-  readonly step: LaneStep;
-}
 
 interface Mine<Item> {
   readonly run: LaneRun;
@@ -40,45 +35,47 @@ export class StepRunner {
 
   async work(runs: readonly LaneRun[]): Promise<void> {
     for (;;) {
-      const turns = runs.map((run) => ({ run, step: run.next() })).filter(({ step }) => step.kind !== 'end');
-      if (turns.length === 0) return;
-      await Promise.all([this.upserts(turns), this.events(turns), this.removals(turns)]);
+      const changes: Mine<ContactChange>[] = [];
+      const events: Mine<ContactEvent>[] = [];
+      const removals: Mine<ContactRemoval>[] = [];
+      for (const run of runs) {
+        const step = run.next();
+        if (step.kind === 'upsert') changes.push({ run, item: step.change });
+        else if (step.kind === 'event') events.push({ run, item: step.event });
+        else if (step.kind === 'remove') removals.push({ run, item: step.removal });
+      }
+      const work = removals.map((removal) => this.remove(removal));
+      if (changes.length > 0) work.push(this.upserts(changes));
+      if (events.length > 0) work.push(this.events(events));
+      if (work.length === 0) return;
+      await Promise.all(work);
     }
   }
 
-  private async upserts(turns: readonly Turn[]): Promise<void> {
-    const mine = turns.flatMap(({ run, step }) =>
-      step.kind === 'upsert' ? [{ run, item: step.change }] : [],
-    );
+  private upserts(changes: readonly Mine<ContactChange>[]): Promise<void> {
     const { provider } = this.session;
-    await this.inBulkOrSingly<ContactChange>(
-      mine,
+    return this.inBulkOrSingly(
+      changes,
       provider.upsertContacts?.bind(provider),
       provider.upsertContact.bind(provider),
     );
   }
 
-  private async events(turns: readonly Turn[]): Promise<void> {
-    const mine = turns.flatMap(({ run, step }) => (step.kind === 'event' ? [{ run, item: step.event }] : []));
+  private events(events: readonly Mine<ContactEvent>[]): Promise<void> {
     const { provider } = this.session;
-    await this.inBulkOrSingly<ContactEvent>(
-      mine,
+    return this.inBulkOrSingly(
+      events,
       provider.trackEvents?.bind(provider),
       provider.trackEvent.bind(provider),
     );
   }
 
-  private async removals(turns: readonly Turn[]): Promise<void> {
-    await Promise.all(
-      turns.map(async ({ run, step }) => {
-        if (step.kind !== 'remove') return;
-        await this.single(run, (access) => {
-          const { provider } = this.session;
-          if (provider.removeContact === undefined) throw new Error('This provider takes nothing back.');
-          return provider.removeContact(access, step.removal);
-        });
-      }),
-    );
+  private remove({ run, item }: Mine<ContactRemoval>): Promise<void> {
+    return this.single(run, (access) => {
+      const { provider } = this.session;
+      if (provider.removeContact === undefined) throw new Error('This provider takes nothing back.');
+      return provider.removeContact(access, item);
+    });
   }
 
   private async inBulkOrSingly<Item>(

@@ -37,6 +37,8 @@ export class VendorSession {
   private readonly stopping = new AbortController();
   /** Of whoever waits for room: the lease ends, or the session was stopped. */
   private readonly waiting: AbortSignal;
+  private readonly pace: PaceGate;
+  private readonly mayStillSend = (): boolean => !this.stopping.signal.aborted && this.limits.mayStillSend();
 
   constructor(
     readonly connection: ActiveConnection,
@@ -49,6 +51,7 @@ export class VendorSession {
     this.region = connection.region;
     this.waiting = AbortSignal.any([limits.signal, this.stopping.signal]);
     setMaxListeners(0, this.waiting);
+    this.pace = this.stoppable(gate);
   }
 
   /**
@@ -74,8 +77,8 @@ export class VendorSession {
     this.region = region;
   }
 
-  private pace(): PaceGate {
-    const { gate, stopping, waiting, limits } = this;
+  private stoppable(gate: EngineGate): PaceGate {
+    const { stopping, waiting, limits } = this;
     return {
       release: (family, result, go) => gate.release(family, result, go),
       async acquire(family, signal) {
@@ -100,10 +103,10 @@ export class VendorSession {
         manifest: this.provider.manifest,
         environment: connection.environment,
         credentials,
-        pace: this.pace(),
+        pace: this.pace,
         record,
         signal: this.limits.signal,
-        mayStillSend: () => !this.stopping.signal.aborted && this.limits.mayStillSend(),
+        mayStillSend: this.mayStillSend,
       }),
       ...(this.region === undefined ? {} : { region: this.region }),
       settings: connection.settings,
