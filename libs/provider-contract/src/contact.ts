@@ -242,6 +242,8 @@ function withChanges(
   added: readonly string[] = [],
   removed: readonly string[] = [],
 ): readonly string[] {
+  const all = added.length === 0 ? before : [...before, ...added];
+  if (all.length === 0) return [];
   const gone = new Set(removed);
-  return [...new Set([...before, ...added])].filter((name) => !gone.has(name)).sort();
+  return [...new Set(all)].filter((name) => !gone.has(name)).sort();
 }

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { DesiredContact } from '@rekomi/provider-contract';
 
 /** Tells whether a refused contact would be sent with the same content under the same configuration again. */
 export function desiredFingerprint(contact: DesiredContact, configVersion: number): string {
-  return createHash('sha256')
-    .update(`${configVersion}\n${canonical(contact)}`)
-    .digest('base64url');
+  return hash('sha256', `${configVersion}\n${canonical(contact)}`, 'base64url');
 }
 
 function canonical(value: unknown): string {

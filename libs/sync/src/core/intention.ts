@@ -22,21 +22,41 @@ const UNKNOWN_VALUE = '';
  */
 export function intendedWrite(desired: DesiredContact, writes: readonly WrittenField[]): WrittenContact {
   const { email, tags, audiences } = desired;
-  const fields = ownFields(desired, writes).map((name) => [name, UNKNOWN_VALUE]);
-  return { email, fields: Object.fromEntries(fields) as WrittenContact['fields'], tags, audiences };
+  const fields: Record<string, FieldValue> = {};
+  for (const name of ownFields(desired, writes)) fields[name] = UNKNOWN_VALUE;
+  return { email, fields, tags: union(tags), audiences: union(audiences) };
 }
 
 /** A field called like something of ours is written only when the contact has that; of others nobody knows. */
 function ownFields(desired: DesiredContact, writes: readonly WrittenField[]): readonly string[] {
-  const names = writes.map(({ vendorField }) => vendorField);
-  const namespaces = names.filter((name) => /.\*$/.test(name)).map((name) => name.slice(0, -1));
-  return namespaces.flatMap((namespace) => [
-    ...names.filter(
-      (name) =>
-        name.startsWith(namespace) && !name.endsWith('*') && has(desired, name.slice(namespace.length)),
-    ),
-    ...Object.keys(desired.attributes).map((name) => `${namespace}${name}`),
+  return namespacesOf(writes).flatMap(({ prefix, names }) => [
+    ...names.filter((name) => has(desired, name)).map((name) => `${prefix}${name}`),
+    ...Object.keys(desired.attributes).map((name) => `${prefix}${name}`),
   ]);
+}
+
+interface Namespace {
+  readonly prefix: string;
+  /** What the manifest names in it, without the prefix. */
+  readonly names: readonly string[];
+}
+
+/** A manifest's list is asked for with every contact. */
+const NAMESPACES = new WeakMap<readonly WrittenField[], readonly Namespace[]>();
+
+function namespacesOf(writes: readonly WrittenField[]): readonly Namespace[] {
+  const known = NAMESPACES.get(writes);
+  if (known !== undefined) return known;
+  const fields = writes.map(({ vendorField }) => vendorField);
+  const prefixes = fields.filter((field) => /.\*$/.test(field)).map((field) => field.slice(0, -1));
+  const found = prefixes.map((prefix) => ({
+    prefix,
+    names: fields
+      .filter((field) => field.startsWith(prefix) && !field.endsWith('*'))
+      .map((field) => field.slice(prefix.length)),
+  }));
+  NAMESPACES.set(writes, found);
+  return found;
 }
 
 function has({ tags, tier, status }: DesiredContact, name: string): boolean {
@@ -52,6 +72,10 @@ export function sameAddress(one: string, other: string): boolean {
 
 /** What stood there before us, as part of what was written or of what one call tells. */
 export type Found = Pick<WrittenDelta, 'tagsFound' | 'audiencesFound'>;
+
+function hasFinds({ tagsFound = [], audiencesFound = [] }: Found): boolean {
+  return tagsFound.length + audiencesFound.length > 0;
+}
 
 /**
  * Both together; where both hold a field, the first one's value. What only the second may have put there is not ours where
@@ -74,11 +98,12 @@ export function together(first: WrittenContact, second: WrittenContact): Written
 
 /** A write in which what was found is not counted as ours. */
 export function except(write: WrittenContact, ...finds: readonly (Found | undefined)[]): WrittenContact {
-  const nothing = { ...write, fields: {}, tags: [], audiences: [] };
-  return finds.reduce<WrittenContact>(
-    (left, found) => together({ ...nothing, ...foundOf(found?.tagsFound, found?.audiencesFound) }, left),
-    write,
-  );
+  const nothing = { email: write.email, fields: {}, tags: [], audiences: [] };
+  let left = write;
+  for (const found of finds)
+    if (found !== undefined && hasFinds(found))
+      left = together({ ...nothing, ...foundOf(found.tagsFound, found.audiencesFound) }, left);
+  return left;
 }
 
 /** What of a call's finds is not known to be ours. */
@@ -92,6 +117,7 @@ export function strange(found: Found, ...ours: readonly WrittenContact[]): Found
 
 /** Only what is wished for is remembered as found: what nobody wishes for any more is looked at anew. */
 export function stillWanted(written: WrittenContact, wanted: DesiredContact | undefined): WrittenContact {
+  if (!hasFinds(written)) return written;
   const of = (found: readonly string[] = [], names: readonly string[] = []): readonly string[] =>
     found.filter((one) => names.includes(one));
   return {
@@ -117,13 +143,18 @@ export function covers(known: WrittenContact | undefined, write: WrittenContact)
     known !== undefined &&
     sameAddress(known.email, write.email) &&
     Object.keys(write.fields).every((name) => Object.hasOwn(known.fields, name)) &&
-    without(write.tags, union(known.tags, known.tagsFound)).length === 0 &&
-    without(write.audiences, union(known.audiences, known.audiencesFound)).length === 0
+    areAmong(write.tags, known.tags, known.tagsFound) &&
+    areAmong(write.audiences, known.audiences, known.audiencesFound)
   );
 }
 
+function areAmong(names: readonly string[], some: readonly string[], more: readonly string[] = []): boolean {
+  return names.every((name) => some.includes(name) || more.includes(name));
+}
+
 function union(some: readonly string[] = [], more: readonly string[] = []): readonly string[] {
-  return [...new Set([...some, ...more])].sort();
+  const all = more.length === 0 ? some : [...some, ...more];
+  return all.length < 2 ? all : [...new Set(all)].sort();
 }
 
 function without(some: readonly string[], others: readonly string[]): readonly string[] {
