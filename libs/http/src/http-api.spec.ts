@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Tenancy } from '@rekomi/database';
 import { Type } from 'class-transformer';
 import { IsEmail, IsIn, IsString, ValidateNested } from 'class-validator';
+import { QueryFailedError } from 'typeorm';
 
 import { HttpApiModule } from './http-api.module.js';
 import { PageQuery } from './pagination/page-query.js';
@@ -62,6 +63,12 @@ class ThingsController {
   @Get('no-database')
   noDatabase(): never {
     throw Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' });
+  }
+
+  @Get('with-nul')
+  withNul(): never {
+    const refused = Object.assign(new Error('invalid byte sequence'), { code: '22021' });
+    throw new QueryFailedError('SELECT $1', ['\0'], refused);
   }
 
   @Get(':id')
@@ -210,6 +217,17 @@ describe('what is thrown becomes a problem', () => {
   });
 });
 
+describe('a text that the database cannot hold', () => {
+  it('is the fault of the request', async () => {
+    const answer = await get('/v1/things/with-nul');
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({
+      code: 'bad_request',
+      detail: expect.stringContaining('U+0000'),
+    });
+  });
+});
+
 describe('an address that does not fit', () => {
   it('is unknown', async () => {
     const answer = await get('/v1/thing');
@@ -265,6 +283,17 @@ describe('a body', () => {
       code: 'malformed_json',
       detail: expect.stringContaining('__proto__'),
     });
+  });
+
+  it('that is nested too deeply to be walked through is refused, and what is not is read', async () => {
+    const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    const answer = await post(nested(101));
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({
+      code: 'malformed_json',
+      detail: 'The JSON is nested more than 100 levels deep.',
+    });
+    expect((await post(nested(100))).json()).toMatchObject({ code: 'validation_failed' });
   });
 
   it('that is too large is refused', async () => {

@@ -8,6 +8,7 @@ import { isDatabaseUnavailable } from './database-unavailable.js';
 import type { ProblemCode } from './problem-catalogue.js';
 import { PROBLEM_MEDIA_TYPE, problemDocument, type ProblemDocument } from './problem-document.js';
 import { problem, ProblemException } from './problem-exception.js';
+import { isUnstorableText } from './unstorable-text.js';
 
 /** Codes for what Nest and Fastify refuse by themselves. */
 const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
@@ -16,6 +17,10 @@ const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
   415: 'unsupported_media_type',
   503: 'unavailable',
 };
+
+/** Wherever a route has no words of its own for it. */
+const UNSTORABLE =
+  'A text in this request holds the character U+0000 or half of a character; neither can be stored or looked for.';
 
 /** Turns everything thrown into a problem document. */
 @Catch()
@@ -67,6 +72,7 @@ function describe(err: unknown, request: FastifyRequest): ProblemException {
   if (err instanceof HttpException) return ofFramework(err, request);
   if (isDatabaseUnavailable(err))
     return problem('database_unavailable', { cause: err, headers: { 'retry-after': '2' } });
+  if (isUnstorableText(err)) return problem('bad_request', { cause: err, detail: UNSTORABLE });
   return problem('internal_error', { cause: err });
 }
 

@@ -13,11 +13,14 @@ export function rawBodyOf(request: FastifyRequest): string {
   return rawBodies.get(request) ?? '';
 }
 
+/** Far more levels than anything that the API takes has. */
+const DEEPEST = 100;
+
 export const JSON_MEDIA_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 
 /**
  * JSON is the only body the API reads. An empty body is no body, whatever its media type says; keys that could
- * reach an object's prototype are refused.
+ * reach an object's prototype are refused, and so is what is nested too deeply to be walked through.
  */
 export function acceptJsonBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
@@ -29,10 +32,21 @@ export function acceptJsonBodies(server: FastifyInstance): void {
       return;
     }
     void parse(request, body, (err, value) => {
-      if (err === null) done(null, value);
-      else done(malformed(body));
+      if (err !== null) done(malformed(body));
+      else if (isDeeperThan(value, DEEPEST)) done(tooDeep());
+      else done(null, value);
     });
   });
+}
+
+/** Within any limit on bytes a body can be nested so deeply that whoever walks through it runs out of stack. */
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeperThan(item, levels - 1));
+}
+
+function tooDeep(): Error {
+  return problem('malformed_json', { detail: `The JSON is nested more than ${DEEPEST} levels deep.` });
 }
 
 function malformed(body: string): Error {
