@@ -123,6 +123,14 @@ describe('a stored connection', () => {
     expect(first.text + second.text).not.toMatch(new RegExp(`${GOOD_KEY}|rekomi1:`));
   });
 
+  it('keeps its credentials as a whole: null removes single ones only', async () => {
+    const id = await connect();
+    expect(await bench.call('PATCH', `/connections/${id}`, { credentials: null })).toMatchObject({
+      status: 400,
+      body: { code: 'validation_failed', errors: [{ pointer: '#/credentials' }] },
+    });
+  });
+
   it('is paused, resumed, verified, changed, counted and disconnected', async () => {
     const id = await connect();
     expect((await bench.call('POST', `/connections/${id}/pause`)).body['state']).toBe('paused');

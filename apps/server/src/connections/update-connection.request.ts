@@ -5,7 +5,6 @@ import {
   IsBoolean,
   IsNumber,
   IsObject,
-  IsOptional,
   IsString,
   Max,
   MaxLength,
@@ -70,7 +69,7 @@ export class UpdateConnectionRequest {
       'Absent fields keep their value, null removes an optional one. Verified live before they are stored.',
     example: { appApiKey: null },
   })
-  @IsOptional()
+  @ValidateIf(notAbsent)
   @IsObject()
   readonly credentials?: Readonly<Record<string, unknown>>;
 

@@ -11,6 +11,7 @@ import {
   IsDefined,
   IsIn,
   IsISO8601,
+  IsObject,
   IsString,
   IsUUID,
   MaxLength,
@@ -92,6 +93,7 @@ export class CreateReplayRequest {
     description: 'What is to be brought again. `{}` means everything, and the answer says so.',
   })
   @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => ReplayFilterRequest)
   readonly filter!: ReplayFilterRequest;
