@@ -23,6 +23,7 @@ import { FirstSync1763900000023 } from './1763900000023-first-sync.js';
 import { Metrics1763900000024 } from './1763900000024-metrics.js';
 import { SweepTurn1763900000025 } from './1763900000025-sweep-turn.js';
 import { SweepRotation1763900000028 } from './1763900000028-sweep-rotation.js';
+import { ConnectionStandings1763900000030 } from './1763900000030-connection-standings.js';
 
 /** Every migration, oldest first. Listed by hand: a glob would not survive the build. */
 export const migrations = [
@@ -51,4 +52,5 @@ export const migrations = [
   Metrics1763900000024,
   SweepTurn1763900000025,
   SweepRotation1763900000028,
+  ConnectionStandings1763900000030,
 ] as const;

@@ -10,7 +10,7 @@ class Stopped {
   readonly tenancy = {
     lookup: async (_sql: string, [wanted]: [readonly string[]]) => {
       this.asked += 1;
-      return wanted.filter((id) => this.ids.has(id)).map((id) => ({ id }));
+      return wanted.filter((id) => this.ids.has(id)).map((id) => ({ id, state: 'paused' }));
     },
   } as unknown as Tenancy;
 }
@@ -23,9 +23,9 @@ it('tells whoever works on a connection that another process stopped it, and ask
   const stopped = new Stopped();
   const stops = new ConnectionStops(stopped.tenancy, complain);
   const unwatchOther = stops.watch('other', () => complain(new Error('Nobody stopped that one.')));
-  const heard = new Promise<void>((resolve) => void stops.watch('mine', resolve));
+  const heard = new Promise<string>((resolve) => void stops.watch('mine', resolve));
   stopped.ids.add('mine');
-  await heard;
+  expect(await heard).toBe('paused');
   expect(stopped.asked).toBeGreaterThan(0);
   unwatchOther();
 });

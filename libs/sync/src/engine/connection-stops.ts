@@ -1,14 +1,20 @@
 import type { Tenancy } from '@rekomi/database';
 
+import type { ActiveConnection } from './connection.js';
+
 /** How long a process may not know that another one stopped a connection: as long as permits are reserved ahead. */
 const EVERY_MS = 250;
 
+/** In which state a connection is now that is not simply worked. */
+type Told = (state: Exclude<ActiveConnection['state'], 'verified'>) => void;
+
 /**
  * Tells loops of this process that their connection was stopped, by whichever process: by a key that the vendor no longer
- * accepts, by a person. Asks one question for all of them, and none while nothing is being worked on.
+ * accepts, by a person who pauses or disconnects it. A loop may have claimed in the very moment of that, so its lease
+ * alone would not end it. Asks one question for all of them, and none while nothing is being worked on.
  */
 export class ConnectionStops {
-  private readonly watched = new Map<string, Set<() => void>>();
+  private readonly watched = new Map<string, Set<Told>>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -16,9 +22,12 @@ export class ConnectionStops {
     private readonly onFailure: (err: unknown) => void,
   ) {}
 
-  /** @returns what ends the watch. */
-  watch(connectionId: string, onStopped: () => void): () => void {
-    const listeners = this.watched.get(connectionId) ?? new Set();
+  /**
+   * @param onStopped told again and again for as long as the connection is not `verified`
+   * @returns what ends the watch.
+   */
+  watch(connectionId: string, onStopped: Told): () => void {
+    const listeners = this.watched.get(connectionId) ?? new Set<Told>();
     listeners.add(onStopped);
     this.watched.set(connectionId, listeners);
     this.timer ??= this.later();
@@ -42,11 +51,11 @@ export class ConnectionStops {
   private async look(): Promise<void> {
     if (this.watched.size === 0) return;
     try {
-      const stopped = await this.tenancy.lookup<{ id: string }>(
-        `SELECT s AS id FROM stopped_connections($1::uuid[]) s`,
+      const stopped = await this.tenancy.lookup<{ id: string; state: Parameters<Told>[0] }>(
+        `SELECT s.id, s.state FROM connection_standings($1::uuid[]) s`,
         [[...this.watched.keys()]],
       );
-      for (const { id } of stopped) for (const tell of this.watched.get(id) ?? []) tell();
+      for (const { id, state } of stopped) for (const tell of this.watched.get(id) ?? []) tell(state);
     } catch (err) {
       // The next claim reads the connection anyway. And at an end nobody asks any more.
       if (this.watched.size > 0) this.onFailure(err);

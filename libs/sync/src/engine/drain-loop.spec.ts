@@ -3,6 +3,7 @@ import { EntityManager } from 'typeorm';
 
 import { DrainLoop } from './drain-loop.js';
 import { EngineBench } from './testing/engine-bench.js';
+import { VendorSession } from './vendor-session.js';
 import { Watermark } from './watermark.js';
 
 let bench: EngineBench;
@@ -42,4 +43,37 @@ describe('a drain', () => {
     expect(await loop.run()).toEqual({ gaveWay: false });
     expect(seen).toEqual([]);
   });
+});
+
+/** Resolves when a session sends nothing more. */
+function nothingMoreLeaves(): Promise<void> {
+  const { stop } = VendorSession.prototype;
+  return new Promise((resolve) => {
+    jest.spyOn(VendorSession.prototype, 'stop').mockImplementation(function (this: VendorSession) {
+      stop.call(this);
+      resolve();
+    });
+  });
+}
+
+describe('what a drain has in hand and did not send', () => {
+  it.each([
+    ['disconnected', () => bench.disconnect()],
+    ['disconnected with everything taken back', () => bench.startDisconnecting()],
+  ])(
+    'is not sent any more once its connection is %s, however good its lease is',
+    async (_how, disconnect) => {
+      const contact = bench.want('ada@example.com');
+      const halted = nothingMoreLeaves();
+      bench.vendor.before('upsert', async () => {
+        await disconnect();
+        await halted;
+      });
+      await bench.record([bench.contact(contact)]);
+      await halted;
+      await bench.untilDisconnected();
+      await bench.untilIdle();
+      expect(await bench.openDeliveries()).toBe(0);
+    },
+  );
 });

@@ -95,8 +95,12 @@ export class DrainLoop {
     this.lease?.lose();
   }
 
-  /** Somebody stopped the connection: nothing more is claimed, and what is in hand and not sent goes back. */
-  private halt(): void {
+  /**
+   * Somebody stopped the connection: nothing more is claimed, and what is in hand and not sent goes back. What was claimed
+   * in that state goes on: it takes back, or settles what is left.
+   */
+  private halt(state: ActiveConnection['state']): void {
+    if (this.session?.connection.state === state) return;
     this.session?.stop();
     this.stop();
   }
@@ -117,7 +121,7 @@ export class DrainLoop {
     const completer = this.completer(lease, first.connection);
     const abort = (): void => this.progressed();
     lease.signal.addEventListener('abort', abort);
-    const unwatch = parts.stops?.watch(target.connectionId, () => this.halt());
+    const unwatch = parts.stops?.watch(target.connectionId, (state) => this.halt(state));
     try {
       const gaveWay = await this.drain(first, lease, completer);
       await completer.finish();
