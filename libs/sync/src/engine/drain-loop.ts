@@ -95,10 +95,7 @@ export class DrainLoop {
     this.lease?.lose();
   }
 
-  /**
-   * Somebody stopped the connection: nothing more is claimed, and what is in hand and not sent goes back. What was claimed
-   * in that state goes on: it takes back, or settles what is left.
-   */
+  /** Somebody stopped the connection: what is not sent goes back. What was claimed in that state takes back, or settles. */
   private halt(state: ActiveConnection['state']): void {
     if (this.session?.connection.state === state) return;
     this.session?.stop();
