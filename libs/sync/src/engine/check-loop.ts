@@ -64,8 +64,13 @@ export class CheckLoop {
       // Kept for as long as it fits: it knows when the next request may go.
       if (!isSame(session?.connection, connection)) session = this.session(connection);
       if (session?.provider.readContact === undefined) return undefined;
-      for (const receipt of due.receipts) await this.readBack(receipt, session);
-      for (const check of due.checks) await this.compare(check, session);
+      const unwatch = this.parts.stops?.watch(this.target.connectionId, () => this.stop());
+      try {
+        for (const receipt of due.receipts) await this.readBack(receipt, session);
+        for (const check of due.checks) await this.compare(check, session);
+      } finally {
+        unwatch?.();
+      }
     }
     return this.parts.tenancy.run(this.target.organizationId, async (tx) => {
       await endFinished(tx, this.target);

@@ -1,3 +1,6 @@
+import { jest } from '@jest/globals';
+
+import { CheckLoop } from './check-loop.js';
 import { EngineBench } from './testing/engine-bench.js';
 
 let bench: EngineBench;
@@ -6,6 +9,9 @@ beforeAll(async () => {
   bench = await EngineBench.open();
 });
 afterAll(() => bench.close());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 beforeEach(async () => {
   await bench.reset();
   bench.readBack(1);
@@ -29,6 +35,33 @@ describe('an accepted write', () => {
     await bench.nextReceipts();
     expect(await bench.receipts()).toMatchObject([{ state: 'confirmed', untold: ['tag'], code: null }]);
     expect(await bench.ledger(ada)).toMatchObject({ state: 'delivered', confirmed_at: expect.any(Date) });
+  });
+
+  it('is not read back any more once its connection is disconnected, though it was taken up before', async () => {
+    await write(ADA);
+    await write('grace@example.com');
+    const { stop, run } = CheckLoop.prototype;
+    const loops: Promise<unknown>[] = [];
+    jest.spyOn(CheckLoop.prototype, 'run').mockImplementation(function (this: CheckLoop) {
+      const loop = run.call(this);
+      loops.push(loop);
+      return loop;
+    });
+    const stopped = new Promise<void>((resolve) => {
+      jest.spyOn(CheckLoop.prototype, 'stop').mockImplementation(function (this: CheckLoop) {
+        stop.call(this);
+        resolve();
+      });
+    });
+    bench.vendor.before('read', async () => {
+      await bench.disconnect();
+      await stopped;
+    });
+    bench.vendor.log = [];
+    await bench.hurryReceipts();
+    await stopped;
+    await Promise.all(loops);
+    expect(bench.vendor.log).toEqual([expect.stringMatching(/^read /)]);
   });
 
   it('that is not there yet is looked for again before it counts as ignored', async () => {

@@ -320,9 +320,14 @@ export class EngineBench implements DesiredState, ConnectionKeeper {
     );
   }
 
+  /** Makes the owed receipts due. */
+  async hurryReceipts(): Promise<void> {
+    await this.superuser.query(`UPDATE receipt SET due_at = now() WHERE state = 'owed'`);
+  }
+
   /** Makes the owed receipts due, and waits until every one of them was looked at once. */
   async nextReceipts(): Promise<void> {
-    await this.superuser.query(`UPDATE receipt SET due_at = now() WHERE state = 'owed'`);
+    await this.hurryReceipts();
     await this.check();
     await this.until(async () => {
       const waiting = await this.rows(`SELECT 1 FROM receipt WHERE state = 'owed' AND due_at <= now()`, []);
