@@ -1,5 +1,5 @@
 import multipart from '@fastify/multipart';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fastify';
 
 import { problem } from '../problem/problem-exception.js';
 
@@ -15,7 +15,7 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /** Lets routes that say so take files, bare or out of a form. No other route accepts these media types. */
 export function acceptStreamedBodies(server: FastifyInstance): void {
-  void server.register(multipart, { limits: { files: 1, fields: 20, parts: 21, fileSize: NO_LIMIT } });
+  void server.register(formParser);
   server.addContentTypeParser(FILE_MEDIA_TYPE, (_request, _payload, done) => {
     done(null, undefined);
   });
@@ -25,6 +25,19 @@ export function acceptStreamedBodies(server: FastifyInstance): void {
     done(isFile && !takesStreams(request) ? problem('unsupported_media_type') : null);
   });
 }
+
+/**
+ * The form parser without its hooks. They clean up after files that were saved to disk (`saveRequestFiles`), which no
+ * route asks for, and would make two promises for every request of the whole server.
+ */
+const formParser: FastifyPluginCallback = Object.assign(
+  (server: FastifyInstance, _options: object, done: (err?: Error) => void): void => {
+    const withoutHooks = Object.create(server, { addHook: { value: () => withoutHooks } }) as FastifyInstance;
+    multipart(withoutHooks, { limits: { files: 1, fields: 20, parts: 21, fileSize: NO_LIMIT } }, done);
+  },
+  // For all routes, as plugins say it that are made by fastify-plugin.
+  { [Symbol.for('skip-override')]: true },
+);
 
 function takesStreams(request: FastifyRequest): boolean {
   return 'streamBody' in request.routeOptions.config;
