@@ -39,6 +39,8 @@ export function createDataSource(
       idle_in_transaction_session_timeout: 60_000,
       ...(options.lockTimeoutMs === undefined ? {} : { lock_timeout: options.lockTimeoutMs }),
       keepAlive: true,
+      // Statements that nobody waits between go to the server together.
+      pipeline: true,
       // A connection that broke without a word is noticed within seconds, not when the system gives up on it.
       Client: WatchedClient,
     },

@@ -1,5 +1,6 @@
 export * from './data-source.js';
 export * from './embedded/index.js';
+export { runLast } from './joined-statements.js';
 export * from './migrate.js';
 export * from './migrations/index.js';
 export * from './notifications.js';

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
+import { joinStatements } from './joined-statements.js';
 import { isPreparedWrongly } from './named-statements.js';
 
 /** Serialisation failure and deadlock: the transaction was undone as a whole and may be run again. */
@@ -9,8 +10,6 @@ const TRIES = 4;
 
 /** Bitmap scans join the index of a whole organisation to that of one lane when statistics call both equally short. */
 const BY_INDEX = '; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off';
-/** As TypeORM begins one. */
-const BEGIN = 'START TRANSACTION';
 
 /**
  * The only way to tenants' rows: a transaction that carries the organisation's id in a setting that ends with it. Row
@@ -48,14 +47,13 @@ export class Tenancy {
     }
   }
 
-  /** Its transactions begin with the tenant: one way to the server and back, where two statements would be two. */
+  /** Its transactions begin with the tenant. */
   private runnerOf(organizationId: string): QueryRunner {
-    const runner = this.dataSource.createQueryRunner();
-    const query = runner.query.bind(runner) as (sql: string, ...rest: unknown[]) => Promise<unknown>;
-    const begin = `${BEGIN}; SET LOCAL app.organization_id = ${pg.escapeLiteral(organizationId)}${this.planner}`;
-    runner.query = ((sql: string, ...rest: unknown[]) =>
-      query(sql === BEGIN ? begin : sql, ...rest)) as typeof runner.query;
-    return runner;
+    return joinStatements(this.dataSource.createQueryRunner(), this.beginOf(organizationId));
+  }
+
+  private beginOf(organizationId: string): string {
+    return `START TRANSACTION; SET LOCAL app.organization_id = ${pg.escapeLiteral(organizationId)}${this.planner}`;
   }
 
   /** Calls one of the functions that work before a tenant is known. They return ids, or counts, and nothing else. */

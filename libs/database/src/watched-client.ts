@@ -36,6 +36,7 @@ export class WatchedClient extends pg.Client {
   #watch: Watch | undefined;
   #words: NodeJS.Timeout | undefined;
   #isOver = false;
+  #isHeld = false;
 
   constructor(config: WatchedClientConfig = {}) {
     // Saying hello can get lost as well.
@@ -46,6 +47,7 @@ export class WatchedClient extends pg.Client {
     const query = this.query.bind(this) as (...args: unknown[]) => unknown;
     this.query = ((...args: unknown[]) => {
       this.#expectAnswer();
+      this.#writeTogether();
       if (isListen(args[0])) this.#sayWords();
       return query(...this.#named(args));
     }) as typeof this.query;
@@ -68,6 +70,17 @@ export class WatchedClient extends pg.Client {
     const name = this.#statements.nameOf(text, values);
     if (name === undefined) return args;
     return [{ name, text, values }, ...rest];
+  }
+
+  /** What is asked in one moment is written in one piece: a write costs more than all that is in it. */
+  #writeTogether(): void {
+    if (this.#isHeld) return;
+    this.#isHeld = true;
+    this.#socket.cork();
+    process.nextTick(() => {
+      this.#isHeld = false;
+      this.#socket.uncork();
+    });
   }
 
   get #bytesRead(): number {
@@ -178,6 +191,8 @@ interface Connection {
 
 interface Socket {
   readonly bytesRead: number;
+  cork(): void;
+  uncork(): void;
   destroy(err: Error): void;
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Tenancy } from '@rekomi/database';
+import { runLast, Tenancy } from '@rekomi/database';
 import { clientAddressOf, currentRequest } from '@rekomi/http';
 import { isIP } from 'node:net';
 import type { EntityManager } from 'typeorm';
@@ -26,7 +26,8 @@ export class AuditTrail {
     const request = currentRequest();
     const actor = entry.actor ?? actorOf(request);
     const { resource } = entry;
-    await tx.query(
+    await runLast(
+      tx,
       `INSERT INTO audit_entry (id, organization_id, actor_kind, actor_id, actor_label, action, resource_kind,
          resource_id, resource_label, outcome, code, details, ip, user_agent, request_id)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,

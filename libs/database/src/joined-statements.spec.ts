@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+
+import pg from 'pg';
+import type { DataSource } from 'typeorm';
+
+import { createDataSource } from './data-source.js';
+import { runLast } from './joined-statements.js';
+import { Tenancy, sqlState } from './tenancy.js';
+import { migratedTestDatabase, type TestDatabase } from './testing/index.js';
+
+let database: TestDatabase;
+let superuser: pg.Pool;
+let app: DataSource;
+let tenancy: Tenancy;
+const ours = randomUUID();
+
+beforeAll(async () => {
+  database = await migratedTestDatabase();
+  superuser = new pg.Pool({ connectionString: database.superuserUrl, max: 2 });
+  app = await createDataSource({
+    url: database.appUrl,
+    poolSize: 1,
+    applicationName: 'joined',
+  }).initialize();
+  tenancy = new Tenancy(app);
+  await superuser.query(`INSERT INTO organization (id, slug, name) VALUES ($1, 'ours', 'ours')`, [ours]);
+});
+beforeEach(() => superuser.query('DELETE FROM idempotency_key'));
+afterAll(async () => {
+  await app.destroy();
+  await superuser.end();
+  await database.drop();
+});
+
+/** A row that is easily written; the values of its key are what tests count. */
+const WRITE = `INSERT INTO idempotency_key (organization_id, caller_id, route, key, fingerprint, status)
+  VALUES ($1, $1, 'r', $2, '', 200)`;
+const TENANT = `SELECT current_setting('app.organization_id', true) AS tenant`;
+
+async function written(): Promise<readonly string[]> {
+  const { rows } = await superuser.query<{ key: string }>('SELECT key FROM idempotency_key ORDER BY key');
+  return rows.map(({ key }) => key);
+}
+
+describe('a transaction that begins with its first statement', () => {
+  it('has its tenant from the first statement on, also when several are asked at once', async () => {
+    const seen = await tenancy.run(ours, (tx) => Promise.all([1, 2, 3].map(() => tx.query(TENANT))));
+    expect(seen.flat().map(({ tenant }: { tenant: string }) => tenant)).toEqual([ours, ours, ours]);
+  });
+
+  it('is one transaction, however its statements come', async () => {
+    const ids = await tenancy.run(ours, async (tx) => [
+      ...(await Promise.all([1, 2].map(() => tx.query('SELECT pg_current_xact_id()::text AS id')))),
+      await tx.query('SELECT pg_current_xact_id()::text AS id'),
+    ]);
+    expect(new Set(ids.flat().map(({ id }: { id: string }) => id)).size).toBe(1);
+  });
+
+  it('undoes all of it when a later statement fails', async () => {
+    const failing = tenancy.run(ours, async (tx) => {
+      await tx.query(WRITE, [ours, 'first']);
+      await tx.query('SELECT 1 / 0');
+    });
+    expect(sqlState(await failing.catch((err: unknown) => err))).toBe('22012');
+    expect(await written()).toEqual([]);
+  });
+
+  it('leaves the connection as it was, also when nothing or something wrong was asked', async () => {
+    await tenancy.run(ours, () => Promise.resolve());
+    await tenancy.run(ours, (tx) => tx.query('SELEC 1')).catch(() => undefined);
+    await tenancy.run(ours, () => Promise.reject(new Error('before any statement'))).catch(() => undefined);
+    const [{ tenant, idle }] = await app.query<{ tenant: string; idle: boolean }[]>(
+      `SELECT coalesce(current_setting('app.organization_id', true), '') AS tenant,
+              (SELECT xact_start = query_start FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS idle`,
+    );
+    expect({ tenant, idle }).toEqual({ tenant: '', idle: true });
+  });
+});
+
+describe('what runs last', () => {
+  it('is committed with the rest, in the order it was given', async () => {
+    await tenancy.run(ours, async (tx) => {
+      await runLast(tx, WRITE, [ours, 'b']);
+      await runLast(tx, `UPDATE idempotency_key SET key = key || $1 WHERE key = 'b'`, ['!']);
+      await tx.query(WRITE, [ours, 'a']);
+      expect(await tx.query('SELECT key FROM idempotency_key')).toEqual([{ key: 'a' }]);
+    });
+    expect(await written()).toEqual(['a', 'b!']);
+  });
+
+  it('may be all there is', async () => {
+    await tenancy.run(ours, (tx) => runLast(tx, WRITE, [ours, 'alone']));
+    expect(await written()).toEqual(['alone']);
+  });
+
+  it('undoes the transaction and tells why, when it fails', async () => {
+    const failing = tenancy.run(ours, async (tx) => {
+      await tx.query(WRITE, [ours, 'first']);
+      await runLast(tx, WRITE, [ours, 'first']);
+    });
+    expect(sqlState(await failing.catch((err: unknown) => err))).toBe('23505');
+    expect(await written()).toEqual([]);
+    // The connection is whole.
+    await tenancy.run(ours, (tx) => tx.query(WRITE, [ours, 'next']));
+    expect(await written()).toEqual(['next']);
+  });
+
+  it('is run again with its transaction, once, after a deadlock', async () => {
+    let runs = 0;
+    await tenancy.run(ours, async (tx) => {
+      runs += 1;
+      await runLast(tx, WRITE, [ours, `run ${runs}`]);
+      const fails = `DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$`;
+      if (runs === 1) await runLast(tx, fails, []);
+    });
+    expect(await written()).toEqual(['run 2']);
+  });
+
+  it('is undone with the transaction, and with the savepoint it belongs to', async () => {
+    const failing = tenancy.run(ours, async (tx) => {
+      await runLast(tx, WRITE, [ours, 'lost']);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    await tenancy.run(ours, async (tx) => {
+      await tx
+        .transaction(async (inner) => {
+          await runLast(inner, WRITE, [ours, 'inner']);
+          throw new Error('no');
+        })
+        .catch(() => undefined);
+      await runLast(tx, WRITE, [ours, 'outer']);
+    });
+    expect(await written()).toEqual(['outer']);
+  });
+});
