@@ -6,7 +6,7 @@ import type { DataSource } from 'typeorm';
 import { createDataSource } from './data-source.js';
 import { runLast } from './joined-statements.js';
 import { Tenancy, sqlState } from './tenancy.js';
-import { migratedTestDatabase, type TestDatabase } from './testing/index.js';
+import { migratedTestDatabase, TcpProxy, type TestDatabase } from './testing/index.js';
 
 let database: TestDatabase;
 let superuser: pg.Pool;
@@ -74,6 +74,46 @@ describe('a transaction that begins with its first statement', () => {
               (SELECT xact_start = query_start FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS idle`,
     );
     expect({ tenant, idle }).toEqual({ tenant: '', idle: true });
+  });
+});
+
+describe('a connection', () => {
+  it('is written to once for what begins a transaction and once for what ends it, or once for all', async () => {
+    let pieces = 0;
+    const url = new URL(database.appUrl);
+    const port = Number(url.port);
+    const proxy = await TcpProxy.open({ port: () => port, onSent: () => (pieces += 1) });
+    url.port = String(proxy.port);
+    const source = createDataSource({ url: url.toString(), poolSize: 1, applicationName: 'counted' });
+    await source.initialize();
+    const counted = new Tenancy(source);
+    const count = async (work: () => Promise<unknown>): Promise<number> => {
+      const before = pieces;
+      await work();
+      return pieces - before;
+    };
+    const two = await count(() =>
+      counted.run(ours, async (tx) => {
+        await tx.query(WRITE, [ours, 'first']);
+        await runLast(tx, WRITE, [ours, 'last']);
+      }),
+    );
+    const one = await count(() => counted.query(ours, TENANT, []));
+    await source.destroy();
+    await proxy.close();
+    expect({ two, one }).toEqual({ two: 2, one: 1 });
+  });
+});
+
+describe('one statement of a tenant', () => {
+  it('sees that tenant, is committed, and leaves the connection whole when it fails', async () => {
+    expect(await tenancy.query(ours, TENANT, [])).toEqual([{ tenant: ours }]);
+    await tenancy.query(ours, WRITE, [ours, 'one']);
+    const failing = tenancy.query(ours, WRITE, [ours, 'one']);
+    expect(sqlState(await failing.catch((err: unknown) => err))).toBe('23505');
+    await tenancy.query(ours, WRITE, [ours, 'two']);
+    expect(await written()).toEqual(['one', 'two']);
+    expect(await tenancy.query(randomUUID(), 'SELECT key FROM idempotency_key', [])).toEqual([]);
   });
 });
 

@@ -34,22 +34,39 @@ export class Tenancy {
    * Runs `work` in one transaction for one organisation. It may run more than once (after a deadlock), so it must
    * have no effect outside the database.
    */
-  async run<T>(organizationId: string, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+  run<T>(organizationId: string, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    const begin = this.beginOf(organizationId);
+    return this.again((runner) => joinStatements(runner, begin).manager.transaction(work));
+  }
+
+  /** One statement in a transaction of its own, like {@link run} with nothing else in it: one way to the server and back. */
+  query<Row extends pg.QueryResultRow>(
+    organizationId: string,
+    sql: string,
+    parameters: readonly unknown[],
+  ): Promise<Row[]> {
+    const begin = this.beginOf(organizationId);
+    return this.again(async (runner) => {
+      const client = (await runner.connect()) as pg.ClientBase;
+      const answers = [client.query(begin), client.query<Row>(sql, [...parameters]), client.query('COMMIT')];
+      // Nobody else gets the connection before the last answer.
+      await Promise.allSettled(answers);
+      const [, answer] = (await Promise.all(answers)) as [unknown, pg.QueryResult<Row>, unknown];
+      return answer.rows;
+    });
+  }
+
+  private async again<T>(attempt: (runner: QueryRunner) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
-      const runner = this.runnerOf(organizationId);
+      const runner = this.dataSource.createQueryRunner();
       try {
-        return await runner.manager.transaction(work);
+        return await attempt(runner);
       } catch (err) {
         if (tries >= TRIES || !mayRunAgain(err)) throw err;
       } finally {
         await runner.release();
       }
     }
-  }
-
-  /** Its transactions begin with the tenant. */
-  private runnerOf(organizationId: string): QueryRunner {
-    return joinStatements(this.dataSource.createQueryRunner(), this.beginOf(organizationId));
   }
 
   private beginOf(organizationId: string): string {
