@@ -138,18 +138,20 @@ export async function eventsByExternalId(
 
 /**
  * Where events go: to each connection once. Of several campaigns that lead there, the oldest that lets the event through
- * decides under which name.
+ * decides under which name. Goes from the event to its person and from there to the connections (OFFSET 0 keeps it so):
+ * while the tables are new to the planner, it reads everybody who is approved anywhere for a single event otherwise.
  */
 const TARGETS = `
   SELECT DISTINCT ON (x.event_id, t.connection_id) x.event_id AS "eventId", t.connection_id AS "connectionId",
          routed_event_name(t.rules, x.name) AS name
     FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) AS x(event_id, affiliate_id, campaign_id, name)
-    JOIN enrolment e ON e.organization_id = $1 AND e.affiliate_id = x.affiliate_id AND e.status = 'approved'
-                    AND (x.campaign_id IS NULL OR e.campaign_id = x.campaign_id)
-    LEFT JOIN (SELECT d.campaign_id, d.connection_id, coalesce(d.event_rules, c.event_rules) AS rules
-                 FROM campaign_destination d
-                 JOIN connection c ON c.organization_id = $1 AND c.id = d.connection_id AND c.state <> 'disabled'
-                WHERE d.organization_id = $1 AND d.enabled) t ON t.campaign_id = e.campaign_id
+    CROSS JOIN LATERAL (SELECT campaign_id, status FROM enrolment
+                         WHERE organization_id = $1 AND affiliate_id = x.affiliate_id OFFSET 0) e
+    LEFT JOIN LATERAL (SELECT d.connection_id, coalesce(d.event_rules, c.event_rules) AS rules
+                         FROM campaign_destination d
+                         JOIN connection c ON c.organization_id = $1 AND c.id = d.connection_id AND c.state <> 'disabled'
+                        WHERE d.organization_id = $1 AND d.campaign_id = e.campaign_id AND d.enabled OFFSET 0) t ON true
+   WHERE e.status = 'approved' AND (x.campaign_id IS NULL OR e.campaign_id = x.campaign_id)
    ORDER BY x.event_id, t.connection_id, routed_event_name(t.rules, x.name) IS NULL, e.campaign_id`;
 
 /** No entry for events of people who are approved nowhere, or not in the campaign of the event. */
