@@ -4,8 +4,9 @@ import { contain } from '../containment/contained-provider.js';
 import { manifestFault } from '../containment/manifest-fault.js';
 import { ClaimReach } from '../core/claim-reach.js';
 import { claimRoom, SINGLY, type ClaimRoom } from '../core/claim-room.js';
-import type { ConnectionFinding, LaneResult } from '../core/delivery.js';
+import type { LaneResult } from '../core/delivery.js';
 import type { LaneRun } from '../core/lane-run.js';
+import type { VendorRest } from '../core/vendor-rest.js';
 import { letIn } from '../first-sync/first-sync-statements.js';
 import type { Desired } from '../ports.js';
 import { claimLanes, readLedger } from '../sql/claim.js';
@@ -20,6 +21,7 @@ import type { DrainGate } from './pacer.js';
 import { receiptSampling } from './receipt-sampling-of.js';
 import { StepRunner } from './step-runner.js';
 import { Stillness } from './stillness.js';
+import { tellFindings } from './tell-findings.js';
 import { bulkOf, VendorSession } from './vendor-session.js';
 import type { Watermark } from './watermark.js';
 
@@ -71,6 +73,8 @@ export class DrainLoop {
     private readonly shouldGiveWay: () => boolean,
     /** Where claims start looking; kept from loop to loop by whoever starts them. */
     private readonly watermark: Watermark,
+    /** What is known of the room at the vendor; kept likewise. */
+    private readonly rest: VendorRest,
   ) {}
 
   /** There may be new work. */
@@ -151,7 +155,8 @@ export class DrainLoop {
     let { mayBeMore } = first;
     while (!lease.isLost) {
       const room = this.room(session.bulk);
-      const mayClaim = !this.stopped && !this.shouldGiveWay();
+      const restMs = this.rest.forMs;
+      const mayClaim = !this.stopped && restMs === 0 && !this.shouldGiveWay();
       if (room.most > 0 && mayClaim && mayBeMore) {
         const work = await this.claim(lease, room.most);
         mayBeMore = work.kind === 'work' && work.mayBeMore;
@@ -162,8 +167,8 @@ export class DrainLoop {
         this.start(work, session, completer);
         continue;
       }
-      if (this.isIdle() && !(this.poked && mayClaim)) return !this.stopped && !mayClaim;
-      if (!this.poked) await this.progress(mayClaim ? room.againInMs : undefined);
+      if (this.isIdle() && !(this.poked && mayClaim)) return !this.stopped && restMs === 0 && !mayClaim;
+      if (!this.poked) await this.progress(mayClaim ? room.againInMs : restMs || undefined);
       // New work may have come, or have waited for others to go with it. The last that comes back from the vendor asks for
       // none: what is due then is found when the drain ends.
       mayBeMore ||= this.poked || this.working.groups + this.working.singles > 0;
@@ -175,7 +180,8 @@ export class DrainLoop {
   private room(bulk: Capabilities['bulk']): ClaimRoom {
     const sinceClaimMs = performance.now() - this.claimedAt;
     const { size: reach } = this.reach;
-    return claimRoom(bulk, { lanes: this.lanesInHand, reach, ...this.working, sinceClaimMs });
+    const room = claimRoom(bulk, { lanes: this.lanesInHand, reach, ...this.working, sinceClaimMs });
+    return { ...room, most: Math.max(0, Math.min(room.most, this.rest.mostLanes - this.lanesInHand)) };
   }
 
   private isIdle(): boolean {
@@ -205,9 +211,12 @@ export class DrainLoop {
     this.working[kind] += 1;
     try {
       const results = await this.resultsOf(group, runner);
+      this.rest.learn(results);
       try {
         // Before the lanes are let go: another process must find the connection stopped when it finds them.
-        await this.tellFindings(results, vendor);
+        await tellFindings(results, vendor, this.parts.connections, () => {
+          this.stopped = true;
+        });
       } finally {
         completer.add(results);
       }
@@ -291,32 +300,6 @@ export class DrainLoop {
     });
     if (!lease.hasBegun && claimed.kind === 'work' && claimed.runs.length > 0) lease.begin(asked);
     return claimed;
-  }
-
-  private async tellFindings(results: readonly LaneResult[], { connection, session }: Vendor): Promise<void> {
-    const { connections } = this.parts;
-    const findings = results.flatMap((result) => result.findings);
-    for (const finding of firstOfEachKind(findings)) {
-      switch (finding.kind) {
-        case 'unauthorised':
-          this.stopped = true;
-          await connections.markUnauthorised(connection, finding);
-          break;
-        case 'misconfigured':
-          this.stopped = true;
-          await connections.markNeedsAttention(connection, finding);
-          break;
-        case 'audiences_missing':
-          await connections.markAudiencesMissing?.(connection, finding);
-          break;
-        case 'region':
-          await connections.storeRegion(connection, finding.region);
-          break;
-        case 'throttled':
-          if (finding.byVendor) session.hadEnough(finding.family, finding.inMs);
-          break;
-      }
-    }
   }
 
   private completer(lease: DrainLease, connection: ActiveConnection): Completer {
@@ -405,10 +388,4 @@ export class DrainLoop {
     });
     clearTimeout(timer);
   }
-}
-
-function firstOfEachKind(findings: readonly ConnectionFinding[]): readonly ConnectionFinding[] {
-  const seen = new Map<string, ConnectionFinding>();
-  for (const finding of findings) if (!seen.has(finding.kind)) seen.set(finding.kind, finding);
-  return [...seen.values()];
 }

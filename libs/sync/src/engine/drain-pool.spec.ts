@@ -1,5 +1,7 @@
 import { jest } from '@jest/globals';
 
+import type { LaneResult } from '../core/delivery.js';
+import type { VendorRest } from '../core/vendor-rest.js';
 import type { LoopEnd } from './drain-loop.js';
 import type { EngineParts } from './engine-parts.js';
 import { DrainPool, type PooledLoop } from './drain-pool.js';
@@ -18,6 +20,7 @@ class HeldLoop implements PooledLoop {
   constructor(
     readonly connectionId: string,
     readonly shouldGiveWay: () => boolean,
+    readonly rest: VendorRest,
   ) {}
 
   run(): Promise<LoopEnd> {
@@ -72,8 +75,8 @@ beforeEach(() => {
   started = [];
   complaints = [];
   const parts = { log: { error: (message: string) => complaints.push(message), warn: () => undefined } };
-  pool = new DrainPool(parts as unknown as EngineParts, (_parts, target, shouldGiveWay) => {
-    const loop = new HeldLoop(target.connectionId, shouldGiveWay);
+  pool = new DrainPool(parts as unknown as EngineParts, (_parts, target, shouldGiveWay, _watermark, rest) => {
+    const loop = new HeldLoop(target.connectionId, shouldGiveWay, rest);
     started.push(loop);
     return loop;
   });
@@ -196,6 +199,28 @@ describe('the drain loops of a process', () => {
     expect(running()).toEqual(['a']);
     await jest.advanceTimersByTimeAsync(2);
     expect(running()).toEqual(['a', 'a']);
+  });
+
+  it('leave a connection alone whose vendor has no room, whoever names it, and come back a second later', async () => {
+    start('a');
+    await settled();
+    const inMs = 30_000;
+    const heldBack = {
+      settlements: [],
+      findings: [{ kind: 'throttled', family: 'main', byVendor: false, inMs }],
+      next: { kind: 'due', inMs, forRoom: true, attempts: 0, failing: false },
+    } as unknown as LaneResult;
+    loopOf('a').rest.learn([heldBack]);
+    start('a');
+    loopOf('a').end({ gaveWay: false, nextDueInMs: 0 });
+    await settled();
+    start('a');
+    await jest.advanceTimersByTimeAsync(990);
+    start('a');
+    start('b');
+    expect(running()).toEqual(['a', 'b']);
+    await jest.advanceTimersByTimeAsync(20);
+    expect(running()).toEqual(['a', 'b', 'a']);
   });
 
   it('that fail are reported and make room', async () => {

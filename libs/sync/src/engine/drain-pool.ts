@@ -1,3 +1,4 @@
+import { VendorRest } from '../core/vendor-rest.js';
 import { DrainLoop } from './drain-loop.js';
 import type { EngineParts } from './engine-parts.js';
 import { DueTimes } from './due-times.js';
@@ -38,6 +39,7 @@ export type MakeLoop = (
   target: Target,
   shouldGiveWay: () => boolean,
   watermark: Watermark,
+  rest: VendorRest,
 ) => PooledLoop;
 
 /**
@@ -48,6 +50,7 @@ export class DrainPool {
   private readonly running = new Map<string, Running>();
   private readonly line = new Map<string, Target>();
   private readonly watermarks = new Map<string, Watermark>();
+  private readonly rests = new Map<string, VendorRest>();
   private readonly due: DueTimes;
   private readonly organizationOf = new Map<string, string>();
   private looking: NodeJS.Timeout | undefined;
@@ -64,7 +67,10 @@ export class DrainPool {
     });
   }
 
-  /** Starts a loop for the target, or tells the running one that there may be more. Returns at once. */
+  /**
+   * Starts a loop for the target, or tells the running one that there may be more. Returns at once. A target that rests is
+   * left alone: the sweep names it again.
+   */
   start(target: Target): void {
     if (this.closing) return;
     const running = this.running.get(target.connectionId);
@@ -73,6 +79,7 @@ export class DrainPool {
       running.loop.poke();
       return;
     }
+    if (this.rest(target.connectionId).forMs > 0) return;
     if (this.isFull()) {
       this.line.set(target.connectionId, target);
       return;
@@ -136,6 +143,7 @@ export class DrainPool {
       target,
       () => this.line.size > 0 && performance.now() - startedAt > TIME_SLICE_MS,
       this.watermark(target.connectionId),
+      this.rest(target.connectionId),
     );
     const running: Running = { target, loop, again: false, ended: this.follow(target, loop) };
     this.running.set(target.connectionId, running);
@@ -151,7 +159,8 @@ export class DrainPool {
       again = end.gaveWay;
       if (end.nextDueInMs !== undefined) {
         this.organizationOf.set(target.connectionId, target.organizationId);
-        this.due.set(target.connectionId, end.nextDueInMs);
+        const restMs = this.rest(target.connectionId).forMs;
+        this.due.set(target.connectionId, Math.max(end.nextDueInMs, restMs));
       }
     } catch (err) {
       // The sweep starts it again in a second.
@@ -169,6 +178,12 @@ export class DrainPool {
   private watermark(connectionId: string): Watermark {
     const known = this.watermarks.get(connectionId) ?? new Watermark();
     this.watermarks.set(connectionId, known);
+    return known;
+  }
+
+  private rest(connectionId: string): VendorRest {
+    const known = this.rests.get(connectionId) ?? new VendorRest();
+    this.rests.set(connectionId, known);
     return known;
   }
 }
