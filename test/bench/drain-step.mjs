@@ -2,6 +2,7 @@
 // durable transactions. Everything that was claimed counts as delivered.
 import { randomUUID } from 'node:crypto';
 
+import { Watermark } from '../../libs/sync/dist/engine/watermark.js';
 import { claimLanes, readLedger } from '../../libs/sync/dist/sql/claim.js';
 import { releaseLanes, settle } from '../../libs/sync/dist/sql/complete.js';
 import { holdDrain, openDrain } from '../../libs/sync/dist/sql/drain.js';
@@ -19,7 +20,7 @@ export async function newDrain({ engine, target }) {
   await engine.run(target.organizationId, (tx) =>
     openDrain(tx, target, { id, worker: 'bench', leaseMs: 86_400_000 }),
   );
-  return { id, watermark: '-infinity' };
+  return { id, watermark: new Watermark() };
 }
 
 /**
@@ -32,13 +33,17 @@ export async function drainStep({ engine, target }, drain, most, seen) {
   const claim = await engine.run(organizationId, async (given) => {
     const tx = seen === undefined ? given : counting(given, seen);
     await holdDrain(tx, organizationId, drain.id);
-    const claimed = await claimLanes(tx, target, { drainId: drain.id, watermark: drain.watermark, most });
+    const claimed = await claimLanes(tx, target, {
+      drainId: drain.id,
+      watermark: drain.watermark.start(),
+      most,
+    });
     const contacts = claimed.lanes.map(({ contactId }) => contactId);
     if (contacts.length > 0) await readLedger(tx, target, contacts);
     return claimed;
   });
   const claimMs = performance.now() - started;
-  if (claim.watermark !== undefined) drain.watermark = claim.watermark;
+  if (claim.watermarks !== undefined) drain.watermark.rise(claim.watermarks);
   const results = claim.lanes.map(delivered);
   if (results.length > 0)
     await engine.run(organizationId, async (given) => {

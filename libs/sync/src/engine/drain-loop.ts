@@ -273,7 +273,7 @@ export class DrainLoop {
         most: wanted,
       });
       const mayBeMore = claim.lanes.length >= wanted;
-      if (claim.watermark !== undefined) this.watermark.rise(claim.watermark);
+      if (claim.watermarks !== undefined) this.watermark.rise(claim.watermarks);
       const contactIds = claim.lanes.map((lane) => lane.contactId);
       if (contactIds.length === 0) return { kind: 'work', runs: [], mayBeMore, connection };
       this.gate(connection, provider).expect(contactIds.length);

@@ -137,12 +137,12 @@ export class EndpointLoop {
         return undefined;
       }
       if (endpoint.onProbation && this.lanesInHand > 0) return undefined;
-      const { lanes, watermark } = await claimLanes(tx, target, {
+      const { lanes, watermarks } = await claimLanes(tx, target, {
         drainId: lease.id,
         watermark: this.watermark.start(),
         most: endpoint.onProbation ? 1 : room,
       });
-      if (watermark !== undefined) this.watermark.rise(watermark);
+      if (watermarks !== undefined) this.watermark.rise(watermarks);
       return lanes.length === 0 ? undefined : { endpoint, lanes };
     });
     if (claimed === undefined) return false;

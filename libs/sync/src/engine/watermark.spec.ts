@@ -1,21 +1,45 @@
 import { Watermark } from './watermark.js';
 
+const SEEN = { near: '2026-11-01 12:00:25+00', far: '2026-11-01 12:00:00+00' };
+
+/** Where the claims of a hundred seconds start, ten a second. */
+function startsOfABusyConnection(): readonly { readonly at: number; readonly from: string }[] {
+  let now = 0;
+  const watermark = new Watermark(() => now);
+  const starts: { at: number; from: string }[] = [];
+  for (; now < 100_000; now += 100) {
+    starts.push({ at: now, from: watermark.start() });
+    watermark.rise(SEEN);
+  }
+  return starts;
+}
+
 describe('where claims start looking', () => {
-  it('is the very beginning at first, and what the last claim saw from then on', () => {
+  it('is the very beginning at first, and shortly before what the last claim saw from then on', () => {
     const watermark = new Watermark(() => 0);
     expect(watermark.start()).toBe('-infinity');
-    watermark.rise('2026-11-01 12:00:00+00');
-    expect(watermark.start()).toBe('2026-11-01 12:00:00+00');
+    expect(watermark.start()).toBe('-infinity');
+    watermark.rise(SEEN);
+    expect(watermark.start()).toBe(SEEN.near);
   });
 
   it('is the very beginning once every 30 seconds, however busy the connection is', () => {
+    const starts = startsOfABusyConnection().filter(({ from }) => from === '-infinity');
+    expect(starts.map(({ at }) => at)).toEqual([0, 30_000, 60_000, 90_000]);
+  });
+
+  it('is further back every 10 seconds, for what a long transaction has committed', () => {
+    const starts = startsOfABusyConnection().filter(({ from }) => from === SEEN.far);
+    expect(starts.map(({ at }) => at)).toEqual([10_000, 20_000, 40_000, 50_000, 70_000, 80_000]);
+  });
+
+  it('is further back at once after a pause', () => {
     let now = 0;
     const watermark = new Watermark(() => now);
-    const starts: number[] = [];
-    for (; now < 100_000; now += 100) {
-      if (watermark.start() === '-infinity') starts.push(now);
-      watermark.rise('2026-11-01 12:00:00+00');
-    }
-    expect(starts).toEqual([0, 30_000, 60_000, 90_000]);
+    watermark.start();
+    watermark.rise(SEEN);
+    now += 10_000;
+    expect(watermark.start()).toBe(SEEN.far);
+    expect(watermark.start()).toBe(SEEN.near);
   });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { claimLanes } from './claim.js';
-import { TableBench } from './testing/table-bench.js';
+import { TableBench, contactOf } from './testing/table-bench.js';
 
 const LANES = 200_000;
 /** Shared buffers that one claim of a hundred lanes may touch, whatever lies around it. */
@@ -73,7 +73,7 @@ describe('a claim of a hundred lanes', () => {
       for (let n = 0; n < 40; n += 1) {
         watermark = await bench.run(async (tx) => {
           const claim = await claimLanes(tx, bench.ours, { drainId: randomUUID(), watermark, most: 500 });
-          return claim.watermark ?? watermark;
+          return claim.watermarks?.far ?? watermark;
         });
       }
       const bounded = await claimBuffers(watermark);
@@ -97,6 +97,23 @@ describe('a claim of a hundred lanes', () => {
       holder.release();
     }
   }, 120_000);
+});
+
+describe('a claim', () => {
+  it('tells later ones where to start, five seconds and half a minute before the first that it took', async () => {
+    await bench.clear();
+    await bench.enqueue([contactOf(bench.ours)]);
+    const { lanes, watermarks } = await bench.run((tx) =>
+      claimLanes(tx, bench.ours, { drainId: randomUUID(), watermark: '-infinity', most: 100 }),
+    );
+    expect(lanes).toHaveLength(1);
+    expect(
+      await bench.rows(
+        `SELECT next_due_at - '${watermarks?.near}'::timestamptz = '5 seconds' AS near,
+                next_due_at - '${watermarks?.far}'::timestamptz = '30 seconds' AS far FROM lane`,
+      ),
+    ).toEqual([{ near: true, far: true }]);
+  });
 });
 
 describe('a sweep', () => {

@@ -8,6 +8,12 @@ import type { Intention } from '../core/intention.js';
 const PENDING_AT_ONCE = 50;
 
 /**
+ * How long a transaction that writes may stay open for the next claims (near), and for one now and then (far), to see what
+ * it commits: rows carry a time taken before their commit.
+ */
+const GRACE = { near: '5 seconds', far: '30 seconds' } as const;
+
+/**
  * Takes due lanes of one connection. Bounded from below by the watermark: with a transaction open somewhere, dead
  * index entries pile up at the low end, and a claim that starts there slows down by the minute.
  */
@@ -20,7 +26,7 @@ const CLAIM = `
   )
   UPDATE lane l SET drain_id = $3, contact_pending = false FROM due WHERE l.id = due.id
   RETURNING l.id, l.contact_id, l.tail_seq, l.attempts, l.next_due_at::text AS due_at,
-    (l.next_due_at - interval '30 seconds')::text AS watermark,
+    (l.next_due_at - interval '${GRACE.near}')::text AS near, (l.next_due_at - interval '${GRACE.far}')::text AS far,
     extract(epoch FROM now() - l.first_failed_at) * 1000 AS failing_for_ms,
     extract(epoch FROM l.rewrite_after - now()) * 1000 AS rewrite_in_ms`;
 
@@ -53,7 +59,8 @@ interface LaneRow {
   tail_seq: string;
   attempts: number;
   due_at: string;
-  watermark: string;
+  near: string;
+  far: string;
   failing_for_ms: string | null;
   rewrite_in_ms: string | null;
 }
@@ -86,13 +93,16 @@ interface LedgerRow {
   left_out: boolean;
 }
 
+/** Where later claims may start: the lowest due time of this one, minus a short or a long grace. */
+export interface Watermarks {
+  readonly near: string;
+  readonly far: string;
+}
+
 export interface Claim {
   readonly lanes: readonly ClaimedLane[];
-  /**
-   * Where the next claim may start: the lowest due time of this one, minus the longest that a write transaction may
-   * stay open (rows carry a time taken before their commit).
-   */
-  readonly watermark?: string;
+  /** Absent: nothing was due. */
+  readonly watermarks?: Watermarks;
 }
 
 export async function claimLanes(
@@ -120,7 +130,7 @@ export async function claimLanes(
       ...(row.rewrite_in_ms === null ? {} : { rewriteInMs: Number(row.rewrite_in_ms) }),
       pending: pending.get(row.id) ?? [],
     })),
-    ...(rows[0] === undefined ? {} : { watermark: rows[0].watermark }),
+    ...(rows[0] === undefined ? {} : { watermarks: { near: rows[0].near, far: rows[0].far } }),
   };
 }
 
