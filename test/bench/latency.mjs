@@ -1,6 +1,7 @@
 // From the moment at which an event is written to the first byte at the vendor: on an idle product, at half of what it takes,
-// and at half of it while another account of the vendor hangs with a long backlog. Arrivals keep their times whatever the
-// product does, so that one that waits makes the others wait as well.
+// and at half of it while one more account of the vendor hangs with a long backlog. Idle, the events go to one account, under
+// load to many in turns.
+// Arrivals keep their times whatever the product does, so that one that waits makes the others wait as well.
 import { loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -8,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { median, print, quantile } from './figures.mjs';
 import { figure, goal, printGoals } from './goals.mjs';
 import { startProduct } from './product.mjs';
-import { StandingPeople } from './standing-people.mjs';
+import { FAST, StandingPeople } from './standing-people.mjs';
 import { WatchingFront } from './watching-front.mjs';
 
 const { values } = parseArgs({
@@ -16,18 +17,25 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '15' },
     idle: { type: 'string', default: '100' },
     backlog: { type: 'string', default: '1000000' },
+    accounts: { type: 'string', default: '99' },
   },
 });
 const SECONDS = Number(values.seconds);
 const IDLE = Number(values.idle);
 const BACKLOG = Number(values.backlog);
+const ACCOUNTS = Number(values.accounts);
 const PEOPLE = 1_000;
+/** In each of the accounts beside the first. */
+const PEOPLE_EACH = 10;
 const HANGING = { siteId: 'sandbox-site-7001', trackApiKey: 'sandbox-track-7001' };
 const HANG_MS = 30_000;
 /** Real people of the account that hangs; the backlog stands behind them. */
 const HUNG_PEOPLE = 5_000;
 /** To find out what it takes. */
 const AT_ONCE = 16;
+
+/** Ids of the people of each account. */
+let everybody = [];
 
 const front = new WatchingFront((url, body) => [...body.matchAll(/bench-[a-z]+-\d+/g)].map(([name]) => name));
 const product = await startProduct({}, (sandboxUrl) => front.open(sandboxUrl));
@@ -36,6 +44,7 @@ const people = new StandingPeople(product);
 const hung = new StandingPeople(product, HANGING, 'hung');
 try {
   await people.stand(PEOPLE);
+  everybody = [Array.from({ length: PEOPLE }, (_, n) => people.person(n)), ...(await otherAccounts())];
   const before = loadavg()[0];
   for (let n = 0; n < IDLE; n += 1) {
     await send('idle', n);
@@ -48,6 +57,7 @@ try {
   await hung.stand(HUNG_PEOPLE);
   await hung.change(HUNG_PEOPLE, 1, 'late');
   await hung.burden(BACKLOG);
+  await hung.settleDown();
   front.hang(HANGING, HANG_MS);
   await hung.letGo();
   await delay(3_000);
@@ -60,10 +70,43 @@ try {
   await product.stop();
 }
 
+/** Accounts with a few people each, all in place; @returns their ids, account by account. */
+async function otherAccounts() {
+  const { api, sandbox } = product;
+  const accounts = [];
+  for (let n = 1; n < ACCOUNTS; n += 1) {
+    const id = 8_000 + n;
+    await sandbox('workspaces', { id, name: `Account ${n}` });
+    const connection = await api('POST', '/connections', {
+      provider: 'customer-io',
+      environment: 'sandbox',
+      credentials: { siteId: `sandbox-site-${id}`, trackApiKey: `sandbox-track-${id}` },
+      settings: FAST,
+    });
+    const { id: campaign } = await api('POST', '/campaigns', { name: `Account ${n}` });
+    await api('PUT', `/campaigns/${campaign}/destinations/${connection.id}`, {});
+    const affiliates = Array.from({ length: PEOPLE_EACH }, (_, person) => ({
+      email: `person${person}.${n}@example.com`,
+    }));
+    const { results } = await api('POST', '/affiliates/bulk', { campaign, affiliates });
+    const affiliateIds = results.map(({ affiliateId }) => affiliateId);
+    await api('POST', '/affiliates/approve', { campaign, affiliateIds });
+    accounts.push(affiliateIds);
+  }
+  while ((await people.query('SELECT 1 FROM lane LIMIT 1')).rows.length > 0) await delay(20);
+  return accounts;
+}
+
+/** Account by account, and in each account person by person. */
+function affiliate(n) {
+  const account = everybody[n % everybody.length];
+  return account[Math.floor(n / everybody.length) % account.length];
+}
+
 function send(kind, n) {
   const name = `bench-${kind}-${n}`;
   return product.api('POST', '/events', {
-    affiliateId: people.person(n),
+    affiliateId: kind === 'idle' ? people.person(n) : affiliate(n),
     externalId: name,
     name: 'commission_earned',
     data: { order_id: name, amount: 1250, currency: 'EUR' },
@@ -122,7 +165,7 @@ async function report(most, before) {
       [`half load beside an account that hangs, ${BACKLOG.toLocaleString('en-GB')} waiting there`, beside],
     ].map(([name, list]) => [name, String(list.length), figure(p(list, 0.5)), figure(p(list, 0.99))]),
   ]);
-  console.log(`Load ${before.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after.\n`);
+  console.log(`${ACCOUNTS} accounts. Load ${before.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after.\n`);
   const rows = [
     ['P4', 'idle, median', p(idle, 0.5), 8],
     ['P4', 'idle, 99th of 100', p(idle, 0.99), 25],
