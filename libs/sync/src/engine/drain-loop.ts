@@ -375,6 +375,7 @@ export class DrainLoop {
       };
     });
     lease.ended();
+    if (inMs !== undefined && inMs <= 0) this.watermark.missed();
     if (connection?.state === 'disconnecting' && !left) await parts.connections.finishDisconnect(connection);
     return { gaveWay, ...(inMs === undefined || this.stopped ? {} : { nextDueInMs: inMs }) };
   }

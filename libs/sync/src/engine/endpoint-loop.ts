@@ -252,6 +252,7 @@ export class EndpointLoop {
       return { restsForMs: endpoint?.restsForMs ?? 0, inMs: await nextDueInMs(tx, target) };
     });
     if (inMs === undefined) return { gaveWay };
+    if (inMs <= 0) this.watermark.missed();
     return { gaveWay, nextDueInMs: Math.max(inMs, restsForMs) };
   }
 

@@ -42,4 +42,18 @@ describe('where claims start looking', () => {
     expect(watermark.start()).toBe(SEEN.far);
     expect(watermark.start()).toBe(SEEN.near);
   });
+
+  it('is further and further back while something is due that claims do not see', () => {
+    const watermark = new Watermark(() => 0);
+    watermark.start();
+    watermark.rise(SEEN);
+    const starts = [watermark.start()];
+    for (let n = 0; n < 2; n += 1) {
+      watermark.missed();
+      starts.push(watermark.start());
+    }
+    expect(starts).toEqual([SEEN.near, SEEN.far, '-infinity']);
+    watermark.rise(SEEN);
+    expect(watermark.start()).toBe(SEEN.near);
+  });
 });

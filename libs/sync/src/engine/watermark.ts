@@ -14,6 +14,7 @@ export class Watermark {
   private marks: Watermarks | undefined;
   private since: number | undefined;
   private farAt = -Infinity;
+  private latest: keyof Watermarks | 'beginning' = 'beginning';
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
@@ -25,10 +26,15 @@ export class Watermark {
       this.farAt = now;
       this.marks = undefined;
     }
-    if (this.marks === undefined) return '-infinity';
-    if (now - this.farAt < FAR_EVERY_MS) return this.marks.near;
-    this.farAt = now;
-    return this.marks.far;
+    this.latest = this.marks === undefined ? 'beginning' : now - this.farAt < FAR_EVERY_MS ? 'near' : 'far';
+    if (this.latest === 'far') this.farAt = now;
+    return this.marks === undefined || this.latest === 'beginning' ? '-infinity' : this.marks[this.latest];
+  }
+
+  /** Something is due that the latest claim did not see: the next looks further back than that one. */
+  missed(): void {
+    if (this.latest === 'near') this.farAt = -Infinity;
+    else this.since = undefined;
   }
 
   /** What a claim found out. */
