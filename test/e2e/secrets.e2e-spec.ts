@@ -156,7 +156,7 @@ describe('the keys of a connection and of the API', () => {
   it('were really used, so that looking for them means something', async () => {
     expect((await vendor.profiles()).map(({ email }) => email)).toContain('landed@example.com');
     expect(await new Programme(api).connection(connection.id)).toMatchObject({ state: 'verified' });
-    const attempts = await product.sql('SELECT exchanges FROM attempt');
+    const attempts = await product.sql('SELECT exchange_text FROM attempt');
     expect(attempts.length).toBeGreaterThan(8);
     expect(JSON.stringify(attempts)).toContain('[masked:');
     expect(await product.log()).toContain('"route":"/v1/connections/verify"');

@@ -28,8 +28,9 @@ export interface AttemptRow {
   readonly exchanges: readonly unknown[];
 }
 
-export const ATTEMPT_COLUMNS =
-  'id, delivery_id, number, at, duration_ms, outcome, code, detail, next_attempt_at, exchanges';
+/** `exchanges` holds what was logged before there was a text. */
+export const ATTEMPT_COLUMNS = `id, delivery_id, number, at, duration_ms, outcome, code, detail, next_attempt_at,
+  coalesce(exchange_text::json, exchanges::json) AS exchanges`;
 
 export function attemptView(row: AttemptRow): AttemptView {
   return {

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
 import type { LaneNext, LaneResult } from '../core/delivery.js';
-import { jsonText } from './json-text.js';
+import { jsonLines, jsonText } from './json-text.js';
 
 interface Target {
   readonly organizationId: string;
@@ -34,11 +34,14 @@ const SETTLE = `
     ON CONFLICT (connection_id, day, kind, state) DO UPDATE SET deliveries = t.deliveries + excluded.deliveries
   ), logged AS (
     INSERT INTO attempt (at, id, organization_id, connection_id, contact_id, delivery_id, number, outcome, code, detail,
-                         duration_ms, next_attempt_at, exchanges)
+                         duration_ms, next_attempt_at, exchange_text)
     SELECT clock_timestamp(), new_id(), $1, $2, a.contact_id, a.delivery_id, a.number, a.outcome, a.code, a.detail,
-           a.duration_ms, clock_timestamp() + a.next_in_ms * interval '1 millisecond', a.exchanges
-      FROM jsonb_to_recordset($4::jsonb) AS a(contact_id uuid, delivery_id uuid, number integer, outcome text, code text,
-                                             detail text, duration_ms integer, next_in_ms double precision, exchanges jsonb)
+           a.duration_ms, clock_timestamp() + a.next_in_ms * interval '1 millisecond', a.exchange_text
+      FROM ROWS FROM (
+             jsonb_to_recordset($4::jsonb) AS (contact_id uuid, delivery_id uuid, number integer, outcome text, code text,
+                                               detail text, duration_ms integer, next_in_ms double precision),
+             string_to_table($6, E'\\n')
+           ) AS a(contact_id, delivery_id, number, outcome, code, detail, duration_ms, next_in_ms, exchange_text)
   )
   INSERT INTO ledger AS l (organization_id, connection_id, contact_id, present, state, code, field, detail, warnings,
                            written, refused_fingerprint, deferred, written_at, confirmed_at, updated_at,
@@ -94,9 +97,9 @@ export async function settle(
       detail: attempt.detail,
       duration_ms: Math.round(attempt.durationMs),
       next_in_ms: attempt.nextInMs,
-      exchanges: attempt.exchanges,
     })),
   );
+  const exchanges = results.flatMap((result) => result.attempts.map((attempt) => attempt.exchanges));
   const ledger = results.flatMap(({ lane, ledger: update }) =>
     update === undefined || update.onlyWritten === true
       ? []
@@ -120,7 +123,7 @@ export async function settle(
   );
   const { organizationId, connectionId } = target;
   if (settlements.length + attempts.length + ledger.length > 0) {
-    const rows = [settlements, attempts, ledger].map(jsonText);
+    const rows = [...[settlements, attempts, ledger].map(jsonText), jsonLines(exchanges)];
     await tx.query(SETTLE, [organizationId, connectionId, ...rows]);
   }
   const noted = results.flatMap(({ lane, ledger: update }) =>

@@ -155,7 +155,7 @@ describe('an endpoint', () => {
     await bench.until('it was tried', async () => (await bench.endpoint(endpoint.id)).failures > 0);
     await bench.quiet();
     const { rows } = await bench.superuser.query<{ exchange: { status: number; responseBody: string } }>(
-      `SELECT exchanges->0 AS exchange FROM attempt WHERE connection_id = $1`,
+      `SELECT exchange_text::jsonb->0 AS exchange FROM attempt WHERE connection_id = $1`,
       [endpoint.id],
     );
     expect(rows[0]?.exchange.status).toBe(500);
