@@ -12,10 +12,10 @@ interface Target {
  * Settles: deliveries leave their table and enter history, attempts are logged, the ledger learns what was written,
  * totals count. One statement. History takes what the delete returned, so nothing can be settled twice.
  */
-const SETTLE = `
+const settleStatement = (onlyIf: string): string => `
   WITH settlement AS (
     SELECT * FROM jsonb_to_recordset($3::jsonb) AS s(lane_id bigint, lane_seq bigint, state text, code text, field text,
-                                                    detail text, warnings jsonb, attempts integer)
+                                                    detail text, warnings jsonb, attempts integer) ${onlyIf}
   ), gone AS (
     DELETE FROM delivery d USING settlement s
      WHERE d.lane_id = s.lane_id AND d.lane_seq = s.lane_seq AND d.organization_id = $1
@@ -62,6 +62,18 @@ const SETTLE = `
     -- A look at what was there before we took ours back says nothing about a later return.
     observed = CASE WHEN excluded.written IS NULL THEN NULL ELSE l.observed END,
     updated_at = now(), written_fingerprint = excluded.written_fingerprint, fingerprint_at = now()`;
+
+const SETTLE = settleStatement('');
+
+/** More than so many are settled by {@link SETTLE_MANY}; statements with longer arrays are planned anew each time. */
+const MANY = 100;
+
+/**
+ * Each delivery is found by its key. Left to itself the planner reads all that the organisation has waiting, thousands in
+ * a bulk, and joins that. The condition is true of every row, but taken for true of one. A plan with it must not be kept:
+ * made when next to nothing waits it would be another one, and bad for ever. The array sees to that.
+ */
+const SETTLE_MANY = settleStatement('WHERE s.lane_id = ANY ($7::bigint[]) AND s.lane_seq = s.lane_seq + 0');
 
 /** What an event left on a contact. Nothing was tried of the contact itself, so what is said of it stays. */
 const NOTE_WRITTEN = `
@@ -124,7 +136,11 @@ export async function settle(
   const { organizationId, connectionId } = target;
   if (settlements.length + attempts.length + ledger.length > 0) {
     const rows = [...[settlements, attempts, ledger].map(jsonText), jsonLines(exchanges)];
-    await tx.query(SETTLE, [organizationId, connectionId, ...rows]);
+    if (settlements.length <= MANY) await tx.query(SETTLE, [organizationId, connectionId, ...rows]);
+    else {
+      const lanes = settlements.map((settlement) => settlement.lane_id);
+      await tx.query(SETTLE_MANY, [organizationId, connectionId, ...rows, lanes]);
+    }
   }
   const noted = results.flatMap(({ lane, ledger: update }) =>
     update?.onlyWritten === true ? [{ contact_id: lane.contactId, written: update.written }] : [],
