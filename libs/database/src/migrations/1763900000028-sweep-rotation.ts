@@ -14,9 +14,6 @@ const SIGNATURES = [
  * A sweep begins where the last one stopped. It tells of a bounded number of connections, and began with the lowest id each
  * time: with more that always have work, those with higher ids were never told of. The functions of before stay for workers
  * of the previous version.
- *
- * And it goes from drains to their lanes: asked for the lanes of all lost drains at once, the planner read every lane in
- * every second to find that there is none.
  */
 export class SweepRotation1763900000028 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -33,64 +30,8 @@ export class SweepRotation1763900000028 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     for (const signature of SIGNATURES) await runner.query(`DROP FUNCTION ${signature}`);
-    for (const statement of expiredDrains(EXPIRED_DRAINS_BEFORE)) await runner.query(statement);
   }
 }
-
-/** @param definition takes the place of the one that there is */
-function expiredDrains(definition: string): readonly string[] {
-  const signature = 'sweep_expired_drains(interval)';
-  return [`DROP FUNCTION ${signature}`, definition, ...ownByLookup(signature)];
-}
-
-/** Takes the lanes of dead drains back. The mark on the drain comes first, in the row that every completion locks. */
-const EXPIRED_DRAINS = `
-  CREATE FUNCTION sweep_expired_drains(still_landing interval)
-    RETURNS TABLE (organization_id uuid, connection_id uuid, lanes bigint)
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  DECLARE
-    holder uuid := '00000000-0000-0000-0000-000000000000';
-  BEGIN
-    UPDATE drain d SET expired = true
-      WHERE d.id IN (SELECT x.id FROM drain x WHERE NOT x.expired AND x.expires_at < now() FOR UPDATE SKIP LOCKED);
-    LOOP
-      SELECT l.drain_id INTO holder FROM lane l WHERE l.drain_id > holder ORDER BY l.drain_id LIMIT 1;
-      EXIT WHEN NOT FOUND;
-      CONTINUE WHEN EXISTS (SELECT FROM drain d WHERE d.id = holder AND NOT d.expired);
-      RETURN QUERY
-        WITH freed AS (
-          UPDATE lane l SET drain_id = NULL, next_due_at = now(), rewrite_after = now() + still_landing
-            -- A lane that an open enqueue holds is left for the next round.
-            WHERE l.id = ANY (ARRAY(
-              SELECT x.id FROM lane x WHERE x.drain_id = holder ORDER BY x.id FOR UPDATE SKIP LOCKED
-            ))
-            RETURNING l.organization_id, l.connection_id
-        )
-        SELECT f.organization_id, f.connection_id, count(*) FROM freed f GROUP BY 1, 2;
-    END LOOP;
-    DELETE FROM drain d WHERE d.expired AND NOT EXISTS (SELECT FROM lane l WHERE l.drain_id = d.id);
-  END $$`;
-
-const EXPIRED_DRAINS_BEFORE = `
-  CREATE FUNCTION sweep_expired_drains(still_landing interval)
-    RETURNS TABLE (organization_id uuid, connection_id uuid, lanes bigint)
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  BEGIN
-    UPDATE drain d SET expired = true
-      WHERE d.id IN (SELECT x.id FROM drain x WHERE NOT x.expired AND x.expires_at < now() FOR UPDATE SKIP LOCKED);
-    RETURN QUERY
-      WITH taken AS (
-        SELECT l.id FROM lane l LEFT JOIN drain d ON d.id = l.drain_id
-        WHERE l.drain_id IS NOT NULL AND d.expired IS NOT FALSE
-        ORDER BY l.id FOR UPDATE OF l SKIP LOCKED
-      ), freed AS (
-        UPDATE lane l SET drain_id = NULL, next_due_at = now(), rewrite_after = now() + still_landing
-          FROM taken WHERE l.id = taken.id
-          RETURNING l.organization_id, l.connection_id
-      )
-      SELECT f.organization_id, f.connection_id, count(*) FROM freed f GROUP BY 1, 2;
-    DELETE FROM drain d WHERE d.expired AND NOT EXISTS (SELECT FROM lane l WHERE l.drain_id = d.id);
-  END $$`;
 
 /**
  * Jumps from connection to connection through an index, from the one after `after` on and round once, and returns at most
