@@ -23,6 +23,7 @@ import { FirstSync1763900000023 } from './1763900000023-first-sync.js';
 import { Metrics1763900000024 } from './1763900000024-metrics.js';
 import { SweepTurn1763900000025 } from './1763900000025-sweep-turn.js';
 import { LighterLog1763900000026 } from './1763900000026-lighter-log.js';
+import { SweepOfDeadDrains1763900000027 } from './1763900000027-sweep-of-dead-drains.js';
 import { SweepRotation1763900000028 } from './1763900000028-sweep-rotation.js';
 import { ConnectionStandings1763900000030 } from './1763900000030-connection-standings.js';
 
@@ -53,6 +54,7 @@ export const migrations = [
   Metrics1763900000024,
   SweepTurn1763900000025,
   LighterLog1763900000026,
+  SweepOfDeadDrains1763900000027,
   SweepRotation1763900000028,
   ConnectionStandings1763900000030,
 ] as const;

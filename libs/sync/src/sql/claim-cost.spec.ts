@@ -127,4 +127,18 @@ describe('a sweep', () => {
       expect(reads).toEqual([]);
     });
   });
+
+  it('costs the same however many lanes are in hand', async () => {
+    await bench.clear();
+    await bench.enqueue(Array.from({ length: 1_000 }, () => contactOf(bench.ours)));
+    expect((await bench.claim(1_000)).lanes).toHaveLength(1_000);
+    await bench.source.transaction(async (tx) => {
+      await tx.query(`SELECT * FROM sweep_expired_drains('15 seconds')`);
+      const [row]: { lanes: string }[] = await tx.query(
+        `SELECT pg_stat_get_xact_tuples_returned('lane_in_hand'::regclass)
+                + pg_stat_get_xact_tuples_returned('lane'::regclass) AS lanes`,
+      );
+      expect(Number(row?.lanes)).toBeLessThan(10);
+    });
+  });
 });

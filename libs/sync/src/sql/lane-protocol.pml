@@ -451,7 +451,7 @@ end:
   skip
 }
 
-/* engine/sweeper.ts, and the function sweep_expired_drains (migration 3). */
+/* engine/sweeper.ts, and the function sweep_expired_drains (migration 27). */
 #ifdef FREES_WITHOUT_MARK
 #define expired(d) (lapsed[d])
 #else
