@@ -18,6 +18,9 @@ export type Seen =
   | { readonly kind: 'seen'; readonly found: readonly string[] }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
+/** Nothing had to be looked up. */
+export const NOBODY_ASKED: Seen = { kind: 'seen', found: [] };
+
 /** By this name a connection remembers for a while whom it took out of a segment: a look shows them there a moment longer. */
 export function leftKey(email: string, segment: string): string {
   return `left ${segment} ${email.toLowerCase()}`;
@@ -33,7 +36,7 @@ export function unseenStays({ settings }: Pick<ProviderAccess, 'settings'>): boo
  * nobody hears the end of the write, and only of segments that are not ours: the ledger knows those.
  */
 export async function seenBefore(session: CustomerIoSession, plan: ContactPlan): Promise<Seen> {
-  if (plan.unknown.length === 0) return { kind: 'seen', found: [] };
+  if (plan.unknown.length === 0) return NOBODY_ASKED;
   if (!session.access.has('appApiKey')) return unseen(session, plan);
   const reading = await session.ask({
     door: 'app',

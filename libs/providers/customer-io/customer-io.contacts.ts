@@ -10,7 +10,7 @@ import {
   type WrittenDelta,
 } from '@rekomi/provider-contract';
 import { contactRefusal, wayFailure, type Declined } from './customer-io.answers.js';
-import { leftKey, seenBefore, unseenStays } from './customer-io.before.js';
+import { leftKey, NOBODY_ASKED, seenBefore, unseenStays } from './customer-io.before.js';
 import { bytes } from './customer-io.limits.js';
 import { BATCH_LIMITS } from './customer-io.manifest.js';
 import {
@@ -22,7 +22,7 @@ import {
   type CreatedAtPolicy,
   type MappingOptions,
 } from './customer-io.mapping.js';
-import { beginsWith } from './customer-io.moving.js';
+import { beginsWith, SUBSCRIBED } from './customer-io.moving.js';
 import { identifyCall, identifyItem, looksLikeVendorId } from './customer-io.people.js';
 import { changeMembership } from './customer-io.segments.js';
 import type { CustomerIoSession } from './customer-io.session.js';
@@ -41,7 +41,7 @@ export function mappingOptions(access: ProviderAccess): MappingOptions {
 export async function upsertContact(session: CustomerIoSession, change: ContactChange): Promise<Outcome> {
   const plan = planContact(change, mappingOptions(session.access));
   if (plan.kind === 'refused') return plan;
-  const seen = await seenBefore(session, plan);
+  const seen = plan.unknown.length === 0 ? NOBODY_ASKED : await seenBefore(session, plan);
   if (seen.kind === 'failed') return settle(session, plan, seen);
   const { found } = seen;
   return settle(session, plan, together(foundBefore(found), await carryOut(session, { ...plan, found })));
@@ -102,7 +102,7 @@ function outcomeOf(
  */
 async function carryOut(session: CustomerIoSession, plan: ContactPlan): Promise<Progress> {
   let before: Progress = {};
-  const begins = await beginsWith(session, plan);
+  const begins = plan.moveFrom === undefined ? SUBSCRIBED : await beginsWith(session, plan);
   if (begins.kind === 'failed') return begins;
   if (plan.moveFrom !== undefined) {
     const taken = await takeBack(session, plan.moveFrom);
@@ -112,9 +112,8 @@ async function carryOut(session: CustomerIoSession, plan: ContactPlan): Promise<
   }
   const arrived = plan.write ? await identify(session, plan, begins.unsubscribed) : {};
   const progress = together(before, arrived);
-  return progress.failure === undefined
-    ? together(progress, await changeMemberships(session, plan))
-    : progress;
+  if (progress.failure !== undefined || plan.join.length + plan.leave.length === 0) return progress;
+  return together(progress, await changeMemberships(session, plan));
 }
 
 /** What the ledger forgets once the old address is done with. */

@@ -29,7 +29,8 @@ export async function beginsWith(session: CustomerIoSession, plan: ContactPlan):
   return { kind: 'begins', unsubscribed: true, warnings: [{ code: 'consent_not_raised', detail }] };
 }
 
-const SUBSCRIBED: Begins = { kind: 'begins', unsubscribed: false, warnings: [] };
+/** Also whoever stays under their address: nothing changes for them. */
+export const SUBSCRIBED: Begins = { kind: 'begins', unsubscribed: false, warnings: [] };
 
 const WHY: Readonly<Record<'opted_out' | 'nobody' | 'unseen', string>> = {
   opted_out: 'The person unsubscribed in Customer.io under',

@@ -58,7 +58,7 @@ export class CustomerIoSession {
     return call.door === 'app' ? { kind: 'failed', failure: FOREIGN_APP_KEY } : this.#read(call, answer);
   }
 
-  async #send(call: Call, host: string): Promise<VendorAnswer> {
+  #send(call: Call, host: string): Promise<VendorAnswer> {
     const { door } = call;
     return this.access.http.request({ ...call, family: door, host, authorization: AUTHORIZATION[door] });
   }
