@@ -65,7 +65,8 @@ export class PacedFamily {
   }
 
   async acquire(signal: AbortSignal): Promise<PaceAnswer> {
-    await this.places.take(signal);
+    signal.throwIfAborted();
+    if (!this.places.tryTake()) await this.places.take(signal);
     let answer: PaceAnswer | undefined;
     try {
       answer = await this.permit(signal);
@@ -137,12 +138,18 @@ export class PacedFamily {
           if (blockedForMs > 0) await sleepUntil(performance.now() + blockedForMs, signal);
           continue;
         }
-        if (await this.isGood(permit, signal))
+        if (this.isGoodAlready(permit) || (await this.isGood(permit, signal)))
           return permit.probe === undefined ? { kind: 'go' } : { kind: 'go', probe: permit.probe };
       }
     } finally {
       this.waiting -= 1;
     }
+  }
+
+  /** Its moment is now, and nothing has to be asked first. Aborted or not: whoever sends asks for that once more. */
+  private isGoodAlready(permit: Permit): boolean {
+    const now = performance.now();
+    return permit.at <= now && this.hasNews() && this.book.isUsable(permit, now);
   }
 
   /** Waits for the permit's moment. False: it came to nothing, and another one is needed. */

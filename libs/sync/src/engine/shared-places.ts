@@ -56,14 +56,18 @@ export class SharedPlaces {
     return this.line.length;
   }
 
+  /** A place at once, if there is one free. */
+  tryTake(): boolean {
+    if (this.taken === 0 && performance.now() - this.usedAt > COLD_AFTER_MS) this.warm = COLD_AT_ONCE;
+    if (this.line.length > 0 || !this.hasRoom()) return false;
+    this.taken += 1;
+    return true;
+  }
+
   /** Resolves with a place, which has to be given back. Rejects when the signal aborts first. */
   async take(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.taken === 0 && performance.now() - this.usedAt > COLD_AFTER_MS) this.warm = COLD_AT_ONCE;
-    if (this.line.length === 0 && this.hasRoom()) {
-      this.taken += 1;
-      return;
-    }
+    if (this.tryTake()) return;
     await new Promise<void>((enter, leave) => {
       this.line.push({ signal, enter, leave });
       this.heed(signal);
