@@ -187,8 +187,9 @@ describe('the timeline of a person', () => {
     await bench.record([contact(id), event(id, 'affiliate_approved')]);
     const [first] = await list({ contactId: id, kind: 'contact' });
     await bench.superuser.query(
-      `INSERT INTO attempt (at, id, organization_id, connection_id, contact_id, delivery_id, number, outcome, code, duration_ms, exchanges)
-       VALUES (now(), gen_random_uuid(), $1, $2, $3, $4, 1, 'unavailable', 'vendor_error', 12, '[{"status": 500}]')`,
+      `INSERT INTO attempt (at, id, organization_id, connection_id, contact_id, delivery_id, number, outcome, code, duration_ms, exchanges, exchange_text)
+       VALUES (now() - interval '1 second', gen_random_uuid(), $1, $2, $3, $4, 1, 'unavailable', 'vendor_error', 12, '[{"status": 500}]', NULL),
+              (now(), gen_random_uuid(), $1, $2, $3, $4, 2, 'unavailable', 'vendor_error', 12, '[]', '[{"status":503}]')`,
       [bench.organizationId, connectionId, id, first?.id],
     );
     expect(await read(id)).toMatchObject({
@@ -204,6 +205,8 @@ describe('the timeline of a person', () => {
     });
     const entries = (await read(id))?.deliveries ?? [];
     expect(entries.find(({ kind }) => kind === 'contact')?.attemptLog).toMatchObject([
+      { number: 2, outcome: 'unavailable', code: 'vendor_error', exchanges: [{ status: 503 }] },
+      // As it was logged before exchanges were text.
       { number: 1, outcome: 'unavailable', code: 'vendor_error', exchanges: [{ status: 500 }] },
     ]);
     await bench.written(connectionId, id);
