@@ -17,14 +17,7 @@ const SIGNATURES = [
  */
 export class SweepRotation1763900000028 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [
-      ...expiredDrains(EXPIRED_DRAINS),
-      ...due(),
-      ...followUps(),
-      ...receipts(),
-      ...turn(),
-      ...checks(),
-    ])
+    for (const statement of [...due(), ...followUps(), ...receipts(), ...turn(), ...checks()])
       await runner.query(statement);
   }
 
