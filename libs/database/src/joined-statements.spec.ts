@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { DataSource } from 'typeorm';
 
 import { createDataSource } from './data-source.js';
-import { runLast } from './joined-statements.js';
+import { joinStatements, runLast } from './joined-statements.js';
 import { Tenancy, sqlState } from './tenancy.js';
 import { migratedTestDatabase, TcpProxy, type TestDatabase } from './testing/index.js';
 
@@ -69,11 +69,11 @@ describe('a transaction that begins with its first statement', () => {
     await tenancy.run(ours, () => Promise.resolve());
     await tenancy.run(ours, (tx) => tx.query('SELEC 1')).catch(() => undefined);
     await tenancy.run(ours, () => Promise.reject(new Error('before any statement'))).catch(() => undefined);
-    const [{ tenant, idle }] = await app.query<{ tenant: string; idle: boolean }[]>(
+    const rows = await app.query<{ tenant: string; idle: boolean }[]>(
       `SELECT coalesce(current_setting('app.organization_id', true), '') AS tenant,
               (SELECT xact_start = query_start FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS idle`,
     );
-    expect({ tenant, idle }).toEqual({ tenant: '', idle: true });
+    expect(rows).toEqual([{ tenant: '', idle: true }]);
   });
 });
 
@@ -154,6 +154,20 @@ describe('what runs last', () => {
       if (runs === 1) await runLast(tx, fails, []);
     });
     expect(await written()).toEqual(['run 2']);
+  });
+
+  it('is forgotten with a transaction that was undone', async () => {
+    const begin = `START TRANSACTION; SET LOCAL app.organization_id = '${ours}'`;
+    const runner = joinStatements(app.createQueryRunner(), begin);
+    const undone = runner.manager.transaction(async (tx) => {
+      await tx.query('SELECT 1');
+      await runLast(tx, WRITE, [ours, 'lost']);
+      throw new Error('no');
+    });
+    await undone.catch(() => undefined);
+    await runner.manager.transaction((tx) => tx.query(WRITE, [ours, 'next']));
+    await runner.release();
+    expect(await written()).toEqual(['next']);
   });
 
   it('is undone with the transaction, and with the savepoint it belongs to', async () => {

@@ -43,7 +43,7 @@ class JoinedStatements {
   /** The caller's transaction has begun, the server's begins with the first statement. */
   #isUnsent = false;
   #savepoints = 0;
-  #last: Statement[] = [];
+  readonly #last: Statement[] = [];
 
   constructor(
     private readonly runner: QueryRunner,
@@ -65,13 +65,12 @@ class JoinedStatements {
     }
     if (ENTERS.test(sql)) this.#savepoints += 1;
     if (LEAVES.test(sql)) this.#savepoints -= 1;
-    const last = sql === COMMIT ? this.#last : [];
-    if (sql === COMMIT || sql === ROLLBACK) {
-      this.#last = [];
-      if (this.#isUnsent && last.length === 0) {
-        this.#isUnsent = false;
-        return [];
-      }
+    if (sql !== COMMIT && sql !== ROLLBACK) return this.#together([], sql, rest);
+    const kept = this.#last.splice(0);
+    const last = sql === COMMIT ? kept : [];
+    if (this.#isUnsent && last.length === 0) {
+      this.#isUnsent = false;
+      return [];
     }
     return this.#together(last, sql, rest);
   }

@@ -48,11 +48,12 @@ export class Tenancy {
     const begin = this.beginOf(organizationId);
     return this.again(async (runner) => {
       const client = (await runner.connect()) as pg.ClientBase;
-      const answers = [client.query(begin), client.query<Row>(sql, [...parameters]), client.query('COMMIT')];
-      // Nobody else gets the connection before the last answer.
-      await Promise.allSettled(answers);
-      const [, answer] = (await Promise.all(answers)) as [unknown, pg.QueryResult<Row>, unknown];
-      return answer.rows;
+      const [, { rows }] = await Promise.all([
+        client.query(begin),
+        client.query<Row>(sql, [...parameters]),
+        client.query('COMMIT'),
+      ]);
+      return rows;
     });
   }
 

@@ -25,7 +25,7 @@ async function open(silentMs: number): Promise<void> {
   const port = Number(url.port);
   between = await TcpProxy.open({ port: () => port });
   url.port = String(between.port);
-  client = new WatchedClient({ connectionString: url.toString(), silentMs });
+  client = new WatchedClient({ connectionString: url.toString(), silentMs, pipeline: true });
   client.on('error', () => undefined);
   await client.connect();
 }
@@ -50,6 +50,9 @@ async function pidOfClient(): Promise<number> {
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   return rows[0]!.pid;
 }
+
+/** What Node.js hands to the system, piece by piece. */
+type Written = Record<'_write' | '_writev', (...args: unknown[]) => void>;
 
 describe('a watched connection', () => {
   it('says that it is half open, and the session it leaves behind is ended with its locks', async () => {
@@ -91,6 +94,23 @@ describe('a watched connection', () => {
     await expect(client.query('SELECT 1')).resolves.toBeDefined();
     const { password } = new URL(database.appUrl);
     expect(inspect(client, { depth: 6 })).not.toContain(password);
+  });
+
+  it('writes in one piece what is asked in one moment', async () => {
+    await open(5_000);
+    const { stream } = client.connection as unknown as { readonly stream: Written };
+    let writes = 0;
+    for (const way of ['_write', '_writev'] as const) {
+      const write = stream[way].bind(stream);
+      stream[way] = (...args) => {
+        writes += 1;
+        write(...args);
+      };
+    }
+    await Promise.all([client.query('SELECT 1'), client.query('SELECT $1::int', [2])]);
+    expect(writes).toBe(1);
+    await client.query('SELECT 3');
+    expect(writes).toBe(2);
   });
 
   it('ends no process when it breaks while nobody holds it, and fails whoever takes it next', async () => {

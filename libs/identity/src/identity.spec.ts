@@ -21,7 +21,7 @@ import { AccessGuard } from './access/access.guard.js';
 import { CurrentTenant, type Tenant } from './access/tenant.js';
 import { ApiKeyAuthenticator } from './api-keys/api-key-authenticator.js';
 import { ApiKeyService } from './api-keys/api-key.service.js';
-import { generateApiKey } from './api-keys/api-key-text.js';
+import { generateApiKey, hashApiKey } from './api-keys/api-key-text.js';
 import { IdentityModule } from './identity.module.js';
 import { OrganizationService } from './organizations/organization.service.js';
 
@@ -184,6 +184,16 @@ describe('a request', () => {
       status: 401,
       code: 'api_key_revoked',
     });
+  });
+
+  it('with a secret that is no longer the key’s is refused, also when it was good a moment ago', async () => {
+    const { id, secret } = await newKey();
+    expect((await call('GET', '/who', secret)).status).toBe(200);
+    const hash = hashApiKey(generateApiKey('test').secret);
+    await new Tenancy(dataSource).run(acme, (tx) =>
+      tx.query('UPDATE api_key SET secret_hash = $2 WHERE id = $1', [id, hash]),
+    );
+    expect(await (await call('GET', '/who', secret)).json()).toMatchObject({ code: 'api_key_unknown' });
   });
 
   it('with an expired key is refused', async () => {
