@@ -65,15 +65,17 @@ const settleStatement = (onlyIf: string): string => `
 
 const SETTLE = settleStatement('');
 
-/** More than so many are settled by {@link SETTLE_MANY}; statements with longer arrays are planned anew each time. */
+/** More than so many are settled by {@link SETTLE_MANY}. */
 const MANY = 100;
 
 /**
  * Each delivery is found by its key. Left to itself the planner reads all that the organisation has waiting, thousands in
- * a bulk, and joins that. The condition is true of every row, but taken for true of one. A plan with it must not be kept:
- * made when next to nothing waits it would be another one, and bad for ever. The array sees to that.
+ * a bulk, and joins that. The condition is true of every row, but taken for true of one.
+ *
+ * For many only: a plan is kept after several runs, and by then the indexes are long enough for the key to be cheaper.
+ * Kept from a moment at which next to nothing ever waited, it might be another one, and would be bad for ever.
  */
-const SETTLE_MANY = settleStatement('WHERE s.lane_id = ANY ($7::bigint[]) AND s.lane_seq = s.lane_seq + 0');
+const SETTLE_MANY = settleStatement('WHERE s.lane_seq = s.lane_seq + 0');
 
 /** What an event left on a contact. Nothing was tried of the contact itself, so what is said of it stays. */
 const NOTE_WRITTEN = `
@@ -136,11 +138,8 @@ export async function settle(
   const { organizationId, connectionId } = target;
   if (settlements.length + attempts.length + ledger.length > 0) {
     const rows = [...[settlements, attempts, ledger].map(jsonText), jsonLines(exchanges)];
-    if (settlements.length <= MANY) await tx.query(SETTLE, [organizationId, connectionId, ...rows]);
-    else {
-      const lanes = settlements.map((settlement) => settlement.lane_id);
-      await tx.query(SETTLE_MANY, [organizationId, connectionId, ...rows, lanes]);
-    }
+    const statement = settlements.length > MANY ? SETTLE_MANY : SETTLE;
+    await tx.query(statement, [organizationId, connectionId, ...rows]);
   }
   const noted = results.flatMap(({ lane, ledger: update }) =>
     update?.onlyWritten === true ? [{ contact_id: lane.contactId, written: update.written }] : [],
