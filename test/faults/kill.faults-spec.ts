@@ -23,9 +23,9 @@ it(
       campaign.workload.start();
       await killer.run();
       const { violations, missing } = await campaign.judge();
-      process.stdout.write(`kill: ${killer.hits} of ${campaign.faults.all.length} kills found work open\n`);
+      process.stdout.write(`kill: ${killer.hits} of ${killer.kills} kills found work open\n`);
       expect({ violations, missing }).toEqual({ violations: [], missing: [] });
-      expect(campaign.faults.all).toHaveLength(KILLS);
+      expect(killer.kills).toBe(KILLS);
       expect(killer.hits).toBeGreaterThanOrEqual(KILLS / 2);
     } finally {
       await campaign.close();

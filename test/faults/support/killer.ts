@@ -21,6 +21,8 @@ export interface KillerOptions {
 export class Killer {
   /** Kills that found work open. A run in which none did proves nothing. */
   hits = 0;
+  /** All of them. */
+  kills = 0;
   private readonly random: Stream;
   private readonly down = new Map<Target, Promise<void>>();
   private failure: unknown;
@@ -42,6 +44,7 @@ export class Killer {
       await this.down.get(target);
       if ((await this.campaign.backlog()) > 0) this.hits += 1;
       await this.kill(target);
+      this.kills += 1;
       this.down.set(
         target,
         this.restart(target).catch((err: unknown) => {
