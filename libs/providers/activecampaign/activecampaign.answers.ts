@@ -85,7 +85,7 @@ export function readAnswer(
     message,
     pointers: errors.flatMap(({ source }) => texts(within(source)['pointer'])),
     duplicate: errors.some(({ code }) => code === 'duplicate') || /duplicate|already/i.test(message),
-    saysDuplicate: errors[0]?.['code'] === 'duplicate',
+    saysDuplicate: status === 422 && errors[0]?.['code'] === 'duplicate',
     body,
   };
 }

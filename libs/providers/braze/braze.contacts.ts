@@ -135,7 +135,10 @@ function progressOf(
     return { written: tagsRemoved.length === 0 ? written : { ...written, tagsRemoved } };
   }
   if (second.kind === 'failed') return { written, failure: second.failure };
-  if (second.together === true) return { written, failure: refusalOf(second) };
+  const refusal = refusalOf(second);
+  // What is said of the address is said of the person, in whichever object it stood.
+  if (refusal.code === 'email_invalid') return { failure: refusal };
+  if (second.together === true) return { written, failure: refusal };
   const warning: Warning = { code: 'field_rejected', field: TAGS, detail: second.message };
   return { written, warnings: [warning] };
 }

@@ -70,7 +70,10 @@ export async function sendBatch(
   return results;
 }
 
-/** Errors are looked for in every success answer, 207 or not; an error that names no item leaves all of them open. */
+/**
+ * Errors are looked for in every success answer, 207 or not. One that names no item leaves all of them open, and so does
+ * one in `meta`, where batches have none by the vendor's pages: whom it does not name may be meant all the same.
+ */
 function itemResults(
   status: number,
   body: Readonly<Record<string, unknown>>,
@@ -81,6 +84,7 @@ function itemResults(
   const unclear =
     !listed ||
     (status === 207 && !Array.isArray(body.errors)) ||
+    errorsIn({ meta: body.meta }).length > 0 ||
     errors.some((error) => !isWithin(error, count));
   return (index) => {
     if (errors.some((error) => error.index === index)) return declinedItem(status, errors, index);
