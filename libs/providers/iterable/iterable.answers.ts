@@ -72,7 +72,8 @@ export function readAnswer(answer: VendorAnswer, { family, now, harmless }: Aske
     const code = lacksRight ? 'right_missing' : 'credentials_rejected';
     return failed({ kind: 'unauthorised', code, credential: 'apiKey', ...words });
   }
-  if (typeof body?.code !== 'string') return unavailable('answer_unknown');
+  // A bill that is not paid (402) is no word about a contact, whatever the rest says.
+  if (status === 402 || typeof body?.code !== 'string') return unavailable('answer_unknown');
   if (status === 403)
     return failed({ kind: 'unauthorised', code: 'right_missing', credential: 'apiKey', ...words });
   return declined(body.code, words, body);
