@@ -12,7 +12,10 @@ export interface VendorTransportOptions {
   readonly userAgent: string;
   /** Largest answer in bytes, packed and unpacked. 5 MB unless told. */
   readonly maximumBytes?: number;
-  /** Sockets to one origin from this process. 256 unless told. */
+  /**
+   * Sockets to one origin from this process. 1,024 unless told: accounts of one vendor share them, so one that hangs with all
+   * that it may have under way must leave room for others.
+   */
   readonly connectionsPerOrigin?: number;
   /** A request's own time-out counts as well. 10 seconds unless told. */
   readonly connectTimeoutMs?: number;
@@ -34,7 +37,7 @@ export class VendorTransport {
   constructor(options: VendorTransportOptions) {
     this.#options = options;
     this.#pools = new ConnectionPools({
-      connectionsPerOrigin: options.connectionsPerOrigin ?? 256,
+      connectionsPerOrigin: options.connectionsPerOrigin ?? 1_024,
       connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     });
     this.#live = this.#termsOf(liveRoute);

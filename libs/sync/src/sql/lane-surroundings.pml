@@ -6,7 +6,7 @@
 #define LAPSE(d) :: atomic { faults < FAULTS && alive(d) -> faults++; lapsed[d] = true }
 
 /* The watermark of a drain rises, because it claimed other lanes of the connection (claim.ts: next_due_at of the first
-   minus 30 seconds, the longest that a transaction may stay open). What is left in its shadow: */
+   minus five seconds, now and then minus 30, for transactions that stay open for so long). What is left in its shadow: */
 #define RISE(d) \
   :: atomic { row[d] == LIVE && adding[0] && !(shadow[0] & BIT(d)) && SHADOWED(0) -> shadow[0] = shadow[0] | BIT(d) } \
   :: atomic { row[d] == LIVE && adding[1] && !(shadow[1] & BIT(d)) && SHADOWED(1) -> shadow[1] = shadow[1] | BIT(d) } \
