@@ -87,8 +87,11 @@ export async function eraseContact(access: ProviderAccess, email: string): Promi
     done: [202],
   });
   if (reading.kind === 'ok') return { kind: 'accepted' };
-  if (reading.kind === 'declined')
-    return reading.errors[0]?.code === 'not_found' ? { kind: 'unchanged' } : contactRefusal(reading);
+  if (reading.kind === 'declined') {
+    if (reading.errors[0]?.code !== 'not_found') return contactRefusal(reading);
+    // Nobody has the address; under a status of success that is no answer of this vendor.
+    return reading.status >= 400 ? { kind: 'unchanged' } : unknownAnswer(reading.status);
+  }
   const { failure } = reading;
   // The scope for it is one of its own; without it everything else goes on.
   return failure.code === 'right_missing' ? { ...failure, kind: 'refused' } : failure;

@@ -33,7 +33,13 @@ const ONCE_BELIEVED: Readonly<Record<number, Readonly<Record<string, readonly nu
     klaviyo: [20_951, 523_496],
     mailchimp: [1_556],
   },
-  31: { activecampaign: [34_265, 44_082], braze: [88_852], 'customer-io': [647_470], iterable: [144_415] },
+  31: {
+    activecampaign: [34_265, 44_082],
+    braze: [88_852],
+    'customer-io': [647_470],
+    iterable: [144_415],
+    klaviyo: [139_439],
+  },
 };
 
 /** Hears the usual success in every answer with a success status. */
