@@ -47,11 +47,11 @@ const MEANINGS: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
 
 /** `failedUpdates` of list calls → the code that a single call would have given. Swagger, FailedUserUpdates, 2026-11. */
 const FAILED_UPDATES: readonly (readonly [list: RegExp, code: string])[] = [
-  [/^forgotten/, 'ForgottenUserError'],
-  [/^conflict/, 'ExternalKeyConflict'],
-  [/^invalidData/, 'RequestFieldsTypesMismatched'],
-  [/^notFound/, 'UnknownEmailError'],
-  [/^invalid/, 'InvalidEmailAddressError'],
+  [/^forgotten(Emails|UserIds)$/, 'ForgottenUserError'],
+  [/^conflict(Emails|UserIds)$/, 'ExternalKeyConflict'],
+  [/^invalidData(Emails|UserIds)$/, 'RequestFieldsTypesMismatched'],
+  [/^notFound(Emails|UserIds)$/, 'UnknownEmailError'],
+  [/^invalid(Emails|UserIds)$/, 'InvalidEmailAddressError'],
 ];
 
 export function readAnswer(answer: VendorAnswer, { family, now, harmless }: Asked): Reading {
@@ -85,9 +85,9 @@ export function readItem(reading: Reading): Reading {
   const { successCount, failCount, failedUpdates, invalidEmails } = reading.body;
   if (failCount === 0 && typeof successCount === 'number' && successCount > 0) return reading;
   const lists = Object.entries({ invalidEmails, ...(isObject(failedUpdates) ? failedUpdates : {}) });
-  const named = lists.find(([, list]) => namesSomebody(list))?.[0];
-  if (named === undefined) return failed(unknownAnswer(200));
-  const code = FAILED_UPDATES.find(([pattern]) => pattern.test(named))?.[1] ?? named;
+  const named = lists.find(([, list]) => namesSomebody(list))?.[0] ?? '';
+  const code = FAILED_UPDATES.find(([pattern]) => pattern.test(named))?.[1];
+  if (code === undefined) return failed(unknownAnswer(200));
   return declined(code, { status: 200, vendorMessage: `failedUpdates.${named}` }, {});
 }
 
