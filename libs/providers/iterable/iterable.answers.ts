@@ -1,6 +1,5 @@
 import {
   failed,
-  idIn,
   isObject,
   plainText,
   saidBy,
@@ -45,12 +44,12 @@ const MEANINGS: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
   [/BadJsonBody/i, 'request_malformed'],
 ];
 
-/** `failedUpdates` of list calls → the code that a single call would have given. Swagger, FailedUserUpdates, 2026-11. */
+/** `failedUpdates` of list calls, which go by address → the code that a single call would have given. Swagger, FailedUserUpdates, 2026-11. */
 const FAILED_UPDATES: readonly (readonly [list: RegExp, code: string])[] = [
-  [/^forgotten(Emails|UserIds)$/, 'ForgottenUserError'],
+  [/^forgottenEmails$/, 'ForgottenUserError'],
   [/^conflict(Emails|UserIds)$/, 'ExternalKeyConflict'],
   [/^invalidData(Emails|UserIds)$/, 'RequestFieldsTypesMismatched'],
-  [/^notFound(Emails|UserIds)$/, 'UnknownEmailError'],
+  [/^notFoundEmails$/, 'UnknownEmailError'],
   [/^invalid(Emails|UserIds)$/, 'InvalidEmailAddressError'],
 ];
 
@@ -91,9 +90,8 @@ export function readItem(reading: Reading): Reading {
   return declined(code, { status: 200, vendorMessage: `failedUpdates.${named}` }, {});
 }
 
-/** Addresses or ids. */
 function namesSomebody(list: unknown): boolean {
-  return Array.isArray(list) && list.some((name) => idIn(name) !== undefined);
+  return Array.isArray(list) && list.some((name) => typeof name === 'string' && name.trim() !== '');
 }
 
 function declined(code: string, words: Words, body: JsonObject): Declined {

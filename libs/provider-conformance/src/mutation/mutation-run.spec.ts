@@ -37,7 +37,7 @@ const ONCE_BELIEVED: Readonly<Record<number, Readonly<Record<string, readonly nu
     activecampaign: [34_265, 44_082],
     braze: [88_852],
     'customer-io': [647_470],
-    iterable: [144_415, 145_211],
+    iterable: [144_415, 145_211, 151_849, 314_555, 570_047],
     klaviyo: [139_439],
   },
 };
