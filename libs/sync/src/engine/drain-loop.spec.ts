@@ -30,29 +30,21 @@ function statements(): string[] {
   return seen;
 }
 
+function loopOfTheBench(): DrainLoop {
+  return new DrainLoop(bench['parts'](), bench.target(), () => false, new Watermark(), new VendorRest());
+}
+
 describe('a drain', () => {
   it('that finds nothing to do writes nothing', async () => {
     const seen = statements();
-    const loop = new DrainLoop(
-      bench['parts'](),
-      bench.target(),
-      () => false,
-      new Watermark(),
-      new VendorRest(),
-    );
+    const loop = loopOfTheBench();
     expect(await loop.run()).toEqual({ gaveWay: false });
     expect(seen.filter((sql) => /\bdrain \(|DELETE FROM drain/.test(sql))).toEqual([]);
   });
 
   it('that is told to stop before it begins claims nothing', async () => {
     const seen = statements();
-    const loop = new DrainLoop(
-      bench['parts'](),
-      bench.target(),
-      () => false,
-      new Watermark(),
-      new VendorRest(),
-    );
+    const loop = loopOfTheBench();
     loop.stop();
     expect(await loop.run()).toEqual({ gaveWay: false });
     expect(seen).toEqual([]);
